@@ -1,0 +1,56 @@
+package model
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// KeyID is the public half of a key, the api_key: "empk_" and 20 characters of
+// lower-case Crockford base32 (100 random bits). It is permanent, unique and
+// safe to log.
+type KeyID string
+
+const (
+	keyPrefix   = "empk_"
+	keyBodyLen  = 20
+	crockford32 = "0123456789abcdefghjkmnpqrstvwxyz"
+)
+
+// newKeyID draws an api_key from random. A failing source is an error, never a
+// predictable value.
+func newKeyID(random io.Reader) (KeyID, error) {
+	var raw [keyBodyLen]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		return "", fmt.Errorf("draw api_key: %w", err)
+	}
+	for i, b := range raw {
+		raw[i] = crockford32[b&31] // 256 is a multiple of 32: no bias
+	}
+	return KeyID(keyPrefix + string(raw[:])), nil
+}
+
+// ParseKeyID checks the form of an api_key. Only the canonical spelling is
+// accepted.
+func ParseKeyID(s string) (KeyID, error) {
+	body, ok := strings.CutPrefix(s, keyPrefix)
+	if !ok || len(body) != keyBodyLen {
+		return "", errKeyForm
+	}
+	for i := range len(body) {
+		if strings.IndexByte(crockford32, body[i]) < 0 {
+			return "", errKeyForm
+		}
+	}
+	return KeyID(s), nil
+}
+
+var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it. Copy it from the list of keys.")
+
+// Short returns the key shortened in the middle, for lists: empk_7f3c…9q2d.
+func (id KeyID) Short() string {
+	if len(id) != len(keyPrefix)+keyBodyLen {
+		return string(id)
+	}
+	return string(id[:9]) + "…" + string(id[len(id)-4:])
+}

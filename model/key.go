@@ -1,0 +1,219 @@
+package model
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Generation numbers the secrets of one key from 1; only the latest is valid.
+type Generation int64
+
+// Revision numbers the changes of one key from 1, secrets included.
+type Revision int64
+
+// State is what was decided about a key. Expiry is no state of its own: it
+// follows from the time, see [Key.StateAt].
+type State string
+
+// The states. Expired is never stored.
+const (
+	Active    State = "active"
+	Suspended State = "suspended"
+	Revoked   State = "revoked"
+	Expired   State = "expired"
+)
+
+// Key is one API key of one application. Its secret is not part of it.
+type Key struct {
+	ID            KeyID
+	ApplicationID ApplicationID
+	Application   string
+	OwnerID       MemberID
+	Owner         string // email
+	Purpose       string
+	Scopes        []string
+	Networks      []netip.Prefix
+	Rate          Rate
+	CreatedAt     time.Time
+	SecretAt      time.Time  // when the current secret was made
+	ExpiresAt     time.Time  // zero for never
+	State         State      // as stored; see StateAt
+	Generation    Generation // of the current secret
+	Confirmed     Generation // the latest secret whose holder said that it arrived
+	Revision      Revision
+	Hash          []byte // keyed hash of the current secret
+	SealKey       int
+	Seal          []byte
+
+	Usage Usage // filled in by lists and details, zero when never used
+}
+
+// StateAt returns the state that holds at the instant now: revoked, suspended,
+// expired, or active.
+func (k Key) StateAt(now time.Time) State {
+	if k.State == Active && !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt) {
+		return Expired
+	}
+	return k.State
+}
+
+// Unconfirmed reports that nobody said that the current secret arrived.
+func (k Key) Unconfirmed() bool { return k.State != Revoked && k.Confirmed < k.Generation }
+
+// ScopeList is the canonical, stored form of the scopes.
+func (k Key) ScopeList() string { return strings.Join(k.Scopes, " ") }
+
+// NetworkList is the canonical, stored form of the networks.
+func (k Key) NetworkList() string { return joinNetworks(k.Networks, " ") }
+
+func joinNetworks(ps []netip.Prefix, sep string) string {
+	words := make([]string, len(ps))
+	for i, p := range ps {
+		words[i] = p.String()
+	}
+	return strings.Join(words, sep)
+}
+
+// SearchText is what the filter of a list looks through, in small letters.
+func (k Key) SearchText() string {
+	return strings.ToLower(strings.Join([]string{k.Application, k.Owner, string(k.ID), k.Purpose}, "\n"))
+}
+
+// credential is the part of the key that a decision depends on.
+func (k Key) credential() Credential {
+	return Credential{
+		ID: k.ID, Generation: k.Generation, Hash: k.Hash, State: k.State,
+		Application: k.Application, Owner: k.Owner, OwnerID: k.OwnerID,
+		Scopes: k.ScopeList(), Networks: k.NetworkList(), Rate: k.Rate.String(),
+		ExpiresAt: Millis(k.ExpiresAt), SealKey: k.SealKey, Seal: k.Seal,
+	}
+}
+
+// KeySpec is what somebody asks for when creating a key. Only Application must
+// be given.
+type KeySpec struct {
+	Application    string
+	NewApplication bool   // create the application although one with almost the same name exists
+	Owner          string // email or login; "" for the member who creates it
+	Purpose        string
+	Scopes         []string
+	Networks       []string
+	Rate           string
+	Expires        string // as for ParseExpiry; "" for DefaultLifetime
+}
+
+// KeyEdit is a change to a key: nil leaves a field as it is.
+type KeyEdit struct {
+	Owner    *string
+	Purpose  *string
+	Scopes   *[]string
+	Networks *[]string
+	Rate     *string
+	Expires  *string
+}
+
+// KeySort is the column that a list of keys is ordered by. Ties are ordered by
+// api_key.
+type KeySort string
+
+// The columns that a list can be ordered by.
+const (
+	ByApplication KeySort = "application"
+	ByOwner       KeySort = "owner"
+	ByCreated     KeySort = "created"
+	ByExpiry      KeySort = "expires" // never comes last
+)
+
+// KeySorts lists the columns in the order in which a screen offers them.
+func KeySorts() []KeySort { return []KeySort{ByApplication, ByOwner, ByCreated, ByExpiry} }
+
+// KeyQuery asks for one window of the list of keys.
+type KeyQuery struct {
+	Text        string // three characters and more match anywhere, fewer match beginnings
+	Application string // exact name
+	Owner       string // email or login
+	State       State  // as of now, Expired included
+	Sort        KeySort
+	Descending  bool
+	From        *Key // the window begins after this row, or ends before it when Backward
+	Backward    bool // without From: the last window
+	Limit       int  // rows, 1 to MaxWindow; 0 is MaxWindow
+
+	Visible Visible   // filled in by the session
+	OwnerID MemberID  // filled in by the session
+	Now     time.Time // filled in by the session
+}
+
+// Visible says which keys a member may see: all, or those owned and those of
+// the applications named by grants.
+type Visible struct {
+	All          bool
+	Owner        MemberID
+	Applications []ApplicationID
+}
+
+// MaxWindow bounds how many rows one query returns, and MaxCount how far
+// matches are counted.
+const (
+	MaxWindow = 500
+	MaxCount  = 10_000
+)
+
+// KeyPage is one window of the list, in order.
+type KeyPage struct {
+	Keys  []Key
+	Count int  // how many match in all, counted up to MaxCount
+	Over  bool // more than MaxCount match
+	More  bool // further rows follow in the direction asked for
+}
+
+// Usage is what is known of the requests made with a key.
+type Usage struct {
+	Key       KeyID
+	At        time.Time // of the latest allowed request
+	Address   string    // it came from here, when known
+	UserAgent string
+	Allowed   int64
+	Denied    int64
+}
+
+// KeyCounts counts keys by their state at one instant.
+type KeyCounts struct {
+	Active, Suspended, Expired, Revoked int
+	Expiring                            int // active, but not for 30 days more
+	Unconfirmed                         int // nobody said that the secret arrived
+	Applications                        int // that have a key which is not revoked
+}
+
+// Millis is the stored form of an instant: Unix milliseconds, 0 for the zero
+// time.
+func Millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// FromMillis is the inverse of Millis, in UTC.
+func FromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// hasScopes reports whether the stored list holds all of want.
+func hasScopes(stored string, want []string) bool {
+	if len(want) == 0 {
+		return true
+	}
+	have := strings.Fields(stored)
+	for _, w := range want {
+		if !slices.Contains(have, w) {
+			return false
+		}
+	}
+	return true
+}

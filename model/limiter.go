@@ -1,0 +1,67 @@
+package model
+
+import (
+	"sync"
+	"time"
+)
+
+// limiter holds the request rates of keys in this process: for each limited
+// key the theoretical arrival time of the generic cell rate algorithm (ITU-T
+// I.371), with a burst of the whole rate. The zero value is ready.
+type limiter struct {
+	mu      sync.Mutex
+	arrival map[KeyID]time.Time
+	rates   map[string]Rate // parsed forms; there are few different ones
+}
+
+// limiterSize bounds the memory of a limiter: beyond it, keys whose allowance
+// is full again are forgotten.
+const limiterSize = 100_000
+
+// take counts one request and returns 0, or how long to wait when the key has
+// used up its rate.
+func (l *limiter) take(id KeyID, stored string, now time.Time) time.Duration {
+	if stored == "" {
+		return 0
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	rate := l.rate(stored)
+	if rate.Count == 0 {
+		return 0
+	}
+	step := rate.Per / time.Duration(rate.Count)
+	at := l.arrival[id]
+	if at.Before(now) {
+		at = now
+	}
+	if wait := at.Add(step).Sub(now) - rate.Per; wait > 0 {
+		return wait
+	}
+	if len(l.arrival) >= limiterSize {
+		l.forget(now)
+	}
+	l.arrival[id] = at.Add(step)
+	return 0
+}
+
+func (l *limiter) rate(stored string) Rate {
+	if l.arrival == nil {
+		l.arrival, l.rates = map[KeyID]time.Time{}, map[string]Rate{}
+	}
+	r, ok := l.rates[stored]
+	if !ok {
+		if r, _ = ParseRate(stored); len(l.rates) < 1000 {
+			l.rates[stored] = r
+		}
+	}
+	return r
+}
+
+func (l *limiter) forget(now time.Time) {
+	for id, at := range l.arrival {
+		if !at.After(now) {
+			delete(l.arrival, id)
+		}
+	}
+}

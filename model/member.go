@@ -1,0 +1,97 @@
+package model
+
+import (
+	"strings"
+	"time"
+)
+
+// MemberID numbers the members of a team from 1. Zero is nobody: the program
+// itself.
+type MemberID int64
+
+// Status is whether a member may act.
+type Status string
+
+// The statuses.
+const (
+	MemberActive    Status = "active"
+	MemberSuspended Status = "suspended"
+	MemberRemoved   Status = "removed"
+)
+
+// Member is a person of the team.
+type Member struct {
+	ID        MemberID
+	Name      string
+	Email     string // unique, lower case
+	Login     string // operating-system user, unique, "" for none
+	Role      Role
+	Status    Status
+	CreatedAt time.Time
+	Seal      []byte
+}
+
+// Short is what a list shows of a member: the email up to the @.
+func (m Member) Short() string { return ShortEmail(m.Email) }
+
+// ShortEmail returns the part of an email before the @.
+func ShortEmail(email string) string {
+	short, _, _ := strings.Cut(email, "@")
+	return short
+}
+
+// Grant gives a member one permission beyond the role.
+type Grant struct {
+	ID            int64
+	Member        MemberID
+	Permission    Permission
+	ApplicationID ApplicationID // 0 for every application
+	Until         time.Time     // zero for good
+	By            MemberID
+	CreatedAt     time.Time
+	Seal          []byte
+}
+
+func (g Grant) holds(now time.Time) bool { return g.Until.IsZero() || now.Before(g.Until) }
+
+// ApplicationID numbers the applications of a team from 1.
+type ApplicationID int64
+
+// Application is what uses a key. Its name is reserved for ever.
+type Application struct {
+	ID        ApplicationID
+	Name      string
+	Purpose   string
+	Contact   string
+	CreatedAt time.Time
+	Seal      []byte
+
+	Keys int // filled in by lists: how many keys are not revoked
+}
+
+// Team is the organisation that a database belongs to.
+type Team struct {
+	Name      string
+	CreatedAt time.Time
+	KeyNumber int    // the number of the current sealing key
+	Check     []byte // proves which sealing key belongs to the database
+	Seal      []byte
+}
+
+// Identity is who the operating system, or the SSH handshake, says is here.
+type Identity struct {
+	Login string // effective user of the process
+	Via   Via
+	From  string // network address, "" when local
+}
+
+// Via is the way in which somebody reached the program.
+type Via string
+
+// The ways in.
+const (
+	ViaTerminal Via = "terminal"
+	ViaCommand  Via = "command"
+	ViaSSH      Via = "ssh"
+	ViaVerifier Via = "verifier"
+)

@@ -1,0 +1,98 @@
+package model
+
+import (
+	"context"
+	"time"
+)
+
+// ExpiringSoon is how long before its expiry a key asks for attention.
+const ExpiringSoon = 30 * 24 * time.Hour
+
+// Overview is what the dashboard shows.
+type Overview struct {
+	Counts   KeyCounts
+	Members  int     // active ones; 0 when the member may not see them
+	Expiring []Key   // the next to expire, at most five
+	Latest   []Event // at most ten; nil when the member may not see the trail
+}
+
+// Overview returns the state of the team's keys at a glance, as far as the
+// member may see them.
+func (s *Session) Overview(ctx context.Context) (Overview, error) {
+	var o Overview
+	err := s.read(ctx, func(r Reader, me actor) error {
+		now, v := s.Now(), me.visible()
+		var err error
+		if o.Counts, err = r.KeyCounts(v, Millis(now), Millis(now.Add(ExpiringSoon))); err != nil {
+			return err
+		}
+		if o.Counts.Expiring > 0 {
+			page, err := r.Keys(KeyQuery{State: Active, Sort: ByExpiry, Limit: 5, Visible: v, Now: now})
+			if err != nil {
+				return err
+			}
+			for _, k := range page.Keys {
+				if !k.ExpiresAt.IsZero() && k.ExpiresAt.Before(now.Add(ExpiringSoon)) {
+					o.Expiring = append(o.Expiring, k)
+				}
+			}
+		}
+		if me.may(AuditView, Target{}) == nil {
+			if o.Latest, err = r.Events(EventQuery{Limit: 10}); err != nil {
+				return err
+			}
+		}
+		return s.countPeople(r, me, &o)
+	})
+	return o, err
+}
+
+func (s *Session) countPeople(r Reader, me actor, o *Overview) error {
+	if me.may(MembersView, Target{}) != nil {
+		return nil
+	}
+	ms, err := r.Members()
+	for _, m := range ms {
+		if m.Status == MemberActive {
+			o.Members++
+		}
+	}
+	return err
+}
+
+// Applications lists the applications of the team, by name.
+func (s *Session) Applications(ctx context.Context) ([]Application, error) {
+	var as []Application
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		as, err = r.Applications()
+		return err
+	})
+	return as, err
+}
+
+// Application returns the application of that exact name.
+func (s *Session) Application(ctx context.Context, name string) (Application, error) {
+	as, err := s.Applications(ctx)
+	for _, a := range as {
+		if a.Name == name {
+			return a, nil
+		}
+	}
+	if err == nil {
+		err = Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(name))
+	}
+	return Application{}, err
+}
+
+// Members lists the members of the team, by email.
+func (s *Session) Members(ctx context.Context) ([]Member, error) {
+	var ms []Member
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		if err := me.may(MembersView, Target{}); err != nil {
+			return err
+		}
+		ms, err = r.Members()
+		return err
+	})
+	return ms, err
+}

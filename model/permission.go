@@ -1,0 +1,184 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Permission names one thing that a member may be allowed to do.
+type Permission string
+
+// The permissions.
+const (
+	KeysView           Permission = "keys.view"
+	UsageView          Permission = "usage.view"
+	KeysCreate         Permission = "keys.create"
+	KeysEdit           Permission = "keys.edit"
+	KeysRegenerate     Permission = "keys.regenerate"
+	KeysSuspend        Permission = "keys.suspend"
+	KeysRevoke         Permission = "keys.revoke"
+	KeysNeverExpire    Permission = "keys.never_expire"
+	ApplicationsManage Permission = "applications.manage"
+	MembersView        Permission = "members.view"
+	MembersManage      Permission = "members.manage"
+	RolesAssign        Permission = "roles.assign"
+	GrantsGive         Permission = "grants.give"
+	AuditView          Permission = "audit.view"
+	PolicyManage       Permission = "policy.manage"
+)
+
+// Role is a named set of permissions.
+type Role string
+
+// The roles.
+const (
+	Administrator Role = "Administrator"
+	ITManager     Role = "IT Manager"
+	Auditor       Role = "Auditor"
+	PlainMember   Role = "Member"
+)
+
+// Roles lists the roles, the most powerful first.
+func Roles() []Role { return []Role{Administrator, ITManager, Auditor, PlainMember} }
+
+// OwnsKeys reports whether members of the role can be the owner of a key.
+func (r Role) OwnsKeys() bool { return r != Auditor }
+
+// reach is how far a role carries a permission.
+type reach uint8
+
+const (
+	none reach = iota
+	own        // keys that the member owns
+	all
+)
+
+// permissions is the whole of who may do what, before grants. Columns are in
+// the order of Roles.
+var permissions = []struct {
+	permission Permission
+	words      string
+	reach      [4]reach
+}{
+	{KeysView, "see keys", [4]reach{all, all, all, own}},
+	{UsageView, "see how keys are used", [4]reach{all, all, all, own}},
+	{KeysCreate, "create keys", [4]reach{all, all, none, none}},
+	{KeysEdit, "change keys", [4]reach{all, all, none, none}},
+	{KeysRegenerate, "regenerate secrets", [4]reach{all, all, none, own}},
+	{KeysSuspend, "suspend and resume keys", [4]reach{all, all, none, own}},
+	{KeysRevoke, "revoke keys", [4]reach{all, all, none, own}},
+	{KeysNeverExpire, "make keys that never expire", [4]reach{all, none, none, none}},
+	{ApplicationsManage, "add and change applications", [4]reach{all, all, none, none}},
+	{MembersView, "see the team's members", [4]reach{all, all, all, none}},
+	{MembersManage, "add, suspend and remove members", [4]reach{all, none, none, none}},
+	{RolesAssign, "give roles", [4]reach{all, none, none, none}},
+	{GrantsGive, "grant permissions", [4]reach{all, none, none, none}},
+	{AuditView, "see the audit trail", [4]reach{all, all, all, none}},
+	{PolicyManage, "change the security policy", [4]reach{all, none, none, none}},
+}
+
+// Permissions lists every permission, in the order of the table.
+func Permissions() []Permission {
+	ps := make([]Permission, len(permissions))
+	for i, row := range permissions {
+		ps[i] = row.permission
+	}
+	return ps
+}
+
+// Words says what a permission allows, after "may": "create keys".
+func (p Permission) Words() string {
+	for _, row := range permissions {
+		if row.permission == p {
+			return row.words
+		}
+	}
+	return string(p)
+}
+
+func (r Role) reach(p Permission) reach {
+	col := slices.Index(Roles(), r)
+	for _, row := range permissions {
+		if row.permission == p && col >= 0 {
+			return row.reach[col]
+		}
+	}
+	return none
+}
+
+// Target is what an action is about: a key is named by its owner and its
+// application; for what belongs to the whole team both are zero.
+type Target struct {
+	Owner       MemberID
+	Application ApplicationID
+}
+
+// On is the target that a key is.
+func (k Key) On() Target { return Target{Owner: k.OwnerID, Application: k.ApplicationID} }
+
+// actor is a member as read in the transaction at hand, with the grants that
+// hold at its instant.
+type actor struct {
+	Member
+	grants []Grant
+}
+
+// may returns nil when the member may do p to the target, or an error of
+// CodeDenied that says why not and who can help.
+func (a actor) may(p Permission, on Target) error {
+	if a.Status != MemberActive {
+		return Errorf(CodeDenied, "Your membership is %s. Ask an administrator of the team.", a.Status)
+	}
+	switch a.Role.reach(p) {
+	case all:
+		return nil
+	case own:
+		if on.Owner == a.ID {
+			return nil
+		}
+	}
+	for _, g := range a.grants {
+		if g.Permission == p && (g.ApplicationID == 0 || g.ApplicationID == on.Application) {
+			return nil
+		}
+	}
+	return denied(a.Role, p)
+}
+
+func denied(r Role, p Permission) *Error {
+	limit := ""
+	if r.reach(p) == own {
+		limit = ", only those of keys that you own"
+		if p == KeysView || p == KeysRevoke || p == KeysSuspend {
+			limit = ", only your own"
+		}
+	}
+	return Errorf(CodeDenied, "As %s you may not %s%s. An administrator can do it, or grant you %s.", article(r), p.Words(), limit, p)
+}
+
+func article(r Role) string {
+	if r == Administrator || r == Auditor || r == ITManager {
+		return fmt.Sprintf("an %s", r)
+	}
+	return fmt.Sprintf("a %s", r)
+}
+
+// visible says which keys the member may see.
+func (a actor) visible() Visible {
+	v := Visible{Owner: a.ID}
+	if a.may(KeysView, Target{}) == nil {
+		v.All = true
+		return v
+	}
+	for _, g := range a.grants {
+		if g.Permission == KeysView {
+			v.Applications = append(v.Applications, g.ApplicationID)
+		}
+	}
+	return v
+}
+
+func holding(gs []Grant, now time.Time) []Grant {
+	return slices.DeleteFunc(slices.Clone(gs), func(g Grant) bool { return !g.holds(now) })
+}

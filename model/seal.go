@@ -1,0 +1,173 @@
+package model
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"io"
+	"strings"
+	"sync"
+)
+
+// SealingKey is the key that lives outside the database and makes what is in
+// it worth trusting: 32 random bytes, from which HKDF (RFC 5869, SHA-256)
+// derives one sub-key for secrets, one for row seals and one for the audit
+// chain. Like a Secret it never prints itself.
+type SealingKey struct {
+	number  int
+	root    *[32]byte
+	secrets *keyedHash
+	rows    *keyedHash
+	audit   *keyedHash
+}
+
+const sealingKeyForm = "empress-sealing-key"
+
+// NewSealingKey draws sealing key number 1 from random.
+func NewSealingKey(random io.Reader) (*SealingKey, error) {
+	var root [32]byte
+	if _, err := io.ReadFull(random, root[:]); err != nil {
+		return nil, fmt.Errorf("draw sealing key: %w", err)
+	}
+	return deriveKeys(1, root)
+}
+
+// ParseSealingKey reads the text that [SealingKey.Encode] writes.
+func ParseSealingKey(text string) (*SealingKey, error) {
+	var number int
+	var body string
+	line := strings.TrimRight(text, "\r\n")
+	if n, err := fmt.Sscanf(line, sealingKeyForm+" %d %s", &number, &body); n == 2 && err == nil && number > 0 {
+		if raw, err := base64.RawURLEncoding.Strict().DecodeString(body); err == nil && len(raw) == 32 {
+			if k, err := deriveKeys(number, [32]byte(raw)); err == nil && string(k.Encode()) == line+"\n" {
+				return k, nil
+			}
+		}
+	}
+	return nil, Errorf(CodeDamaged, "The sealing key file does not hold a sealing key. Put back the copy that belongs to this database.")
+}
+
+// Encode returns the one line that a sealing key file holds. It is as secret
+// as everything that it seals.
+func (k *SealingKey) Encode() []byte {
+	return fmt.Appendf(nil, "%s %d %s\n", sealingKeyForm, k.number, base64.RawURLEncoding.EncodeToString(k.root[:]))
+}
+
+// Number tells sealing keys of one database apart.
+func (k *SealingKey) Number() int { return k.number }
+
+// Format shows no key material, whatever the verb.
+func (k *SealingKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "sealing key %d", k.number) }
+
+func deriveKeys(number int, root [32]byte) (*SealingKey, error) {
+	k := &SealingKey{number: number, root: &root}
+	for purpose, dst := range map[string]**keyedHash{
+		"empress api secrets v1": &k.secrets, "empress row seals v1": &k.rows, "empress audit chain v1": &k.audit,
+	} {
+		sub, err := hkdf.Key(sha256.New, root[:], nil, purpose, 32)
+		if err != nil {
+			return nil, fmt.Errorf("derive %s: %w", purpose, err)
+		}
+		*dst = newKeyedHash(sub)
+	}
+	return k, nil
+}
+
+// keyedHash computes HMAC-SHA-256 (RFC 2104) and keeps keyed states for reuse:
+// the verifier computes two of them for every request.
+type keyedHash struct{ pool sync.Pool }
+
+func newKeyedHash(key []byte) *keyedHash {
+	return &keyedHash{sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+func (h *keyedHash) sum(message []byte) []byte {
+	mac := h.pool.Get().(hash.Hash)
+	mac.Reset()
+	mac.Write(message)
+	sum := mac.Sum(make([]byte, 0, sha256.Size))
+	h.pool.Put(mac)
+	return sum
+}
+
+// fields encodes values so that no two lists of values share an encoding: each
+// is preceded by its length.
+type fields []byte
+
+func (f fields) text(s string) fields {
+	return append(binary.AppendUvarint(f, uint64(len(s))), s...)
+}
+
+func (f fields) bytes(b []byte) fields {
+	return append(binary.AppendUvarint(f, uint64(len(b))), b...)
+}
+
+func (f fields) number(n int64) fields {
+	return binary.BigEndian.AppendUint64(append(f, 8), uint64(n))
+}
+
+// hashSecret is what is stored of a secret: bound to its key and generation,
+// so that a stored hash is worth nothing in another row. 256 random bits need
+// no slow hash.
+func (k *SealingKey) hashSecret(id KeyID, g Generation, s Secret) []byte {
+	f := make(fields, 0, 128).text("v1").text(string(id)).number(int64(g))
+	if s.text != nil {
+		f = f.bytes(s.text[:])
+	}
+	defer clear(f)
+	return k.secrets.sum(f)
+}
+
+func (k *SealingKey) sealCredential(c Credential) []byte {
+	f := make(fields, 0, 320).text("key v1").text(string(c.ID)).number(int64(c.Generation)).bytes(c.Hash).
+		text(string(c.State)).text(c.Application).text(c.Owner).number(int64(c.OwnerID)).
+		text(c.Scopes).text(c.Networks).text(c.Rate).number(c.ExpiresAt).number(int64(c.SealKey))
+	return k.rows.sum(f)
+}
+
+func (k *SealingKey) sealMember(m Member) []byte {
+	return k.rows.sum(fields{}.text("member v1").number(int64(m.ID)).text(m.Name).text(m.Email).text(m.Login).
+		text(string(m.Role)).text(string(m.Status)))
+}
+
+func (k *SealingKey) sealGrant(g Grant) []byte {
+	return k.rows.sum(fields{}.text("grant v1").number(g.ID).number(int64(g.Member)).text(string(g.Permission)).
+		number(int64(g.ApplicationID)).number(Millis(g.Until)).number(int64(g.By)))
+}
+
+func (k *SealingKey) sealApplication(a Application) []byte {
+	return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
+}
+
+func (k *SealingKey) sealTeam(t Team) []byte {
+	return k.rows.sum(fields{}.text("team v1").text(t.Name).number(int64(t.KeyNumber)).bytes(t.Check))
+}
+
+// check proves that this is the key that a database was made with.
+func (k *SealingKey) check() []byte {
+	return k.rows.sum(fields{}.text("check v1").number(int64(k.number)))
+}
+
+// link is the MAC of an event: it covers the MAC before it, so that an event
+// cannot be changed, dropped or moved without breaking every later one.
+func (k *SealingKey) link(previous []byte, e Event) []byte {
+	f := make(fields, 0, 512).text("event v1").bytes(previous).number(e.Seq).number(Millis(e.At)).
+		number(int64(e.Actor)).text(e.ActorEmail).text(string(e.Via)).text(e.From).
+		text(string(e.Action)).text(string(e.Outcome)).text(string(e.Key)).text(e.Application).text(e.Member).
+		number(int64(e.Generation)).text(string(e.State)).number(int64(len(e.Changes)))
+	for _, c := range e.Changes {
+		f = f.text(c.Field).text(c.Before).text(c.After)
+	}
+	return k.audit.sum(f.text(e.Note))
+}
+
+// sealed compares a stored seal with the one that belongs there.
+func sealed(stored, want []byte) bool { return hmac.Equal(stored, want) }
+
+func damagedRow(what string) *Error {
+	return Errorf(CodeDamaged, "The record of %s was changed outside empress, so it is not trusted. Run `empress audit verify`, and restore a backup if nobody can explain it.", what)
+}

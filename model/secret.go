@@ -1,0 +1,140 @@
+package model
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"log/slog"
+	"strings"
+)
+
+// Secret is the private half of a key, the api_secret: "emps_", 43 base62
+// characters holding 256 random bits and 6 that hold the CRC-32 (IEEE) of all
+// before them, 54 characters in all. The alphabet is 0-9A-Za-z, the most
+// significant digit first.
+//
+// However a Secret is formatted, logged or marshalled, it shows [Mask]; only
+// [Secret.Reveal] yields the text. The text sits behind a pointer, so that
+// copies share one buffer, [Secret.Wipe] clears them all, and printing a
+// structure that holds a Secret shows an address at most.
+type Secret struct{ text *[secretLen]byte }
+
+// Mask is what every place shows instead of a secret.
+const Mask = "emps_••••"
+
+const (
+	secretPrefix  = "emps_"
+	secretBodyLen = 43
+	secretSumLen  = 6
+	secretLen     = len(secretPrefix) + secretBodyLen + secretSumLen
+	base62        = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// newSecret draws a secret from random. A failing source is an error, never a
+// predictable value.
+func newSecret(random io.Reader) (Secret, error) {
+	var raw [32]byte
+	defer clear(raw[:])
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		return Secret{}, fmt.Errorf("draw api_secret: %w", err)
+	}
+	var text [secretLen]byte
+	copy(text[:], secretPrefix)
+	encodeBase62(text[len(secretPrefix):len(secretPrefix)+secretBodyLen], raw)
+	putChecksum(&text)
+	return Secret{&text}, nil
+}
+
+// encodeBase62 writes raw as one 256-bit number. 62^43 exceeds 2^256, so every
+// value has exactly one spelling and no digit is biased by a modulus.
+func encodeBase62(dst []byte, raw [32]byte) {
+	for i := len(dst) - 1; i >= 0; i-- {
+		rest := 0
+		for j := range raw {
+			n := rest<<8 | int(raw[j])
+			raw[j], rest = byte(n/62), n%62
+		}
+		dst[i] = base62[rest]
+	}
+	clear(raw[:])
+}
+
+func putChecksum(text *[secretLen]byte) {
+	at := secretLen - secretSumLen
+	sum := crc32.ChecksumIEEE(text[:at])
+	for i := secretLen - 1; i >= at; i-- {
+		text[i] = base62[sum%62]
+		sum /= 62
+	}
+}
+
+// ParseSecret checks the form and the checksum of an api_secret, which turns
+// typing errors away before anything is read.
+func ParseSecret(s string) (Secret, error) {
+	if len(s) != secretLen || !strings.HasPrefix(s, secretPrefix) {
+		return Secret{}, errSecretForm
+	}
+	for i := len(secretPrefix); i < secretLen; i++ {
+		if strings.IndexByte(base62, s[i]) < 0 {
+			return Secret{}, errSecretForm
+		}
+	}
+	text := [secretLen]byte([]byte(s))
+	putChecksum(&text)
+	if subtle.ConstantTimeCompare(text[:], []byte(s)) != 1 || !fits256(text[len(secretPrefix):len(secretPrefix)+secretBodyLen]) {
+		return Secret{}, errSecretForm
+	}
+	return Secret{&text}, nil
+}
+
+// fits256 reports whether the base62 digits stand for a number below 2^256, as
+// every generated secret does.
+func fits256(digits []byte) bool {
+	var n [33]byte
+	defer clear(n[:])
+	for _, d := range digits {
+		carry := strings.IndexByte(base62, d)
+		for j := len(n) - 1; j >= 0; j-- {
+			v := int(n[j])*62 + carry
+			n[j], carry = byte(v), v>>8
+		}
+	}
+	return n[0] == 0
+}
+
+var errSecretForm = invalid("api_secret", "That is not a complete API secret: it starts with emps_ and has 49 characters after it.")
+
+// Reveal returns the secret in the clear. Its few callers print it, copy it or
+// hash it; nobody stores it.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return string(s.text[:])
+}
+
+// Wipe overwrites the secret and every copy of this value. Afterwards Reveal
+// returns "". Text that was revealed before is beyond its reach.
+func (s *Secret) Wipe() {
+	if s.text != nil {
+		clear(s.text[:])
+		s.text = nil
+	}
+}
+
+// Empty reports whether there is no secret here, or no longer.
+func (s Secret) Empty() bool { return s.text == nil || s.text[0] == 0 }
+
+// Matches compares with text in constant time.
+func (s Secret) Matches(text string) bool {
+	return !s.Empty() && subtle.ConstantTimeCompare(s.text[:], []byte(text)) == 1
+}
+
+// Format shows the mask, whatever the verb and its flags.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, Mask) }
+
+func (s Secret) String() string               { return Mask }
+func (s Secret) GoString() string             { return Mask }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+func (s Secret) LogValue() slog.Value         { return slog.StringValue(Mask) }

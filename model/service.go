@@ -1,0 +1,228 @@
+package model
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Service is the front door of the domain. It is safe for concurrent use.
+type Service struct {
+	store  Store
+	seal   *SealingKey
+	now    func() time.Time
+	random io.Reader
+
+	team   atomic.Pointer[Team]
+	mark   atomic.Int64 // latest instant known to have been, Unix milliseconds
+	limits limiter
+	raised sync.Map // keys whose damage this process has reported
+}
+
+// NewService builds a service; [Service.Open] must succeed before it is used
+// for anything but [Service.Found].
+func NewService(store Store, seal *SealingKey, now func() time.Time) *Service {
+	return &Service{store: store, seal: seal, now: now, random: rand.Reader}
+}
+
+// WithRandom makes s draw keys and secrets from r, for tests that need the
+// same ones twice.
+func (s *Service) WithRandom(r io.Reader) *Service {
+	s.random = r
+	return s
+}
+
+// Open reads the team and proves that the sealing key is the one that the
+// database was made with. It returns ErrNotInitialized when there is no team.
+func (s *Service) Open(ctx context.Context) (Team, error) {
+	var team Team
+	var head Head
+	err := s.store.Read(ctx, func(r Reader) (err error) {
+		if team, err = r.Team(); err != nil {
+			return err
+		}
+		head, err = r.Head()
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return Team{}, Errorf(CodeNotInitialized, "There is no team here yet. Run `empress`, or `empress init` with --team, --name and --email.")
+	}
+	if err != nil {
+		return Team{}, err
+	}
+	if !sealed(team.Check, s.seal.check()) {
+		return Team{}, Errorf(CodeDamaged, "The sealing key does not belong to this database, so nothing here can be trusted with it. Point --key-file or EMPRESS_KEY_FILE at the right file, or put back its backup.")
+	}
+	if !sealed(team.Seal, s.seal.sealTeam(team)) {
+		return Team{}, damagedRow("the team")
+	}
+	s.team.Store(&team)
+	s.raiseMark(head.Mark)
+	return team, nil
+}
+
+// Founding is what a new team starts with: its name and its first
+// administrator.
+type Founding struct {
+	Team, Name, Email, Login string
+}
+
+// Found creates the team and its first administrator and signs that member
+// in. A database that has a team already is ErrConflict.
+func (s *Service) Found(ctx context.Context, f Founding, via Identity) (*Session, error) {
+	m, team, err := s.checkFounding(f)
+	if err != nil {
+		return nil, err
+	}
+	now := s.instant()
+	err = s.store.Write(ctx, func(w Writer) error {
+		if _, err := w.Team(); !errors.Is(err, ErrNotFound) {
+			if err == nil {
+				err = Errorf(CodeConflict, "There is a team here already. Use another --db, or ask its administrator to add you.")
+			}
+			return err
+		}
+		team.CreatedAt, m.CreatedAt = now, now
+		team.Seal = s.seal.sealTeam(team)
+		if err := w.InsertTeam(team); err != nil {
+			return err
+		}
+		if m.ID, err = w.NextMember(); err != nil {
+			return err
+		}
+		m.Seal = s.seal.sealMember(m)
+		if err := w.InsertMember(m); err != nil {
+			return err
+		}
+		return s.append(w, now, Event{Actor: m.ID, ActorEmail: m.Email, Via: via.Via, From: via.From,
+			Action: TeamCreated, Outcome: Done, Member: m.Email, Note: team.Name})
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.team.Store(&team)
+	return newSession(s, actor{Member: m}, via), nil
+}
+
+func (s *Service) checkFounding(f Founding) (m Member, t Team, err error) {
+	if t.Name, err = cleanName("team", f.Team); err != nil {
+		return
+	}
+	if m.Name, err = cleanName("name", f.Name); err != nil {
+		return
+	}
+	if m.Email, err = cleanEmail(f.Email); err != nil {
+		return
+	}
+	if m.Login, err = cleanLogin(f.Login); err != nil {
+		return
+	}
+	m.Role, m.Status = Administrator, MemberActive
+	t.KeyNumber, t.Check = s.seal.Number(), s.seal.check()
+	return m, t, nil
+}
+
+// SignIn finds the active member that an identity stands for.
+func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
+	var a actor
+	err := s.store.Read(ctx, func(r Reader) error {
+		m, err := r.MemberByLogin(id.Login)
+		if err != nil {
+			return err
+		}
+		a, err = s.actor(r, m.ID)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return nil, Errorf(CodeDenied, "You are signed in to this computer as %s, and team %s knows nobody of that login. Ask its administrator to add you.",
+			Printable(id.Login), s.teamName())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.Status != MemberActive {
+		return nil, Errorf(CodeDenied, "Your membership of team %s is %s. Ask its administrator.", s.teamName(), a.Status)
+	}
+	return newSession(s, a, id), nil
+}
+
+// actor reads a member afresh, with the grants that hold now, and trusts
+// neither without its seal.
+func (s *Service) actor(r Reader, id MemberID) (actor, error) {
+	m, err := r.Member(id)
+	if err != nil {
+		return actor{}, err
+	}
+	if !sealed(m.Seal, s.seal.sealMember(m)) {
+		return actor{}, damagedRow("member " + m.Email)
+	}
+	gs, err := r.Grants(id)
+	if err != nil {
+		return actor{}, err
+	}
+	for _, g := range gs {
+		if !sealed(g.Seal, s.seal.sealGrant(g)) {
+			return actor{}, damagedRow("a grant of " + m.Email)
+		}
+	}
+	now, _ := s.clock()
+	return actor{m, holding(gs, now)}, nil
+}
+
+// append adds an event to the chain inside the transaction that made the
+// change.
+func (s *Service) append(w Writer, at time.Time, e Event) error {
+	head, err := w.Head()
+	if err != nil {
+		return err
+	}
+	e.At, e.Seq = at, head.Seq+1
+	e.MAC = s.seal.link(head.MAC, e)
+	mark := head.Mark
+	if at.After(mark) {
+		mark = at
+	}
+	s.raiseMark(mark)
+	return w.AppendEvent(e, Head{Seq: e.Seq, MAC: e.MAC, Mark: mark})
+}
+
+// Changes yields a value soon after anything changed, in any process.
+func (s *Service) Changes(ctx context.Context) <-chan struct{} { return s.store.Changes(ctx) }
+
+func (s *Service) teamName() string {
+	if t := s.team.Load(); t != nil {
+		return t.Name
+	}
+	return ""
+}
+
+// maxStep is how far the clock may step back before expiry dates are in doubt.
+const maxStep = 5 * time.Minute
+
+// instant is the clock's reading in the resolution that is stored.
+func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// clock returns the instant to judge expiry by, which never runs backwards,
+// and whether the system's clock has stepped back so far that it is in doubt.
+func (s *Service) clock() (now time.Time, doubtful bool) {
+	now = s.instant()
+	mark := FromMillis(s.mark.Load())
+	if now.Before(mark) {
+		return mark, mark.Sub(now) > maxStep
+	}
+	s.raiseMark(now)
+	return now, false
+}
+
+func (s *Service) raiseMark(to time.Time) {
+	for ms := Millis(to); ; {
+		old := s.mark.Load()
+		if ms <= old || s.mark.CompareAndSwap(old, ms) {
+			return
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// Session is what one authenticated member may do. One method is one use case
+// and one transaction; the member is read afresh in each, so that a role that
+// was taken away a moment ago does not count any more.
+type Session struct {
+	service  *Service
+	id       MemberID
+	identity Identity
+	seen     atomic.Pointer[actor] // the member as of the latest transaction
+}
+
+func newSession(s *Service, a actor, id Identity) *Session {
+	x := &Session{service: s, id: a.ID, identity: id}
+	x.seen.Store(&a)
+	return x
+}
+
+// Me returns the member as last read.
+func (s *Session) Me() Member { return s.seen.Load().Member }
+
+// Team returns the name of the team.
+func (s *Session) Team() string { return s.service.teamName() }
+
+// Via says how the member reached the program.
+func (s *Session) Via() Via { return s.identity.Via }
+
+// Now is the instant by which states and expiry are judged.
+func (s *Session) Now() time.Time {
+	now, _ := s.service.clock()
+	return now
+}
+
+// Can returns nil when the member, as last read, may do p to the target;
+// otherwise why not, in words. It is what screens grey actions out by; the
+// methods check again for themselves.
+func (s *Session) Can(p Permission, on Target) error { return s.seen.Load().may(p, on) }
+
+// Changes yields a value soon after anything changed, in any process.
+func (s *Session) Changes(ctx context.Context) <-chan struct{} { return s.service.Changes(ctx) }
+
+// read runs fn in one reading transaction, with the member as of then.
+func (s *Session) read(ctx context.Context, fn func(r Reader, me actor) error) error {
+	return s.service.store.Read(ctx, func(r Reader) error {
+		me, err := s.fresh(r)
+		if err != nil {
+			return err
+		}
+		return fn(r, me)
+	})
+}
+
+// change is one writing use case under way: the member as of this
+// transaction, its one instant, and the event that it will leave.
+type change struct {
+	Writer
+	service *Service
+	me      actor
+	now     time.Time
+	event   Event
+}
+
+// write runs fn in one writing transaction and appends the event that fn
+// filled in. Without the event nothing has changed. When fn denies the
+// member, the attempt itself is recorded.
+func (s *Session) write(ctx context.Context, action Action, fn func(c *change) error) error {
+	var tried Event
+	err := s.service.store.Write(ctx, func(w Writer) error {
+		tried = Event{Actor: s.id, ActorEmail: s.Me().Email, Via: s.identity.Via, From: s.identity.From, Action: action, Outcome: Done}
+		me, err := s.fresh(w)
+		if err != nil {
+			return err
+		}
+		c := &change{Writer: w, service: s.service, me: me, now: s.service.instant(), event: tried}
+		err = fn(c)
+		tried = c.event
+		if err != nil {
+			return err
+		}
+		return c.service.append(w, c.now, c.event)
+	})
+	if errors.Is(err, ErrDenied) {
+		s.recordDenial(ctx, tried)
+	}
+	return err
+}
+
+// recordDenial adds the attempt to the trail. If that fails the attempt is
+// denied all the same.
+func (s *Session) recordDenial(ctx context.Context, tried Event) {
+	tried.Outcome, tried.Changes = Denied, nil
+	_ = s.service.store.Write(ctx, func(w Writer) error {
+		return s.service.append(w, s.service.instant(), tried)
+	})
+}
+
+// fresh reads the session's member and remembers it for Can.
+func (s *Session) fresh(r Reader) (actor, error) {
+	me, err := s.service.actor(r, s.id)
+	if err != nil {
+		return actor{}, err
+	}
+	s.seen.Store(&me)
+	if me.Status != MemberActive {
+		return actor{}, Errorf(CodeDenied, "Your membership of team %s is %s. Ask its administrator.", s.Team(), me.Status)
+	}
+	return me, nil
+}

@@ -1,0 +1,92 @@
+package model
+
+import "context"
+
+// RegenerateSecret gives a key a new secret; the old one is dead when it
+// returns. From is the generation that the caller saw, 0 for whichever is
+// current: another one by now is ErrConflict, and no secret is made.
+func (s *Session) RegenerateSecret(ctx context.Context, id KeyID, from Generation) (Key, Secret, error) {
+	var secret Secret
+	k, err := s.update(ctx, KeyRegenerated, KeysRegenerate, id, func(c *change, k *Key) (err error) {
+		if k.State == Revoked {
+			return alreadyRevoked(*k)
+		}
+		if from != 0 && k.Generation != from {
+			return Errorf(CodeConflict, "Somebody regenerated the secret of %s meanwhile, so yours was not made. Look at the key again.", k.Application)
+		}
+		if secret, err = newSecret(c.service.random); err != nil {
+			return err
+		}
+		c.renew(k, secret)
+		return nil
+	})
+	if err != nil {
+		secret.Wipe()
+		return Key{}, Secret{}, err
+	}
+	return k, secret, nil
+}
+
+// ConfirmSecret notes that the secret of the generation reached whoever asked
+// for it. Confirming twice, or a secret that has been replaced, changes
+// nothing.
+func (s *Session) ConfirmSecret(ctx context.Context, id KeyID, g Generation) error {
+	k, err := s.Key(ctx, id)
+	if err != nil || k.Generation != g || k.Confirmed >= g {
+		return err
+	}
+	_, err = s.update(ctx, KeyConfirmed, KeysView, id, func(_ *change, k *Key) error {
+		if k.Generation != g || k.Confirmed >= g {
+			return Errorf(CodeConflict, "The secret of %s was replaced meanwhile.", k.Application)
+		}
+		k.Confirmed = g
+		return nil
+	})
+	return err
+}
+
+// EditKey changes the fields of a key that the edit names. From is the
+// revision that the caller saw, 0 for whichever is current.
+func (s *Session) EditKey(ctx context.Context, id KeyID, from Revision, e KeyEdit) (Key, error) {
+	return s.update(ctx, KeyEdited, KeysEdit, id, func(c *change, k *Key) error {
+		if k.State == Revoked {
+			return alreadyRevoked(*k)
+		}
+		if from != 0 && k.Revision != from {
+			return Errorf(CodeConflict, "Somebody changed %s meanwhile. Look at it again before you change it.", k.Application)
+		}
+		return c.apply(k, e)
+	})
+}
+
+// SuspendKey makes a key deny every request until it is resumed.
+func (s *Session) SuspendKey(ctx context.Context, id KeyID) (Key, error) {
+	return s.setState(ctx, id, KeySuspended, KeysSuspend, Suspended)
+}
+
+// ResumeKey makes a suspended key work again.
+func (s *Session) ResumeKey(ctx context.Context, id KeyID) (Key, error) {
+	return s.setState(ctx, id, KeyResumed, KeysSuspend, Active)
+}
+
+// RevokeKey ends a key for good.
+func (s *Session) RevokeKey(ctx context.Context, id KeyID) (Key, error) {
+	return s.setState(ctx, id, KeyRevoked, KeysRevoke, Revoked)
+}
+
+func (s *Session) setState(ctx context.Context, id KeyID, action Action, p Permission, to State) (Key, error) {
+	return s.update(ctx, action, p, id, func(_ *change, k *Key) error {
+		if k.State == Revoked {
+			return alreadyRevoked(*k)
+		}
+		if k.State == to {
+			return Errorf(CodeConflict, "The key of %s is %s already, so nothing changed.", k.Application, to)
+		}
+		k.State = to
+		return nil
+	})
+}
+
+func alreadyRevoked(k Key) *Error {
+	return Errorf(CodeConflict, "The key of %s is revoked, which is final. Create a new key instead.", k.Application)
+}

@@ -1,0 +1,75 @@
+package model
+
+import "context"
+
+// Store is what the domain needs of a database. It decides nothing: it keeps
+// what it is given, in transactions, and reports failures as *[Error].
+//
+// A change is durable when Write returns nil. When Write returns ErrUnknown the
+// change may or may not have happened; any other error means that it did not.
+type Store interface {
+	// Read runs fn on one consistent view of the data.
+	Read(ctx context.Context, fn func(Reader) error) error
+	// Write runs fn in the only transaction that writes at that time, in this
+	// and every other process. An error from fn undoes everything.
+	Write(ctx context.Context, fn func(Writer) error) error
+	// Credential is the verifier's one indexed read, outside any transaction.
+	// An unknown key is ErrNotFound.
+	Credential(ctx context.Context, id KeyID) (Credential, error)
+	// RecordUsage adds counts and the latest use of keys. It never delays or
+	// disturbs what happens to the keys.
+	RecordUsage(ctx context.Context, batch []Usage) error
+	// Usages returns what is known of the given keys; unused ones are missing.
+	Usages(ctx context.Context, ids []KeyID) (map[KeyID]Usage, error)
+	// Changes yields a value soon after something changed, in any process, and
+	// is closed when ctx ends. Values may be merged, and may be spurious.
+	Changes(ctx context.Context) <-chan struct{}
+	Close() error
+}
+
+// Reader reads within one transaction. Missing things are ErrNotFound.
+type Reader interface {
+	Team() (Team, error)
+	Head() (Head, error)
+
+	Member(id MemberID) (Member, error)
+	MemberByEmail(email string) (Member, error)
+	MemberByLogin(login string) (Member, error)
+	Members() ([]Member, error) // by email
+	Grants(id MemberID) ([]Grant, error)
+
+	Application(id ApplicationID) (Application, error)
+	ApplicationByName(name string) (Application, error)
+	ApplicationsByFold(fold string) ([]Application, error)
+	Applications() ([]Application, error) // by name, with the number of their keys
+
+	Key(id KeyID) (Key, error)
+	Keys(q KeyQuery) (KeyPage, error)
+	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
+	EachKey(fn func(Key) error) error
+
+	Events(q EventQuery) ([]Event, error)
+	EachEvent(fn func(Event) error) error // in order of Seq
+}
+
+// Writer writes within one transaction. An insert that collides with what is
+// unique, and an update that finds another revision or generation than the one
+// it replaces, are ErrConflict.
+type Writer interface {
+	Reader
+	InsertTeam(t Team) error
+	InsertMember(m Member) error
+	InsertGrant(g Grant) error
+	InsertApplication(a Application) error
+	InsertKey(k Key) error
+	// UpdateKey replaces the row of k.ID that has the revision from, and the
+	// generation fromGen.
+	UpdateKey(k Key, from Revision, fromGen Generation) error
+	// AppendEvent adds e and moves the head of the chain to it.
+	AppendEvent(e Event, head Head) error
+	SetMark(mark Head) error
+
+	NextMember() (MemberID, error)
+	NextApplication() (ApplicationID, error)
+	NextGrant() (int64, error)
+}

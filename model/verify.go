@@ -1,0 +1,173 @@
+package model
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Request is a question to the verifier: may whoever presents this credential
+// pass?
+type Request struct {
+	Key         KeyID
+	Secret      Secret
+	Application string     // demanded, "" for any
+	Scopes      []string   // demanded, all of them
+	Address     netip.Addr // of the client; the zero Addr when unknown
+	UserAgent   string
+}
+
+// Reason says why a decision is what it is. Reasons are part of the contract
+// with clients.
+type Reason string
+
+// The reasons. Everything but ReasonUnauthenticated and ReasonUnavailable is disclosed only
+// to whoever presented the right secret.
+const (
+	ReasonOK                Reason = "ok"
+	ReasonUnauthenticated   Reason = "unauthenticated" // missing, malformed, unknown or wrong: not told apart
+	ReasonExpired           Reason = "expired"
+	ReasonSuspended         Reason = "suspended"
+	ReasonRevoked           Reason = "revoked"
+	ReasonWrongApplication  Reason = "wrong_application"
+	ReasonMissingScope      Reason = "missing_scope"
+	ReasonNetworkNotAllowed Reason = "network_not_allowed"
+	ReasonRateLimited       Reason = "rate_limited"
+	ReasonRecordDamaged     Reason = "record_damaged" // the key's row was changed behind the program's back
+	ReasonClockDoubtful     Reason = "clock_doubtful" // the clock stepped back, and the key expires
+	ReasonUnavailable       Reason = "unavailable"    // the store could not answer
+)
+
+// Decision is the verifier's answer. The names are filled in when the secret
+// was right.
+type Decision struct {
+	Allowed     bool
+	Reason      Reason
+	Key         KeyID
+	Application string
+	Owner       string // email
+	Team        string
+	Scopes      []string
+	RetryAfter  time.Duration // for ReasonRateLimited
+}
+
+// Verify decides whether a request may pass: one indexed read, two keyed
+// hashes and one comparison in constant time for every well-formed credential,
+// known or not. An error, always with a decision that denies, means that the
+// store could not answer. Usage is recorded by the caller, see [Store].
+func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
+	if r.Secret.Empty() || r.Key == "" {
+		return Decision{Reason: ReasonUnauthenticated}, nil
+	}
+	c, err := s.store.Credential(ctx, r.Key)
+	known := err == nil
+	if errors.Is(err, ErrNotFound) {
+		c = dummy
+	} else if err != nil {
+		return Decision{Reason: ReasonUnavailable}, err
+	}
+	right := subtle.ConstantTimeCompare(c.Hash, s.seal.hashSecret(r.Key, c.Generation, r.Secret)) == 1
+	intact := sealed(c.Seal, s.seal.sealCredential(c))
+	if known && !intact {
+		s.reportDamage(ctx, c)
+	}
+	if !known || !right {
+		return Decision{Reason: ReasonUnauthenticated}, nil
+	}
+	d := Decision{Key: c.ID, Application: c.Application, Owner: c.Owner, Team: s.teamName(), Scopes: strings.Fields(c.Scopes)}
+	if !intact {
+		return Decision{Reason: ReasonRecordDamaged, Key: c.ID}, nil
+	}
+	d.Reason = s.judge(&d, c, r)
+	d.Allowed = d.Reason == ReasonOK
+	return d, nil
+}
+
+// dummy stands in for the row of an unknown key, so that it costs as much.
+var dummy = Credential{ID: "empk_00000000000000000000", Hash: make([]byte, 32), State: Active, Application: "none",
+	Owner: "nobody@example.com", Seal: make([]byte, 32)}
+
+// judge applies the rules to an authentic key, in the order in which a person
+// would want to hear of them.
+func (s *Service) judge(d *Decision, c Credential, r Request) Reason {
+	switch c.State {
+	case Active:
+	case Suspended:
+		return ReasonSuspended
+	default:
+		return ReasonRevoked
+	}
+	now, doubtful := s.clock()
+	if c.ExpiresAt != 0 {
+		if doubtful {
+			return ReasonClockDoubtful
+		}
+		if Millis(now) >= c.ExpiresAt {
+			return ReasonExpired
+		}
+	}
+	if r.Application != "" && r.Application != c.Application {
+		return ReasonWrongApplication
+	}
+	if !hasScopes(c.Scopes, r.Scopes) {
+		return ReasonMissingScope
+	}
+	if !withinNetworks(c.Networks, r.Address) {
+		return ReasonNetworkNotAllowed
+	}
+	if wait := s.limits.take(c.ID, c.Rate, s.now()); wait > 0 {
+		d.RetryAfter = wait
+		return ReasonRateLimited
+	}
+	return ReasonOK
+}
+
+// withinNetworks reports whether the address is in one of the stored networks.
+// An unknown address is in none; no networks at all allow every address.
+func withinNetworks(stored string, a netip.Addr) bool {
+	if stored == "" {
+		return true
+	}
+	a = a.Unmap().WithZone("")
+	for w := range strings.FieldsSeq(stored) {
+		if p, err := netip.ParsePrefix(w); err == nil && p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// reportDamage leaves one event for each damaged key and process. The decision
+// does not wait for it to succeed.
+func (s *Service) reportDamage(ctx context.Context, c Credential) {
+	if _, again := s.raised.LoadOrStore(c.ID, true); again {
+		return
+	}
+	err := s.store.Write(ctx, func(w Writer) error {
+		return s.append(w, s.instant(), Event{Via: ViaVerifier, Action: KeyDamaged, Outcome: Done, Key: c.ID,
+			Application: Printable(c.Application), Note: "the seal of the key's row does not match"})
+	})
+	if err != nil {
+		s.raised.Delete(c.ID)
+	}
+}
+
+// RecordUsage counts a decision that named a key.
+func (s *Service) RecordUsage(ctx context.Context, r Request, d Decision) error {
+	if d.Key == "" {
+		return nil
+	}
+	u := Usage{Key: d.Key}
+	if d.Allowed {
+		u.At, u.Allowed, u.UserAgent = s.instant(), 1, r.UserAgent
+		if r.Address.IsValid() {
+			u.Address = r.Address.Unmap().String()
+		}
+	} else {
+		u.Denied = 1
+	}
+	return s.store.RecordUsage(ctx, []Usage{u})
+}

@@ -1,0 +1,126 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+
+	"empress/model"
+)
+
+// never is how the database writes an expiry that does not come: it sorts
+// after every other.
+const never = math.MaxInt64
+
+func toExpiry(ms int64) int64 {
+	if ms == 0 {
+		return never
+	}
+	return ms
+}
+
+func fromExpiry(stored int64) int64 {
+	if stored == never {
+		return 0
+	}
+	return stored
+}
+
+const credentialColumns = "generation, hash, state, application, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal"
+
+// Credential implements [model.Store].
+func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
+	s.credentialOnce.Do(func() {
+		s.credential, s.credentialErr = s.readers.Prepare("SELECT " + credentialColumns + " FROM keys WHERE id = ?")
+	})
+	if s.credentialErr != nil {
+		return model.Credential{}, s.mapError(s.credentialErr)
+	}
+	c := model.Credential{ID: id}
+	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.Owner, &c.OwnerID,
+		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal)
+	c.ExpiresAt = fromExpiry(c.ExpiresAt)
+	return c, s.mapError(err)
+}
+
+const keyColumns = "SELECT id, " + credentialColumns + ", application_id, purpose, created_at, secret_at, confirmed, revision FROM keys "
+
+func scanKey(s scanner) (k model.Key, err error) {
+	var scopes, networks, rate string
+	var expires, created, secret int64
+	err = s.Scan(&k.ID, &k.Generation, &k.Hash, &k.State, &k.Application, &k.Owner, &k.OwnerID, &scopes, &networks, &rate, &expires,
+		&k.SealKey, &k.Seal, &k.ApplicationID, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
+	if err != nil {
+		return k, err
+	}
+	k.ExpiresAt = model.FromMillis(fromExpiry(expires))
+	k.CreatedAt, k.SecretAt = model.FromMillis(created), model.FromMillis(secret)
+	k.Scopes = strings.Fields(scopes)
+	if k.Rate, err = model.ParseRate(rate); err != nil {
+		return k, unreadable(k.ID, err)
+	}
+	for n := range strings.FieldsSeq(networks) {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return k, unreadable(k.ID, err)
+		}
+		k.Networks = append(k.Networks, p)
+	}
+	return k, nil
+}
+
+func unreadable(id model.KeyID, cause error) error {
+	return model.Errorf(model.CodeDamaged, "The record of key %s was changed outside empress and cannot be read. Restore a backup.", model.Printable(string(id))).Because(cause)
+}
+
+func (t *transaction) Key(id model.KeyID) (model.Key, error) {
+	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
+}
+
+func (t *transaction) EachKey(fn func(model.Key) error) error {
+	return rows(t, scanKey, fn, keyColumns+"ORDER BY id")
+}
+
+func (t *transaction) InsertKey(k model.Key) error {
+	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
+		application_id, purpose, created_at, secret_at, confirmed, revision, application_fold, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
+}
+
+// keyValues are the values of a key's row after its id, in the order of
+// InsertKey and UpdateKey.
+func keyValues(k model.Key) []any {
+	return []any{int64(k.Generation), k.Hash, string(k.State), k.Application, k.Owner, int64(k.OwnerID), k.ScopeList(), k.NetworkList(), k.Rate.String(),
+		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, int64(k.ApplicationID), k.Purpose, model.Millis(k.CreatedAt),
+		model.Millis(k.SecretAt), int64(k.Confirmed), int64(k.Revision), model.Fold(k.Application), k.SearchText()}
+}
+
+func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
+	r, err := t.tx.ExecContext(t.ctx, `UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, owner = ?, owner_id = ?, scopes = ?,
+		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, application_id = ?, purpose = ?, created_at = ?, secret_at = ?,
+		confirmed = ?, revision = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
+		append(keyValues(k), string(k.ID), int64(from), int64(fromGen))...)
+	if err != nil {
+		return err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return model.Errorf(model.CodeConflict, "The key of %s changed meanwhile, so nothing was done. Look at it again.", k.Application).
+		Because(fmt.Errorf("no key %s of revision %d and generation %d", k.ID, from, fromGen))
+}
+
+func (t *transaction) KeyCounts(v model.Visible, now, soon int64) (model.KeyCounts, error) {
+	f := visible(v)
+	return row(t, func(s scanner) (c model.KeyCounts, err error) {
+		return c, s.Scan(&c.Active, &c.Suspended, &c.Expired, &c.Revoked, &c.Expiring, &c.Unconfirmed, &c.Applications)
+	}, `SELECT count(CASE WHEN state = 'active' AND expires_at > ? THEN 1 END),
+		count(CASE WHEN state = 'suspended' THEN 1 END),
+		count(CASE WHEN state = 'active' AND expires_at <= ? THEN 1 END),
+		count(CASE WHEN state = 'revoked' THEN 1 END),
+		count(CASE WHEN state = 'active' AND expires_at > ? AND expires_at <= ? THEN 1 END),
+		count(CASE WHEN state <> 'revoked' AND confirmed < generation THEN 1 END),
+		count(DISTINCT CASE WHEN state <> 'revoked' THEN application_id END) FROM keys`+f.where(), append([]any{now, now, now, soon}, f.args...)...)
+}

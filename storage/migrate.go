@@ -1,0 +1,101 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"empress/model"
+)
+
+// Migrations are numbered from 1 without gaps and only go forward; a released
+// one is never changed.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema to the latest version, one transaction for each
+// step, after a copy of a database that holds something.
+func (s *Store) migrate(ctx context.Context) error {
+	steps, err := fs.Glob(migrations, "migrations/*.sql") // in order of their names
+	if err != nil {
+		return s.mapError(err)
+	}
+	version, err := s.version(ctx, s.readers)
+	if err != nil || version == len(steps) {
+		return err
+	}
+	if version > len(steps) {
+		return model.Errorf(model.CodeFailed, "The database %s was written by a newer empress (schema %d; this one knows %d). Install the newer version.", s.path, version, len(steps))
+	}
+	if version > 0 {
+		if err := s.copyBefore(ctx, version); err != nil {
+			return err
+		}
+	}
+	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return s.mapError(err)
+	}
+	for v := version; v < len(steps); v++ {
+		if err := s.step(ctx, steps[v], v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// version reads the schema's version, 0 for a new file, and refuses files that
+// are not ours.
+func (s *Store) version(ctx context.Context, db querier) (int, error) {
+	var id, version, tables int
+	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
+		Scan(&id, &version, &tables)
+	if err != nil {
+		return 0, s.mapError(err)
+	}
+	if id != applicationID && (id != 0 || tables > 0 || version != 0) {
+		return 0, model.Errorf(model.CodeFailed, "%s is a database of another program. Give another path with --db or EMPRESS_DB.", s.path)
+	}
+	return version, nil
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// copyBefore keeps a consistent copy of the database as it was at a version.
+func (s *Store) copyBefore(ctx context.Context, version int) error {
+	path := fmt.Sprintf("%s.before-schema-%d", s.path, version+1)
+	f, err := createFile(path) // VACUUM INTO accepts an empty file
+	if err != nil {
+		return err
+	}
+	_ = f.Close()
+	_, err = s.writer.ExecContext(ctx, "VACUUM INTO ?", path)
+	return s.mapError(err)
+}
+
+// step applies one migration, unless another process has done it meanwhile.
+func (s *Store) step(ctx context.Context, name string, from int) error {
+	text, err := migrations.ReadFile(name)
+	if err != nil {
+		return s.mapError(err)
+	}
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return s.mapError(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // no effect after a commit
+	version, err := s.version(ctx, tx)
+	if err != nil || version > from {
+		return err
+	}
+	for _, stmt := range []string{string(text), fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", from+1)} {
+		if _, err := tx.ExecContext(ctx, stmt); err != nil {
+			return s.mapError(err)
+		}
+	}
+	return s.mapCommit(tx.Commit())
+}

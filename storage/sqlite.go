@@ -1,0 +1,186 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"empress/model"
+)
+
+// Store is a SQLite database. It is safe for concurrent use, and any number of
+// processes may have the same file open.
+type Store struct {
+	path    string
+	readers *sql.DB
+	writer  *sql.DB
+	usage   *usageFile
+
+	credentialOnce sync.Once
+	credential     *sql.Stmt
+	credentialErr  error
+}
+
+var _ model.Store = (*Store)(nil)
+
+const (
+	applicationID = 0x456d7072 // "Empr", at a fixed place in the file's header
+	maxReaders    = 4
+)
+
+// ErrNoDatabase is returned by Open when there is no file at the path.
+var ErrNoDatabase = errors.New("no database")
+
+// Open opens the database at path and brings its schema up to date. When there
+// is none it returns an error that matches ErrNoDatabase; a schema newer than
+// the program, and a file that is no empress database, are refused.
+func Open(ctx context.Context, path string) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fileError(err, path)
+	}
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, model.Errorf(model.CodeNotInitialized, "There is no database at %s yet. Run `empress`, or `empress init` with --team, --name and --email.", path).Because(ErrNoDatabase)
+	}
+	if err != nil {
+		return nil, fileError(err, path)
+	}
+	if err := checkPath(path); err != nil {
+		return nil, err
+	}
+	if info.Size() == 0 {
+		// Left by a Create that was cut off before it wrote anything.
+		return nil, model.Errorf(model.CodeNotInitialized, "The database %s is empty. Run `empress`, or `empress init` with --team, --name and --email.", path).Because(ErrNoDatabase)
+	}
+	s, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Create makes a new database at path, of mode 0600, in a directory that it
+// makes when there is none. An existing database is opened instead. Undo
+// removes what Create made; call it when what was to be stored first could not
+// be.
+func Create(ctx context.Context, path string) (s *Store, undo func(), err error) {
+	s, err = Open(ctx, path)
+	if !errors.Is(err, ErrNoDatabase) {
+		return s, func() {}, err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, nil, fileError(err, path)
+	}
+	if f, err := createFile(path); err == nil {
+		_ = f.Close()
+	} else if !errors.Is(err, fs.ErrExist) {
+		return nil, nil, err
+	}
+	undo = func() {
+		for _, suffix := range sidecars {
+			_ = os.Remove(path + suffix)
+		}
+	}
+	if s, err = open(path); err == nil {
+		err = s.migrate(ctx)
+	}
+	if err == nil {
+		err = syncDir(path)
+	}
+	if err != nil {
+		if s != nil {
+			_ = s.Close()
+		}
+		undo()
+		return nil, nil, err
+	}
+	return s, undo, nil
+}
+
+func open(path string) (*Store, error) {
+	// Without locks that belong to the open file, closing any handle of the
+	// database in this process would drop the locks of all of them.
+	if _, err := sqlite.OFDLocking(true); err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
+		return nil, model.Errorf(model.CodeFailed, "The database's locks cannot be set up.").Because(err)
+	}
+	s := &Store{path: path, usage: &usageFile{path: path + ".usage"}}
+	var err error
+	if s.writer, err = pool(path, 1, url.Values{"_txlock": {"immediate"}}, "synchronous(FULL)", "foreign_keys(1)"); err != nil {
+		return nil, s.mapError(err)
+	}
+	if s.readers, err = pool(path, maxReaders, nil, "query_only(1)"); err != nil {
+		return nil, s.mapError(err)
+	}
+	return s, nil
+}
+
+// pool opens up to size connections to a database that exists, each when it is
+// first needed.
+func pool(path string, size int, params url.Values, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"mode": {"rw"}, "_dqs": {"0"}, "_defensive": {"1"}}
+	for k, v := range params {
+		q[k] = v
+	}
+	q["_pragma"] = append([]string{"busy_timeout(10000)", "cache_size(-" + strconv.Itoa(cacheKiB) + ")"}, pragmas...)
+	connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db, nil
+}
+
+// cacheKiB is the page cache of each connection.
+const cacheKiB = 1024
+
+// Path returns where the database is.
+func (s *Store) Path() string { return s.path }
+
+// Close closes all connections; the last process to do so folds the
+// write-ahead log into the database.
+func (s *Store) Close() error {
+	var errs []error
+	if s.credential != nil {
+		errs = append(errs, s.credential.Close())
+	}
+	errs = append(errs, s.readers.Close(), s.writer.Close(), s.usage.close())
+	return errors.Join(errs...)
+}
+
+// Read implements [model.Store].
+func (s *Store) Read(ctx context.Context, fn func(model.Reader) error) error {
+	tx, err := s.readers.BeginTx(ctx, nil)
+	if err != nil {
+		return s.mapError(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a transaction that only read has nothing to lose
+	return s.mapError(fn(&transaction{ctx, tx}))
+}
+
+// Write implements [model.Store]. The transaction holds the database's write
+// lock from its first statement, across processes.
+func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return s.mapError(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // no effect after a commit
+	if err := fn(&transaction{ctx, tx}); err != nil {
+		return s.mapError(err)
+	}
+	return s.mapCommit(tx.Commit())
+}

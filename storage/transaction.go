@@ -1,0 +1,82 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"empress/model"
+)
+
+// transaction implements [model.Writer]. On a connection for reading SQLite
+// itself refuses to write.
+type transaction struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+var _ model.Writer = (*transaction)(nil)
+
+type scanner interface{ Scan(dest ...any) error }
+
+// row scans the only row of a query.
+func row[T any](t *transaction, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	v, err := scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = model.ErrNotFound
+	}
+	return v, err
+}
+
+// rows hands every row of a query to fn.
+func rows[T any](t *transaction, scan func(scanner) (T, error), fn func(T) error, query string, args ...any) error {
+	rs, err := t.tx.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rs.Close()
+	for rs.Next() {
+		v, err := scan(rs)
+		if err != nil {
+			return err
+		}
+		if err := fn(v); err != nil {
+			return err
+		}
+	}
+	return rs.Err()
+}
+
+// all collects every row of a query.
+func all[T any](t *transaction, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	var vs []T
+	err := rows(t, scan, func(v T) error { vs = append(vs, v); return nil }, query, args...)
+	return vs, err
+}
+
+func (t *transaction) exec(query string, args ...any) error {
+	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	return err
+}
+
+// next returns the number that follows the greatest one of a table. Rows are
+// never deleted, and writes come one at a time.
+func (t *transaction) next(table string) (int64, error) {
+	return row(t, number, "SELECT coalesce(max(id), 0) + 1 FROM "+table)
+}
+
+func number(s scanner) (n int64, err error) { return n, s.Scan(&n) }
+
+func (t *transaction) Team() (model.Team, error) {
+	return row(t, func(s scanner) (m model.Team, err error) {
+		var at int64
+		err = s.Scan(&m.Name, &at, &m.KeyNumber, &m.Check, &m.Seal)
+		m.CreatedAt = model.FromMillis(at)
+		return m, err
+	}, "SELECT name, created_at, key_number, key_check, seal FROM team WHERE id = 1")
+}
+
+func (t *transaction) InsertTeam(m model.Team) error {
+	return t.exec("INSERT INTO team (id, name, created_at, key_number, key_check, seal) VALUES (1, ?, ?, ?, ?, ?)",
+		m.Name, model.Millis(m.CreatedAt), m.KeyNumber, m.Check, m.Seal)
+}

@@ -1,0 +1,43 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"empress/model"
+)
+
+// Options is what the interface needs of its surroundings.
+type Options struct {
+	// Session is the signed-in member; nil on the first run, when Found makes
+	// the team and Founding holds what the form is filled in with.
+	Session  *model.Session
+	Found    func(context.Context, model.Founding) (*model.Session, error)
+	Founding model.Founding
+
+	Start   Place            // the screen to open with
+	About   []Fact           // facts about the installation, for Settings
+	Now     func() time.Time // the clock; nil is time.Now
+	Environ []string         // environment of the person's terminal, as "NAME=value"
+	NoColor bool             // asked for on the command line
+	Input   io.Reader        // nil is standard input
+	Output  io.Writer        // the person's terminal; nil is standard output
+}
+
+// Fact is one line about the installation: "Database" and its path.
+type Fact struct{ Name, Value string }
+
+// Place names a screen that the program can open with.
+type Place string
+
+// The places. The empty Place is the dashboard.
+const (
+	AtDashboard Place = "dashboard"
+	AtSettings  Place = "settings"
+	AtTeam      Place = "team"
+	AtAccess    Place = "keys"
+)
+
+// Places lists what can be opened with.
+func Places() []Place { return []Place{AtDashboard, AtSettings, AtTeam, AtAccess} }
