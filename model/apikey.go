@@ -22,12 +22,16 @@ const (
 func newKeyID(random io.Reader) (KeyID, error) {
 	var raw [keyBodyLen]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return "", fmt.Errorf("draw api_key: %w", err)
+		return "", noRandom(fmt.Errorf("draw api_key: %w", err))
 	}
 	for i, b := range raw {
 		raw[i] = crockford32[b&31] // 256 is a multiple of 32: no bias
 	}
 	return KeyID(keyPrefix + string(raw[:])), nil
+}
+
+func noRandom(cause error) *Error {
+	return Errorf(CodeUnavailable, "This computer gave no random numbers, so nothing was made and nothing was changed. Try again; if it stays so, restart the computer.").Because(cause)
 }
 
 // ParseKeyID checks the form of an api_key. Only the canonical spelling is

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Events returns the latest events that match. A member without audit.view
@@ -39,13 +40,15 @@ func (c Checkpoint) String() string { return fmt.Sprintf("%d:%s", c.Seq, hex.Enc
 
 // ParseCheckpoint reads the form that String writes.
 func ParseCheckpoint(text string) (Checkpoint, error) {
-	seq, mac, _ := strings.Cut(strings.TrimSpace(text), ":")
+	text = strings.TrimSpace(text)
+	seq, mac, _ := strings.Cut(text, ":")
 	n, err := strconv.ParseInt(seq, 10, 64)
 	raw, err2 := hex.DecodeString(mac)
-	if err != nil || err2 != nil || n < 1 || len(raw) != 32 {
+	c := Checkpoint{n, raw}
+	if err != nil || err2 != nil || n < 1 || len(raw) != 32 || c.String() != text {
 		return Checkpoint{}, invalid("checkpoint", "That is not a checkpoint. Give what `empress audit checkpoint` printed.")
 	}
-	return Checkpoint{n, raw}, nil
+	return c, nil
 }
 
 // AuditCheckpoint returns the present end of the chain.
@@ -166,6 +169,7 @@ func (s *Service) auditPeople(r Reader, report *AuditReport) error {
 type keyFacts struct {
 	generation Generation
 	state      State
+	fields     map[string]string // by the names of keyFields
 }
 
 // chainWalk follows the chain, event by event, and remembers what it says of
@@ -177,6 +181,7 @@ type chainWalk struct {
 	met      bool // the checkpoint was found
 	seq      int64
 	mac      []byte
+	mark     time.Time
 	keys     map[KeyID]keyFacts
 	unsealed bool // one broken link was told; those after it follow from it
 }
@@ -197,15 +202,32 @@ func (w *chainWalk) event(e Event) error {
 		}
 	}
 	w.seq, w.mac = e.Seq, e.MAC
+	if e.At.After(w.mark) || e.Action == ClockReset && e.Outcome == Done {
+		w.mark = e.At
+	}
 	if e.Key != "" && e.Outcome == Done && e.Action != KeyDamaged {
-		w.keys[e.Key] = keyFacts{e.Generation, e.State}
+		w.learn(e)
 	}
 	return nil
+}
+
+func (w *chainWalk) learn(e Event) {
+	facts := w.keys[e.Key]
+	facts.generation, facts.state = e.Generation, e.State
+	if facts.fields == nil {
+		facts.fields = map[string]string{}
+	}
+	for _, c := range e.Changes {
+		facts.fields[c.Field] = c.After
+	}
+	w.keys[e.Key] = facts
 }
 
 func (w *chainWalk) end(head Head) {
 	if head.Seq != w.seq || !sealed(head.MAC, w.mac) {
 		w.report.add("the trail ends at event %d, but its head says %d: its end was cut off or changed", w.seq, head.Seq)
+	} else if !head.Mark.Equal(w.mark) {
+		w.report.add("the clock mark is %s, but the trail says %s: it was changed outside empress", head.Mark.Format(time.RFC3339), w.mark.Format(time.RFC3339))
 	}
 	if w.against != nil && !w.met {
 		w.report.add("the trail ends at event %d, before the checkpoint at %d: its end was cut off", w.seq, w.against.Seq)
@@ -224,6 +246,12 @@ func (w *chainWalk) key(k Key) error {
 	case said.generation != k.Generation || said.state != k.State:
 		w.report.add("key %s is %s with secret %d, but the trail says %s with secret %d: an old row was put back",
 			k.ID, k.State, k.Generation, said.state, said.generation)
+	default:
+		for _, f := range keyFields {
+			if now := f.of(k); now != said.fields[f.name] {
+				w.report.add("the %s of key %s is %q, but the trail says %q: an old row was put back", f.name, k.ID, now, said.fields[f.name])
+			}
+		}
 	}
 	return nil
 }
@@ -232,7 +260,8 @@ func (w *chainWalk) key(k Key) error {
 // behind it, to the present time: the mend after a clock was wrong by years for
 // a while. It needs policy.manage.
 func (s *Session) ResetClock(ctx context.Context) error {
-	return s.write(ctx, ClockReset, func(c *change) error {
+	var to time.Time
+	err := s.write(ctx, ClockReset, func(c *change) error {
 		if err := c.me.may(PolicyManage, Target{}); err != nil {
 			return err
 		}
@@ -241,10 +270,13 @@ func (s *Session) ResetClock(ctx context.Context) error {
 			return err
 		}
 		c.event.Changes = []Change{{"clock mark", head.Mark.Format("2006-01-02T15:04:05Z"), c.now.Format("2006-01-02T15:04:05Z")}}
-		head.Mark = c.now
-		s.service.mark.Store(Millis(c.now))
+		head.Mark, to = c.now, c.now
 		return c.SetMark(head)
 	})
+	if err == nil {
+		s.service.mark.Store(Millis(to))
+	}
+	return err
 }
 
 // ClockBehind returns how far the clock is behind the latest instant that the

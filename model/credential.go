@@ -24,20 +24,21 @@ func ParseCredential(s string) (KeyID, Secret, error) {
 var errCredentialForm = invalid("credential", "That is not a credential: give the API key and the API secret with a colon between them, empk_…:emps_…")
 
 // Credential is what the verifier reads of a key in one indexed read: all that
-// a decision depends on, and the seal over it. Lists are kept in the form in
+// a decision or a permission depends on, and the seal over it. Lists are kept in the form in
 // which they are stored: words joined by one space.
 type Credential struct {
-	ID          KeyID
-	Generation  Generation
-	Hash        []byte // keyed hash of the secret, 32 bytes
-	State       State
-	Application string
-	Owner       string // email
-	OwnerID     MemberID
-	Scopes      string
-	Networks    string
-	Rate        string
-	ExpiresAt   int64 // Unix milliseconds, 0 for never
-	SealKey     int   // number of the sealing key that Hash and Seal were made with
-	Seal        []byte
+	ID            KeyID
+	Generation    Generation
+	Hash          []byte // keyed hash of the secret, 32 bytes
+	State         State
+	Application   string
+	ApplicationID ApplicationID // grants go by it
+	Owner         string        // email
+	OwnerID       MemberID
+	Scopes        string
+	Networks      string
+	Rate          string
+	ExpiresAt     int64 // Unix milliseconds, 0 for never
+	SealKey       int   // number of the sealing key that Hash and Seal were made with
+	Seal          []byte
 }

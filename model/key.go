@@ -81,11 +81,12 @@ func (k Key) SearchText() string {
 	return strings.ToLower(strings.Join([]string{k.Application, k.Owner, string(k.ID), k.Purpose}, "\n"))
 }
 
-// credential is the part of the key that a decision depends on.
+// credential is the part of the key that a decision or a permission depends
+// on.
 func (k Key) credential() Credential {
 	return Credential{
 		ID: k.ID, Generation: k.Generation, Hash: k.Hash, State: k.State,
-		Application: k.Application, Owner: k.Owner, OwnerID: k.OwnerID,
+		Application: k.Application, ApplicationID: k.ApplicationID, Owner: k.Owner, OwnerID: k.OwnerID,
 		Scopes: k.ScopeList(), Networks: k.NetworkList(), Rate: k.Rate.String(),
 		ExpiresAt: Millis(k.ExpiresAt), SealKey: k.SealKey, Seal: k.Seal,
 	}

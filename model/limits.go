@@ -113,12 +113,13 @@ var rateUnits = []struct {
 // ParseRate reads "100/min"; the units are s, min, h and day. "" and "none"
 // are no limit.
 func ParseRate(s string) (Rate, error) {
-	s = strings.ReplaceAll(strings.TrimSpace(s), " ", "")
+	s = strings.TrimSpace(s)
 	if s == "" || s == "none" {
 		return Rate{}, nil
 	}
 	wrong := invalid("rate", "%q is not a rate. Write it like 100/min; the units are s, min, h and day.", Printable(s))
 	count, unit, ok := strings.Cut(s, "/")
+	count, unit = strings.TrimSpace(count), strings.TrimSpace(unit)
 	n, err := strconv.Atoi(count)
 	if !ok || err != nil || n < 1 || n > maxRate || count != strconv.Itoa(n) {
 		return Rate{}, wrong
@@ -154,13 +155,14 @@ func ParseExpiry(s string, now time.Time) (time.Time, error) {
 		return time.Time{}, invalid("expires", "%q is not a time. Write 90d, a date like %s, or never.",
 			Printable(s), now.AddDate(0, 3, 0).UTC().Format(time.DateOnly))
 	}
+	at = at.UTC().Truncate(time.Millisecond)
 	if !at.After(now) {
-		return time.Time{}, invalid("expires", "%s has passed already. Give a time to come.", at.UTC().Format(time.RFC3339))
+		return time.Time{}, invalid("expires", "%s has passed already. Give a time to come.", at.Format(time.RFC3339))
 	}
 	if at.Year() > 9999 {
 		return time.Time{}, invalid("expires", "%q is too far away. Write never instead.", Printable(s))
 	}
-	return at.UTC().Truncate(time.Millisecond), nil
+	return at, nil
 }
 
 func parseInstant(s string, now time.Time) (time.Time, bool) {

@@ -31,7 +31,7 @@ const sealingKeyForm = "empress-sealing-key"
 func NewSealingKey(random io.Reader) (*SealingKey, error) {
 	var root [32]byte
 	if _, err := io.ReadFull(random, root[:]); err != nil {
-		return nil, fmt.Errorf("draw sealing key: %w", err)
+		return nil, noRandom(fmt.Errorf("draw sealing key: %w", err))
 	}
 	return deriveKeys(1, root)
 }
@@ -124,7 +124,7 @@ func (k *SealingKey) hashSecret(id KeyID, g Generation, s Secret) []byte {
 
 func (k *SealingKey) sealCredential(c Credential) []byte {
 	f := make(fields, 0, 320).text("key v1").text(string(c.ID)).number(int64(c.Generation)).bytes(c.Hash).
-		text(string(c.State)).text(c.Application).text(c.Owner).number(int64(c.OwnerID)).
+		text(string(c.State)).text(c.Application).number(int64(c.ApplicationID)).text(c.Owner).number(int64(c.OwnerID)).
 		text(c.Scopes).text(c.Networks).text(c.Rate).number(c.ExpiresAt).number(int64(c.SealKey))
 	return k.rows.sum(f)
 }

@@ -37,7 +37,7 @@ func newSecret(random io.Reader) (Secret, error) {
 	var raw [32]byte
 	defer clear(raw[:])
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return Secret{}, fmt.Errorf("draw api_secret: %w", err)
+		return Secret{}, noRandom(fmt.Errorf("draw api_secret: %w", err))
 	}
 	var text [secretLen]byte
 	copy(text[:], secretPrefix)
@@ -108,7 +108,7 @@ var errSecretForm = invalid("api_secret", "That is not a complete API secret: it
 // Reveal returns the secret in the clear. Its few callers print it, copy it or
 // hash it; nobody stores it.
 func (s Secret) Reveal() string {
-	if s.text == nil {
+	if s.Empty() {
 		return ""
 	}
 	return string(s.text[:])

@@ -65,13 +65,16 @@ type change struct {
 	me      actor
 	now     time.Time
 	event   Event
+	hidden  bool // the member may not even see what the change was about
 }
 
 // write runs fn in one writing transaction and appends the event that fn
 // filled in. Without the event nothing has changed. When fn denies the
-// member, the attempt itself is recorded.
+// member, or pretends that a hidden key is not there, the attempt itself is
+// recorded.
 func (s *Session) write(ctx context.Context, action Action, fn func(c *change) error) error {
 	var tried Event
+	hidden := false
 	err := s.service.store.Write(ctx, func(w Writer) error {
 		tried = Event{Actor: s.id, ActorEmail: s.Me().Email, Via: s.identity.Via, From: s.identity.From, Action: action, Outcome: Done}
 		me, err := s.fresh(w)
@@ -80,13 +83,13 @@ func (s *Session) write(ctx context.Context, action Action, fn func(c *change) e
 		}
 		c := &change{Writer: w, service: s.service, me: me, now: s.service.instant(), event: tried}
 		err = fn(c)
-		tried = c.event
+		tried, hidden = c.event, c.hidden
 		if err != nil {
 			return err
 		}
 		return c.service.append(w, c.now, c.event)
 	})
-	if errors.Is(err, ErrDenied) {
+	if hidden || errors.Is(err, ErrDenied) {
 		s.recordDenial(ctx, tried)
 	}
 	return err

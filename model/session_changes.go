@@ -35,7 +35,10 @@ func (s *Session) ConfirmSecret(ctx context.Context, id KeyID, g Generation) err
 	if err != nil || k.Generation != g || k.Confirmed >= g {
 		return err
 	}
-	_, err = s.update(ctx, KeyConfirmed, KeysView, id, func(_ *change, k *Key) error {
+	_, err = s.update(ctx, KeyConfirmed, KeysView, id, func(c *change, k *Key) error {
+		if err := c.me.may(KeysRegenerate, k.On()); err != nil && c.me.may(KeysCreate, k.On()) != nil {
+			return err // whoever may only look was never shown a secret
+		}
 		if k.Generation != g || k.Confirmed >= g {
 			return Errorf(CodeConflict, "The secret of %s was replaced meanwhile.", k.Application)
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Keys returns one window of the keys that the member may see.
@@ -12,6 +14,7 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 	var page KeyPage
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
 		q.Now, q.Visible = s.Now(), me.visible()
+		q.Text = norm.NFC.String(q.Text)
 		if q.Owner != "" {
 			m, err := memberNamed(r, q.Owner)
 			if err != nil {
@@ -59,11 +62,12 @@ func (s *Session) addUsage(ctx context.Context, ks []Key) error {
 	return err
 }
 
-// visibleKey reads a key that me may see, and trusts it only with its seal.
+// visibleKey reads a key that me may see, and trusts it only with its seal. A
+// key that is there but hidden is returned along with ErrNotFound.
 func (s *Service) visibleKey(r Reader, me actor, id KeyID) (Key, error) {
 	k, err := r.Key(id)
 	if errors.Is(err, ErrNotFound) || err == nil && me.may(KeysView, k.On()) != nil {
-		return Key{}, Errorf(CodeNotFound, "There is no key %s that you may see. `empress keys list` shows yours.", Printable(string(id)))
+		return k, Errorf(CodeNotFound, "There is no key %s that you may see. `empress keys list` shows yours.", Printable(string(id)))
 	}
 	if err != nil {
 		return Key{}, err
@@ -273,12 +277,12 @@ func (c *change) about(k Key) {
 func (s *Session) update(ctx context.Context, action Action, p Permission, id KeyID, fn func(c *change, k *Key) error) (Key, error) {
 	var after Key
 	err := s.write(ctx, action, func(c *change) error {
-		c.event.Key = id
 		k, err := c.service.visibleKey(c, c.me, id)
+		c.about(k)
 		if err != nil {
+			c.hidden = k.ID != "" && errors.Is(err, ErrNotFound)
 			return err
 		}
-		c.about(k)
 		if err := c.me.may(p, k.On()); err != nil {
 			return err
 		}
@@ -300,21 +304,24 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 	return after, nil
 }
 
+// keyFields are the fields of a key that the trail records, as text.
+var keyFields = []struct {
+	name string
+	of   func(Key) string
+}{
+	{"owner", func(k Key) string { return k.Owner }},
+	{"purpose", func(k Key) string { return k.Purpose }},
+	{"scopes", Key.ScopeList},
+	{"networks", Key.NetworkList},
+	{"rate", func(k Key) string { return k.Rate.String() }},
+	{"expiry", expiryText},
+	{"state", func(k Key) string { return string(k.State) }},
+}
+
 // diff lists what changed between two versions of a key, hashes aside.
 func diff(before, after Key) []Change {
 	var cs []Change
-	for _, f := range []struct {
-		name string
-		of   func(Key) string
-	}{
-		{"owner", func(k Key) string { return k.Owner }},
-		{"purpose", func(k Key) string { return k.Purpose }},
-		{"scopes", Key.ScopeList},
-		{"networks", Key.NetworkList},
-		{"rate", func(k Key) string { return k.Rate.String() }},
-		{"expiry", func(k Key) string { return expiryText(k) }},
-		{"state", func(k Key) string { return string(k.State) }},
-	} {
+	for _, f := range keyFields {
 		if b, a := f.of(before), f.of(after); a != b {
 			cs = append(cs, Change{f.name, b, a})
 		}

@@ -146,21 +146,27 @@ func Fold(name string) string {
 	}, norm.NFC.String(name))
 }
 
-// Printable returns s with every rune that could command a terminal, hide or
-// reorder text written as \u{XX}. All output of text that came from people or
-// from the database passes through it; names that were validated come out as
-// they are.
+// Printable returns s with every rune that could command a terminal, hide,
+// reorder or draw over other text written as \u{XX}. All output of text that
+// came from people or from the database passes through it; names that were
+// validated come out as they are.
 func Printable(s string) string {
-	if !strings.ContainsFunc(s, hazardous) && utf8.ValidString(s) {
+	if !strings.ContainsFunc(s, suspicious) {
 		return s
 	}
 	var b strings.Builder
+	marks := maxMarks // nothing yet for a mark to stand on
 	for i, r := range s {
+		if unicode.Is(unicode.M, r) {
+			marks++
+		} else {
+			marks = 0
+		}
 		_, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, "\\x%02x", s[i])
-		case hazardous(r):
+		case hazardous(r) || marks > maxMarks:
 			fmt.Fprintf(&b, "\\u{%x}", r)
 		default:
 			b.WriteRune(r)
@@ -168,6 +174,8 @@ func Printable(s string) string {
 	}
 	return b.String()
 }
+
+func suspicious(r rune) bool { return hazardous(r) || unicode.Is(unicode.M, r) }
 
 func hazardous(r rune) bool {
 	return r != ' ' && !unicode.IsPrint(r) || r == utf8.RuneError || invisible(r)

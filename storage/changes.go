@@ -14,11 +14,11 @@ const changeInterval = 500 * time.Millisecond
 // writes to the log, and its size or time moves.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
+	last := logMark(s.path)
 	go func() {
 		defer close(ch)
 		tick := time.NewTicker(changeInterval)
 		defer tick.Stop()
-		last := logMark(s.path)
 		for {
 			select {
 			case <-ctx.Done():

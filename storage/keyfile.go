@@ -22,7 +22,10 @@ func CreateKeyFile(path string) (*model.SealingKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k, WriteNewFile(path, k.Encode())
+	if err := WriteNewFile(path, k.Encode()); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // ReadKeyFile reads a sealing key. A file that others can read is refused, as

@@ -28,51 +28,48 @@ func fromExpiry(stored int64) int64 {
 	return stored
 }
 
-const credentialColumns = "generation, hash, state, application, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal"
+const credentialColumns = "generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal"
+
+// prepare readies the verifier's read once the schema is there.
+func (s *Store) prepare(ctx context.Context) (err error) {
+	s.credential, err = s.readers.PrepareContext(ctx, "SELECT "+credentialColumns+" FROM keys WHERE id = ?")
+	return s.mapError(err)
+}
 
 // Credential implements [model.Store].
 func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
-	s.credentialOnce.Do(func() {
-		s.credential, s.credentialErr = s.readers.Prepare("SELECT " + credentialColumns + " FROM keys WHERE id = ?")
-	})
-	if s.credentialErr != nil {
-		return model.Credential{}, s.mapError(s.credentialErr)
-	}
 	c := model.Credential{ID: id}
-	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.Owner, &c.OwnerID,
+	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
 		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal)
 	c.ExpiresAt = fromExpiry(c.ExpiresAt)
 	return c, s.mapError(err)
 }
 
-const keyColumns = "SELECT id, " + credentialColumns + ", application_id, purpose, created_at, secret_at, confirmed, revision FROM keys "
+const keyColumns = "SELECT id, " + credentialColumns + ", purpose, created_at, secret_at, confirmed, revision FROM keys "
 
+// scanKey reads a row. One that holds what empress never writes was altered
+// from outside: it comes without its seal, so that nothing trusts it.
 func scanKey(s scanner) (k model.Key, err error) {
 	var scopes, networks, rate string
 	var expires, created, secret int64
-	err = s.Scan(&k.ID, &k.Generation, &k.Hash, &k.State, &k.Application, &k.Owner, &k.OwnerID, &scopes, &networks, &rate, &expires,
-		&k.SealKey, &k.Seal, &k.ApplicationID, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
+	err = s.Scan(&k.ID, &k.Generation, &k.Hash, &k.State, &k.Application, &k.ApplicationID, &k.Owner, &k.OwnerID, &scopes, &networks, &rate, &expires,
+		&k.SealKey, &k.Seal, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
 	if err != nil {
 		return k, err
 	}
 	k.ExpiresAt = model.FromMillis(fromExpiry(expires))
 	k.CreatedAt, k.SecretAt = model.FromMillis(created), model.FromMillis(secret)
 	k.Scopes = strings.Fields(scopes)
-	if k.Rate, err = model.ParseRate(rate); err != nil {
-		return k, unreadable(k.ID, err)
-	}
+	k.Rate, _ = model.ParseRate(rate)
 	for n := range strings.FieldsSeq(networks) {
-		p, err := netip.ParsePrefix(n)
-		if err != nil {
-			return k, unreadable(k.ID, err)
+		if p, err := netip.ParsePrefix(n); err == nil {
+			k.Networks = append(k.Networks, p)
 		}
-		k.Networks = append(k.Networks, p)
+	}
+	if k.ScopeList() != scopes || k.NetworkList() != networks || k.Rate.String() != rate {
+		k.Seal = nil
 	}
 	return k, nil
-}
-
-func unreadable(id model.KeyID, cause error) error {
-	return model.Errorf(model.CodeDamaged, "The record of key %s was changed outside empress and cannot be read. Restore a backup.", model.Printable(string(id))).Because(cause)
 }
 
 func (t *transaction) Key(id model.KeyID) (model.Key, error) {
@@ -84,22 +81,22 @@ func (t *transaction) EachKey(fn func(model.Key) error) error {
 }
 
 func (t *transaction) InsertKey(k model.Key) error {
-	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
-		application_id, purpose, created_at, secret_at, confirmed, revision, application_fold, search)
+	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
+		purpose, created_at, secret_at, confirmed, revision, application_fold, search)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
 }
 
 // keyValues are the values of a key's row after its id, in the order of
 // InsertKey and UpdateKey.
 func keyValues(k model.Key) []any {
-	return []any{int64(k.Generation), k.Hash, string(k.State), k.Application, k.Owner, int64(k.OwnerID), k.ScopeList(), k.NetworkList(), k.Rate.String(),
-		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, int64(k.ApplicationID), k.Purpose, model.Millis(k.CreatedAt),
+	return []any{int64(k.Generation), k.Hash, string(k.State), k.Application, int64(k.ApplicationID), k.Owner, int64(k.OwnerID), k.ScopeList(), k.NetworkList(), k.Rate.String(),
+		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, k.Purpose, model.Millis(k.CreatedAt),
 		model.Millis(k.SecretAt), int64(k.Confirmed), int64(k.Revision), model.Fold(k.Application), k.SearchText()}
 }
 
 func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
-	r, err := t.tx.ExecContext(t.ctx, `UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, owner = ?, owner_id = ?, scopes = ?,
-		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, application_id = ?, purpose = ?, created_at = ?, secret_at = ?,
+	r, err := t.tx.ExecContext(t.ctx, `UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
+		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, purpose = ?, created_at = ?, secret_at = ?,
 		confirmed = ?, revision = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
 		append(keyValues(k), string(k.ID), int64(from), int64(fromGen))...)
 	if err != nil {

@@ -68,10 +68,11 @@ func matching(q model.KeyQuery) *filter {
 }
 
 // containing looks for three letters and more anywhere; fewer match the
-// beginning of an application, an owner or a key.
+// beginning of an application, which the text to search begins with, of an
+// owner or of a key.
 func (f *filter) containing(text string) {
 	if n := utf8.RuneCountInString(text); n < 3 {
-		f.add("(substr(application_fold, 1, ?) = ? OR substr(owner, 1, ?) = ? OR substr(id, 6, ?) = ?)", n, text, n, text, n, text)
+		f.add("(substr(search, 1, ?) = ? OR substr(owner, 1, ?) = ? OR substr(id, 6, ?) = ?)", n, text, n, text, n, text)
 		return
 	}
 	f.add("instr(search, ?) > 0", text)

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"empress/model"
 )
@@ -73,7 +74,9 @@ func (s *Store) copyBefore(ctx context.Context, version int) error {
 		return err
 	}
 	_ = f.Close()
-	_, err = s.writer.ExecContext(ctx, "VACUUM INTO ?", path)
+	if _, err = s.writer.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		_ = os.Remove(path)
+	}
 	return s.mapError(err)
 }
 

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 
 	"modernc.org/sqlite"
 
@@ -24,9 +23,7 @@ type Store struct {
 	writer  *sql.DB
 	usage   *usageFile
 
-	credentialOnce sync.Once
-	credential     *sql.Stmt
-	credentialErr  error
+	credential *sql.Stmt // the verifier's one read
 }
 
 var _ model.Store = (*Store)(nil)
@@ -65,48 +62,81 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
+func (s *Store) ready(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.prepare(ctx)
+}
+
 // Create makes a new database at path, of mode 0600, in a directory that it
-// makes when there is none. An existing database is opened instead. Undo
-// removes what Create made; call it when what was to be stored first could not
-// be.
+// makes when there is none. An existing database is opened instead. Undo closes
+// the store and removes what Create made; call it when what was to be stored
+// first could not be. A database that was there before, or that has a team by
+// now, stays.
 func Create(ctx context.Context, path string) (s *Store, undo func(), err error) {
 	s, err = Open(ctx, path)
 	if !errors.Is(err, ErrNoDatabase) {
-		return s, func() {}, err
+		return s, func() {
+			if s != nil {
+				_ = s.Close()
+			}
+		}, err
 	}
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, nil, fileError(err, path)
 	}
-	if f, err := createFile(path); err == nil {
+	f, err := createFile(path)
+	made := err == nil
+	if made {
 		_ = f.Close()
-	} else if !errors.Is(err, fs.ErrExist) {
+	} else if !errors.Is(err, fs.ErrExist) { // another process is making it too
+		return nil, nil, err
+	}
+	if s, err = open(path); err != nil {
 		return nil, nil, err
 	}
 	undo = func() {
-		for _, suffix := range sidecars {
-			_ = os.Remove(path + suffix)
+		if made {
+			s.discard()
 		}
+		_ = s.Close()
 	}
-	if s, err = open(path); err == nil {
-		err = s.migrate(ctx)
-	}
-	if err == nil {
+	if err = s.ready(ctx); err == nil {
 		err = syncDir(path)
 	}
 	if err != nil {
-		if s != nil {
-			_ = s.Close()
-		}
 		undo()
 		return nil, nil, err
 	}
 	return s, undo, nil
+}
+
+// discard removes the database's files while it holds the lock for writing,
+// unless there is a team, which another process may have founded meanwhile.
+func (s *Store) discard() {
+	tx, err := s.writer.Begin()
+	if err != nil {
+		return
+	}
+	defer tx.Rollback() //nolint:errcheck // it changed nothing
+	ctx := context.Background()
+	if version, err := s.version(ctx, tx); err != nil {
+		return
+	} else if version > 0 {
+		if _, err := (&transaction{ctx, tx}).Team(); !errors.Is(err, model.ErrNotFound) {
+			return
+		}
+	}
+	for _, suffix := range sidecars {
+		_ = os.Remove(s.path + suffix)
+	}
 }
 
 func open(path string) (*Store, error) {

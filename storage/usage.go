@@ -58,10 +58,8 @@ func (u *usageFile) open(create bool) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if create {
-		_, err = db.Exec("PRAGMA journal_mode = WAL; " + usageSchema)
-	}
-	if err != nil {
+	// Whoever made the file may not have come this far.
+	if _, err = db.Exec("PRAGMA journal_mode = WAL; " + usageSchema); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	u.db = db
