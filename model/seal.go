@@ -19,7 +19,7 @@ import (
 // chain. Like a Secret it never prints itself.
 type SealingKey struct {
 	number  int
-	root    *[32]byte
+	root    func() [32]byte // see Secret for why a function
 	secrets *keyedHash
 	rows    *keyedHash
 	audit   *keyedHash
@@ -54,7 +54,8 @@ func ParseSealingKey(text string) (*SealingKey, error) {
 // Encode returns the one line that a sealing key file holds. It is as secret
 // as everything that it seals.
 func (k *SealingKey) Encode() []byte {
-	return fmt.Appendf(nil, "%s %d %s\n", sealingKeyForm, k.number, base64.RawURLEncoding.EncodeToString(k.root[:]))
+	root := k.root()
+	return fmt.Appendf(nil, "%s %d %s\n", sealingKeyForm, k.number, base64.RawURLEncoding.EncodeToString(root[:]))
 }
 
 // Number tells sealing keys of one database apart.
@@ -64,7 +65,7 @@ func (k *SealingKey) Number() int { return k.number }
 func (k *SealingKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "sealing key %d", k.number) }
 
 func deriveKeys(number int, root [32]byte) (*SealingKey, error) {
-	k := &SealingKey{number: number, root: &root}
+	k := &SealingKey{number: number, root: func() [32]byte { return root }}
 	for purpose, dst := range map[string]**keyedHash{
 		"empress api secrets v1": &k.secrets, "empress row seals v1": &k.rows, "empress audit chain v1": &k.audit,
 	} {
@@ -116,7 +117,7 @@ func (f fields) number(n int64) fields {
 func (k *SealingKey) hashSecret(id KeyID, g Generation, s Secret) []byte {
 	f := make(fields, 0, 128).text("v1").text(string(id)).number(int64(g))
 	if s.text != nil {
-		f = f.bytes(s.text[:])
+		f = f.bytes(s.text()[:])
 	}
 	defer clear(f)
 	return k.secrets.sum(f)

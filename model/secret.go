@@ -15,10 +15,15 @@ import (
 // significant digit first.
 //
 // However a Secret is formatted, logged or marshalled, it shows [Mask]; only
-// [Secret.Reveal] yields the text. The text sits behind a pointer, so that
+// [Secret.Reveal] yields the text. The text sits behind a function, so that
 // copies share one buffer, [Secret.Wipe] clears them all, and printing a
-// structure that holds a Secret shows an address at most.
-type Secret struct{ text *[secretLen]byte }
+// structure that holds a Secret in a private field, where package fmt calls no
+// methods but follows pointers, shows an address at most.
+type Secret struct{ text func() *[secretLen]byte }
+
+func secretOf(text *[secretLen]byte) Secret {
+	return Secret{func() *[secretLen]byte { return text }}
+}
 
 // Mask is what every place shows instead of a secret.
 const Mask = "emps_••••"
@@ -43,7 +48,7 @@ func newSecret(random io.Reader) (Secret, error) {
 	copy(text[:], secretPrefix)
 	encodeBase62(text[len(secretPrefix):len(secretPrefix)+secretBodyLen], raw)
 	putChecksum(&text)
-	return Secret{&text}, nil
+	return secretOf(&text), nil
 }
 
 // encodeBase62 writes raw as one 256-bit number. 62^43 exceeds 2^256, so every
@@ -85,7 +90,7 @@ func ParseSecret(s string) (Secret, error) {
 	if subtle.ConstantTimeCompare(text[:], []byte(s)) != 1 || !fits256(text[len(secretPrefix):len(secretPrefix)+secretBodyLen]) {
 		return Secret{}, errSecretForm
 	}
-	return Secret{&text}, nil
+	return secretOf(&text), nil
 }
 
 // fits256 reports whether the base62 digits stand for a number below 2^256, as
@@ -111,24 +116,24 @@ func (s Secret) Reveal() string {
 	if s.Empty() {
 		return ""
 	}
-	return string(s.text[:])
+	return string(s.text()[:])
 }
 
 // Wipe overwrites the secret and every copy of this value. Afterwards Reveal
 // returns "". Text that was revealed before is beyond its reach.
 func (s *Secret) Wipe() {
 	if s.text != nil {
-		clear(s.text[:])
+		clear(s.text()[:])
 		s.text = nil
 	}
 }
 
 // Empty reports whether there is no secret here, or no longer.
-func (s Secret) Empty() bool { return s.text == nil || s.text[0] == 0 }
+func (s Secret) Empty() bool { return s.text == nil || s.text()[0] == 0 }
 
 // Matches compares with text in constant time.
 func (s Secret) Matches(text string) bool {
-	return !s.Empty() && subtle.ConstantTimeCompare(s.text[:], []byte(text)) == 1
+	return !s.Empty() && subtle.ConstantTimeCompare(s.text()[:], []byte(text)) == 1
 }
 
 // Format shows the mask, whatever the verb and its flags.
