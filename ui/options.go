@@ -16,6 +16,10 @@ type Options struct {
 	Found    func(context.Context, model.Founding) (*model.Session, error)
 	Founding model.Founding
 
+	// Save writes a secret to a new file that only its owner can read; nil where
+	// there is no file system that is the person's own.
+	Save func(path string, content []byte) error
+
 	Start   Place            // the screen to open with
 	About   []Fact           // facts about the installation, for Settings
 	Now     func() time.Time // the clock; nil is time.Now

@@ -1,6 +1,87 @@
 package ui
 
-import "context"
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync"
 
-// Run shows the interface on a terminal until the person leaves.
-func Run(ctx context.Context, o Options) error { return nil }
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"empress/model"
+)
+
+// framesPerSecond is how often the screen may be drawn: at 120 a key press is
+// seen after half the time it takes at the library's 60.
+const framesPerSecond = 120
+
+// Run shows the interface on a terminal until the person leaves, and restores
+// the terminal whatever happens.
+func Run(ctx context.Context, o Options) error {
+	if o.Output == nil {
+		o.Output = os.Stdout
+	}
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	o.Output = wholeWrites(o.Output)
+	r := newRoot(o)
+	defer r.cancel()
+	defer r.copier.forget()
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithEnvironment(o.Environ), tea.WithOutput(o.Output)}
+	if o.Input != nil {
+		options = append(options, tea.WithInput(o.Input))
+	}
+	if r.noColor {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	_, err := tea.NewProgram(r, options...).Run()
+	switch {
+	case r.crashed:
+		return model.Errorf(model.CodeFailed, "empress stopped because of a fault of its own. Nothing is half done: every change was either made whole or not at all.")
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, tea.ErrInterrupted):
+		return context.Canceled
+	case err != nil:
+		return model.Errorf(model.CodeFailed, "The terminal cannot be used.").Because(err)
+	}
+	return nil
+}
+
+// wholeWrites makes writes to a terminal come one at a time: what is copied
+// must not land inside a frame.
+func wholeWrites(w io.Writer) io.Writer {
+	if f, ok := w.(*os.File); ok {
+		return &terminalFile{File: f}
+	}
+	return &gatedWriter{Writer: w}
+}
+
+// terminalFile keeps the descriptor of a terminal visible, which the library
+// needs for raw mode and size.
+type terminalFile struct {
+	*os.File
+	mu sync.Mutex
+}
+
+func (f *terminalFile) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.File.Write(p)
+}
+
+func (f *terminalFile) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
+
+type gatedWriter struct {
+	io.Writer
+	mu sync.Mutex
+}
+
+func (w *gatedWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Writer.Write(p)
+}

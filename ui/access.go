@@ -1,0 +1,288 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// access is API Access: the list of keys, sorted and filtered, with every
+// action on the one that is chosen.
+type access struct {
+	*surroundings
+	list      keyList
+	filter    textinput.Model
+	filtering bool
+	wide      bool
+	keys      accessKeys
+	drawing   rowDrawing
+	width     int
+	height    int
+	awaited   model.KeyID // a new key to put the cursor on when it has been read
+}
+
+type accessKeys struct {
+	movement
+	keyActions
+	Open, New, Filter, Sort, Reverse, Wide, Back key.Binding
+}
+
+func newAccess(s *surroundings) *access {
+	a := &access{surroundings: s, filter: newInput(s.styles)}
+	a.list.query.Sort = model.ByApplication
+	a.list.cursor, a.list.top = -1, -1
+	a.filter.Prompt = "/ "
+	a.keys = accessKeys{
+		movement: newMovement(), keyActions: newKeyActions(),
+		Open:    openBinding("open"),
+		New:     bind("n", "Create New API Key", "n"),
+		Filter:  bind("/", "filter", "/"),
+		Sort:    bind("s", "sort by the next column", "s"),
+		Reverse: bind("S", "turn the order round", "S"),
+		Wide:    bind("w", "wide columns", "w"),
+		Back:    backBinding(),
+	}
+	return a
+}
+
+func (a *access) Title() string { return "API Access" }
+func (a *access) Init() tea.Cmd {
+	if a.list.loaded {
+		return nil
+	}
+	return a.list.read(a.surroundings, afresh)
+}
+
+func (a *access) SetSize(w, h int) {
+	a.width, a.height = w, h
+	a.filter.SetWidth(max(8, w-8))
+	a.list.rows = max(1, (h-a.chrome())/a.rowHeight())
+	a.list.scroll()
+	a.drawing.reset()
+}
+
+func (a *access) Typing() bool { return a.filtering }
+
+func (a *access) Cursor() *tea.Cursor {
+	if !a.filtering {
+		return nil
+	}
+	c := a.filter.Cursor()
+	c.X += 2
+	return c
+}
+
+func (a *access) ShortHelp() []key.Binding {
+	if a.filtering {
+		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
+	}
+	if k := a.list.chosen(); k != nil {
+		return slices.Concat([]key.Binding{short(a.keys.Open, "open"), short(a.keys.New, "new")}, a.short(a.session, *k), []key.Binding{a.keys.Filter, a.keys.Back})
+	}
+	return []key.Binding{short(a.keys.Open, "new"), a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
+}
+
+// short is the action bindings that work on k, with one-word help.
+func (a *access) short(s *model.Session, k model.Key) []key.Binding { return a.keys.enabledFor(s, k) }
+
+func (a *access) FullHelp() [][]key.Binding {
+	k := a.keys
+	return [][]key.Binding{
+		append(k.movement.bindings(), k.Open, k.Back),
+		append([]key.Binding{k.New}, k.keyActions.bindings()...),
+		{k.Filter, k.Sort, k.Reverse, k.Wide},
+	}
+}
+
+func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if a.filtering {
+			return a.typeFilter(msg)
+		}
+		return a.press(msg)
+	case tea.PasteMsg:
+		if a.filtering {
+			return a.typeFilter(msg)
+		}
+	case keysReadMsg:
+		if a.list.receive(msg) {
+			a.settle()
+			return stay, a.more()
+		}
+	case keyChangedMsg:
+		a.list.put(msg.key)
+		a.drawing.reset()
+	case keyCreatedMsg:
+		a.awaited = msg.key.ID
+		return stay, a.list.read(a.surroundings, a.again())
+	case changedMsg, refreshMsg:
+		return stay, a.list.read(a.surroundings, a.again())
+	case stylesMsg:
+		styleInput(&a.filter, a.styles)
+		a.drawing.reset()
+	case failedMsg:
+		if msg.id == a.list.asked {
+			a.list.asked = 0
+			return stay.say(bad, model.Sentence(msg.err)), nil
+		}
+	}
+	return stay, nil
+}
+
+// again is how to read the list once more without losing the place in it.
+func (a *access) again() reading {
+	if !a.list.loaded {
+		return afresh
+	}
+	return renewed
+}
+
+// settle draws afresh after keys were read, with the cursor on a new one.
+func (a *access) settle() {
+	for i := range a.list.keys {
+		if a.list.keys[i].ID == a.awaited {
+			a.list.cursor, a.awaited = i, ""
+		}
+	}
+	a.list.scroll()
+	a.drawing.reset()
+}
+
+// more reads the next stretch when the cursor comes near it.
+func (a *access) more() tea.Cmd {
+	if how, ok := a.list.wants(); ok {
+		return a.list.read(a.surroundings, how)
+	}
+	return nil
+}
+
+func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
+	k := a.keys
+	if by, ok := k.movement.step(msg, a.list.rows); ok {
+		return stay, a.moveBy(by)
+	}
+	chosen := a.list.chosen()
+	switch {
+	case key.Matches(msg, k.New), key.Matches(msg, k.Open) && chosen == nil:
+		return a.create()
+	case key.Matches(msg, k.Open):
+		return push(newDetails(a.surroundings, *chosen)), nil
+	case key.Matches(msg, k.Filter):
+		a.filtering = true
+		return stay, a.filter.Focus()
+	case key.Matches(msg, k.Sort):
+		return stay, a.sort(1)
+	case key.Matches(msg, k.Reverse):
+		a.list.query.Descending = !a.list.query.Descending
+		return stay, a.list.read(a.surroundings, afresh)
+	case key.Matches(msg, k.Wide):
+		a.wide = !a.wide
+		a.drawing.reset()
+		return stay, nil
+	case key.Matches(msg, k.Back):
+		return a.goBack()
+	}
+	return k.keyActions.press(a.surroundings, msg, chosen)
+}
+
+// moveBy moves the cursor; to the ends it reads what is there.
+func (a *access) moveBy(by int) tea.Cmd {
+	const far = 1 << 20
+	switch {
+	case by > far && a.list.after:
+		return a.list.read(a.surroundings, atEnd)
+	case by < -far && a.list.before:
+		return a.list.read(a.surroundings, afresh)
+	}
+	a.list.move(by)
+	return a.more()
+}
+
+func (a *access) create() (transition, tea.Cmd) {
+	if err := a.session.Can(model.KeysCreate, model.Target{}); err != nil {
+		return stay.say(warning, model.Sentence(err)), nil
+	}
+	return push(newCreateForm(a.surroundings)), nil
+}
+
+func (a *access) sort(by int) tea.Cmd {
+	all := model.KeySorts()
+	i := slices.Index(all, a.list.query.Sort)
+	a.list.query.Sort = all[(i+by+len(all))%len(all)]
+	return a.list.read(a.surroundings, afresh)
+}
+
+// goBack clears the filter first, then leaves.
+func (a *access) goBack() (transition, tea.Cmd) {
+	if a.filter.Value() == "" {
+		return pop(), nil
+	}
+	a.filter.SetValue("")
+	return stay, a.search()
+}
+
+func (a *access) search() tea.Cmd {
+	a.list.query.Text = a.filter.Value()
+	return a.list.read(a.surroundings, afresh)
+}
+
+// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
+func (a *access) typeFilter(msg tea.Msg) (transition, tea.Cmd) {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "up":
+			return stay, a.moveBy(-1)
+		case "down":
+			return stay, a.moveBy(1)
+		case "enter":
+			a.stopFiltering()
+			return stay, nil
+		case "esc":
+			a.stopFiltering()
+			a.filter.SetValue("")
+			return stay, a.search()
+		}
+	}
+	before := a.filter.Value()
+	var cmd tea.Cmd
+	a.filter, cmd = a.filter.Update(msg)
+	if a.filter.Value() != before {
+		cmd = tea.Batch(cmd, a.search())
+	}
+	return stay, cmd
+}
+
+func (a *access) stopFiltering() {
+	a.filtering = false
+	a.filter.Blur()
+}
+
+// status is the line above the list.
+func (a *access) status() string {
+	if a.filtering {
+		return "  " + a.filter.View()
+	}
+	filter, noun := "none", "key"
+	if v := a.filter.Value(); v != "" {
+		filter, noun = model.Printable(v), "match"
+	}
+	total := thousands(a.list.count) + " " + noun
+	if a.list.over {
+		total = thousands(model.MaxCount) + "+ " + noun
+	}
+	if a.list.count != 1 {
+		total += map[string]string{"key": "s", "match": "es"}[noun]
+	}
+	order := "^"
+	if a.list.query.Descending {
+		order = "v"
+	}
+	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/4)), a.list.query.Sort, order, total)
+	return a.styles.paint(dim, fit(line, a.width))
+}

@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// keyActions are what can be done with one key, wherever it is shown.
+type keyActions struct {
+	Regenerate, Edit, Suspend, Revoke, Copy key.Binding
+}
+
+func newKeyActions() keyActions {
+	return keyActions{
+		Regenerate: bind("r", "Regenerate API Secret", "r"),
+		Edit:       bind("e", "edit the key", "e"),
+		Suspend:    bind("p", "suspend or resume", "p"),
+		Revoke:     bind("X", "revoke for good", "X"),
+		Copy:       bind("y", "copy the api_key", "y"),
+	}
+}
+
+func (a keyActions) bindings() []key.Binding {
+	return []key.Binding{a.Regenerate, a.Edit, a.Suspend, a.Revoke, a.Copy}
+}
+
+// enabledFor returns the actions that work on k, in words short enough for a
+// footer.
+func (a keyActions) enabledFor(s *model.Session, k model.Key) []key.Binding {
+	var bs []key.Binding
+	suspend := "suspend"
+	if k.State == model.Suspended {
+		suspend = "resume"
+	}
+	for _, c := range []struct {
+		b    key.Binding
+		word string
+		p    model.Permission
+	}{{a.Regenerate, "regenerate", model.KeysRegenerate}, {a.Suspend, suspend, model.KeysSuspend}, {a.Edit, "edit", model.KeysEdit}, {a.Revoke, "revoke", model.KeysRevoke}} {
+		if k.State != model.Revoked && s.Can(c.p, k.On()) == nil {
+			bs = append(bs, short(c.b, c.word))
+		}
+	}
+	return append(bs, short(a.Copy, "copy"))
+}
+
+// short gives a binding other words.
+func short(b key.Binding, words string) key.Binding {
+	b.SetHelp(b.Help().Key, words)
+	return b
+}
+
+// press starts the action that a key stands for. One that cannot be done says
+// why.
+func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Key) (transition, tea.Cmd) {
+	if !key.Matches(msg, a.bindings()...) {
+		return stay, nil
+	}
+	if chosen == nil {
+		return stay.say(warning, "Choose a key first, with the arrows."), nil
+	}
+	k := *chosen
+	if key.Matches(msg, a.Copy) {
+		return stay, copyKey(s, k)
+	}
+	if k.State == model.Revoked {
+		return stay.say(warning, fmt.Sprintf("The key of %s is revoked, which is final. Create a new one instead.", k.Application)), nil
+	}
+	var needs model.Permission
+	var open func() screen
+	switch {
+	case key.Matches(msg, a.Regenerate):
+		needs, open = model.KeysRegenerate, func() screen { return newRegenerate(s, k) }
+	case key.Matches(msg, a.Edit):
+		needs, open = model.KeysEdit, func() screen { return newEditForm(s, k) }
+	case key.Matches(msg, a.Suspend):
+		needs, open = model.KeysSuspend, func() screen { return newSuspend(s, k) }
+	default:
+		needs, open = model.KeysRevoke, func() screen { return newRevoke(s, k) }
+	}
+	if err := s.session.Can(needs, k.On()); err != nil {
+		return stay.say(warning, model.Sentence(err)), nil
+	}
+	return push(open()), nil
+}
+
+// keyChangedMsg says that a key was changed, and how, in words.
+type keyChangedMsg struct {
+	id   int
+	key  model.Key
+	said string
+}
+
+// changeKey runs one change of a key.
+func changeKey(id int, said string, fn func(context.Context) (model.Key, error)) tea.Cmd {
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		k, err := fn(ctx)
+		return keyChangedMsg{id, k, said}, err
+	})
+}
+
+// copiedMsg says that something was copied, and how far that is known.
+type copiedMsg struct{ said string }
+
+func copyKey(s *surroundings, k model.Key) tea.Cmd {
+	return ask(0, func(ctx context.Context) (tea.Msg, error) {
+		said, err := s.copier.copy(ctx, string(k.ID))
+		return copiedMsg{"The api_key of " + k.Application + " was " + said + "."}, err
+	})
+}

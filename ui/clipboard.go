@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"io"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/atotto/clipboard"
+
+	"empress/model"
+)
+
+// route is the one way in which something is copied on a person's terminal.
+type route int
+
+const (
+	byTerminal route = iota // OSC 52: the terminal itself keeps the clipboard
+	byDesktop               // the clipboard of the desktop that the program runs on
+	byTmux                  // tmux's buffer, which tmux hands to the terminal
+	byScreen                // OSC 52, wrapped so that GNU screen passes it on
+)
+
+// copier copies text to wherever the person can paste it from. The text never
+// becomes a message of the program, so that no filter or log sees it.
+type copier struct {
+	route   route
+	remote  bool // the person is on another computer than the program
+	out     io.Writer
+	desktop desktopClipboard
+	held    atomic.Pointer[[sha256.Size]byte] // digest of what we last put on the desktop's clipboard
+}
+
+// desktopClipboard is the clipboard of the desktop that the program runs on.
+type desktopClipboard struct {
+	write func(string) error
+	read  func() (string, error)
+}
+
+// copyPatience bounds how long a desktop's clipboard may take: a frozen X
+// server would block for ever.
+const copyPatience = 2 * time.Second
+
+// clipboardStay is how long a secret stays on a desktop's clipboard.
+const clipboardStay = 45 * time.Second
+
+func newCopier(o Options) *copier {
+	env := environ(o.Environ)
+	c := &copier{out: o.Output, desktop: desktopClipboard{clipboard.WriteAll, clipboard.ReadAll}}
+	served := o.Session != nil && o.Session.Via() == model.ViaSSH
+	c.remote = served || env.has("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+	switch {
+	case served: // the visitor's terminal; nothing of this computer
+		c.route = byTerminal
+	case env.has("TMUX"):
+		c.route = byTmux
+	case env.has("STY"):
+		c.route = byScreen
+	case !c.remote && !clipboard.Unsupported && (env.has("DISPLAY", "WAYLAND_DISPLAY") || runtime.GOOS == "darwin" || runtime.GOOS == "windows"):
+		c.route = byDesktop
+	}
+	return c
+}
+
+// describe says before a copy where it will go.
+func (c *copier) describe() string {
+	return map[route]string{
+		byTerminal: "through your terminal (OSC 52)",
+		byDesktop:  "to this computer's clipboard",
+		byTmux:     "to tmux's buffer, and through it to your terminal",
+		byScreen:   "through GNU screen to your terminal (OSC 52)",
+	}[c.route]
+}
+
+// copy sends text and says honestly what is known of its arrival.
+func (c *copier) copy(ctx context.Context, text string) (said string, err error) {
+	switch c.route {
+	case byDesktop:
+		if err := c.copyDesktop(text); err != nil {
+			return "", model.Errorf(model.CodeFailed, "This computer's clipboard did not answer. Select the text with the mouse instead.").Because(err)
+		}
+		return "copied to this computer's clipboard", nil
+	case byTmux:
+		if err := copyTmux(ctx, text); err != nil {
+			return "", model.Errorf(model.CodeFailed, "tmux did not take the text. Select it with the mouse instead.").Because(err)
+		}
+		return "sent to your terminal through tmux", nil
+	}
+	if err := c.copyTerminal(text); err != nil {
+		return "", model.Errorf(model.CodeFailed, "The terminal did not take the text. Select it with the mouse instead.").Because(err)
+	}
+	return "sent to your terminal's clipboard; if it does not arrive there, select the text with the mouse", nil
+}
+
+// copyTerminal writes an OSC 52 sequence, which sets the terminal's clipboard
+// and has no receipt. Output is one write, between two frames.
+func (c *copier) copyTerminal(text string) error {
+	if c.out == nil {
+		return errors.New("no terminal")
+	}
+	seq := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\a"
+	if c.route == byScreen {
+		seq = screenPassthrough(seq)
+	}
+	_, err := io.WriteString(c.out, seq)
+	return err
+}
+
+// screenChunk is how much GNU screen takes in one device control string.
+const screenChunk = 76
+
+// screenPassthrough wraps a sequence so that GNU screen hands it on, in pieces
+// that it accepts.
+func screenPassthrough(seq string) string {
+	var b strings.Builder
+	for len(seq) > 0 {
+		n := min(len(seq), screenChunk)
+		b.WriteString("\x1bP" + seq[:n] + "\x1b\\")
+		seq = seq[n:]
+	}
+	return b.String()
+}
+
+// copyTmux hands the text to tmux on its standard input: raw OSC 52 would be
+// swallowed, and an argument would be seen by every process.
+func copyTmux(ctx context.Context, text string) error {
+	const buffer = "empress"
+	ctx, cancel := context.WithTimeout(ctx, copyPatience)
+	defer cancel()
+	load := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-b", buffer, "-")
+	load.Stdin = strings.NewReader(text)
+	if err := load.Run(); err != nil {
+		return err
+	}
+	return exec.CommandContext(ctx, "tmux", "delete-buffer", "-b", buffer).Run()
+}
+
+func (c *copier) copyDesktop(text string) error {
+	_, err := within(copyPatience, func() (string, error) { return "", c.desktop.write(text) })
+	if err == nil {
+		sum := sha256.Sum256([]byte(text))
+		c.held.Store(&sum)
+	}
+	return err
+}
+
+// forget empties the desktop's clipboard when it still holds what we put
+// there. It may be called more than once.
+func (c *copier) forget() {
+	ours := c.held.Swap(nil)
+	if ours == nil {
+		return
+	}
+	if now, err := within(copyPatience, c.desktop.read); err != nil || sha256.Sum256([]byte(now)) != *ours {
+		return
+	}
+	_, _ = within(copyPatience, func() (string, error) { return "", c.desktop.write("") })
+}
+
+// within bounds a call that cannot be cancelled.
+func within(d time.Duration, fn func() (string, error)) (string, error) {
+	type result struct {
+		text string
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := fn()
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-time.After(d):
+		return "", context.DeadlineExceeded
+	}
+}
+
+// environ is a person's environment, "NAME=value".
+type environ []string
+
+func (e environ) get(name string) string {
+	for _, v := range e {
+		if k, value, ok := strings.Cut(v, "="); ok && k == name {
+			return value
+		}
+	}
+	return ""
+}
+
+func (e environ) has(names ...string) bool {
+	for _, n := range names {
+		if e.get(n) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// colourful reports whether colour is wanted: NO_COLOR counts whenever it is
+// not empty (no-color.org).
+func colourful(env environ) bool { return !env.has("NO_COLOR") }

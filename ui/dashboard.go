@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// dashboard is the first screen: how the keys are doing, what needs attention
+// and what happened last.
+type dashboard struct {
+	*surroundings
+	menu     menu
+	page     page
+	width    int
+	asked    int
+	overview *model.Overview // nil until it was read
+}
+
+func newDashboard(s *surroundings) *dashboard {
+	d := &dashboard{surroundings: s}
+	d.menu = newMenu(
+		entry{"Settings", "Profile & Team, API Access, this installation", func() []screen { return []screen{newSettings(s)} }},
+		entry{"API Access", "see, create and regenerate API keys", func() []screen {
+			return []screen{newSettings(s), newTeam(s), newAccess(s)}
+		}},
+	)
+	return d
+}
+
+func (d *dashboard) Title() string { return "Dashboard" }
+func (d *dashboard) Init() tea.Cmd { return d.load() }
+
+func (d *dashboard) SetSize(w, h int) { d.width, d.page.height = w, h }
+
+func (d *dashboard) ShortHelp() []key.Binding {
+	return []key.Binding{d.menu.open, bind("j k", "move", "j"), bind("q", "quit", "q")}
+}
+
+func (d *dashboard) FullHelp() [][]key.Binding { return [][]key.Binding{d.menu.bindings()} }
+
+// overviewReadMsg brings the state of the team's keys.
+type overviewReadMsg struct {
+	id       int
+	overview model.Overview
+}
+
+func (d *dashboard) load() tea.Cmd {
+	id, session := d.request(), d.session
+	d.asked = id
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		o, err := session.Overview(ctx)
+		return overviewReadMsg{id, o}, err
+	})
+}
+
+func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		t, _ := d.menu.update(msg)
+		return t, nil
+	case overviewReadMsg:
+		if msg.id == d.asked {
+			d.overview = &msg.overview
+		}
+	case failedMsg:
+		if msg.id == d.asked {
+			return stay.say(bad, model.Sentence(msg.err)), nil
+		}
+	case changedMsg, refreshMsg:
+		return stay, d.load()
+	}
+	return stay, nil
+}
+
+func (d *dashboard) View() string {
+	lines := append(d.menu.lines(d.styles, d.width), "")
+	if d.overview == nil {
+		return d.page.view(lines, d.styles)
+	}
+	counts, attention := d.counts(), d.attention()
+	if d.width >= 72 {
+		lines = append(lines, sideBySide(counts, attention, 26)...)
+	} else {
+		lines = append(append(append(lines, counts...), ""), attention...)
+	}
+	return d.page.view(append(append(lines, ""), d.latest()...), d.styles)
+}
+
+func (d *dashboard) counts() []string {
+	c := d.overview.Counts
+	lines := []string{d.styles.paint(strong, "  Keys")}
+	for _, row := range []struct {
+		n    int
+		word string
+		tone tone
+	}{{c.Active, "active", plain}, {c.Suspended, "suspended", warning}, {c.Expired, "expired", bad}, {c.Revoked, "revoked", dim}} {
+		t := row.tone
+		if row.n == 0 {
+			t = dim
+		}
+		lines = append(lines, "  "+d.styles.paint(t, right(thousands(row.n), 7)+"  "+row.word))
+	}
+	return lines
+}
+
+func (d *dashboard) attention() []string {
+	c, now := d.overview.Counts, d.session.Now()
+	var found []string
+	for _, k := range d.overview.Expiring {
+		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), span(k.ExpiresAt.Sub(now))))
+	}
+	if more := c.Expiring - len(d.overview.Expiring); more > 0 {
+		found = append(found, fmt.Sprintf("%s more within %s", count(more, "key"), span(model.ExpiringSoon)))
+	}
+	if c.Expired > 0 {
+		found = append(found, fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)))
+	}
+	if c.Unconfirmed > 0 {
+		found = append(found, fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")))
+	}
+	lines := []string{d.styles.paint(strong, "  Needs attention")}
+	if len(found) == 0 {
+		return append(lines, d.styles.paint(dim, "  nothing"))
+	}
+	for _, f := range found {
+		lines = append(lines, d.styles.paint(warning, "  "+f))
+	}
+	return lines
+}
+
+func (d *dashboard) latest() []string {
+	if d.overview.Latest == nil {
+		return nil
+	}
+	return append([]string{d.styles.paint(strong, "  Latest")}, eventLines(d.overview.Latest, d.now(), d.styles, d.width)...)
+}
+
+// eventLines draws events, the time first, one line each.
+func eventLines(es []model.Event, now time.Time, s *styles, w int) []string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		t := plain
+		if e.Outcome == model.Denied || e.Action == model.KeyDamaged {
+			t = warning
+		}
+		lines[i] = "  " + s.paint(dim, right(ago(e.At, now), 8)) + "  " + s.paint(t, fit(model.Printable(e.Sentence()), w-14))
+	}
+	return lines
+}
+
+// sideBySide puts two blocks of lines beside each other.
+func sideBySide(a, b []string, at int) []string {
+	lines := make([]string, max(len(a), len(b)))
+	for i := range lines {
+		var l, r string
+		if i < len(a) {
+			l = a[i]
+		}
+		if i < len(b) {
+			r = b[i]
+		}
+		lines[i] = strings.TrimRight(left(l, at)+r, " ")
+	}
+	return lines
+}

@@ -1,0 +1,139 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// details is one key: its facts and its history.
+type details struct {
+	*surroundings
+	key     model.Key
+	events  []model.Event
+	asked   int
+	page    page
+	width   int
+	keys    keyActions
+	move    movement
+	back    key.Binding
+	problem string
+}
+
+func newDetails(s *surroundings, k model.Key) *details {
+	return &details{surroundings: s, key: k, keys: newKeyActions(), move: newMovement(), back: backBinding()}
+}
+
+func (d *details) Title() string    { return model.Printable(d.key.Application) }
+func (d *details) SetSize(w, h int) { d.width, d.page.height = w, h }
+
+func (d *details) ShortHelp() []key.Binding {
+	return append(d.keys.enabledFor(d.session, d.key), d.back)
+}
+
+func (d *details) FullHelp() [][]key.Binding {
+	return [][]key.Binding{d.keys.bindings(), append(d.move.bindings(), d.back)}
+}
+
+// detailsReadMsg brings a key as it is now, and what happened to it.
+type detailsReadMsg struct {
+	id     int
+	key    model.Key
+	events []model.Event
+}
+
+func (d *details) Init() tea.Cmd {
+	id, session, k := d.request(), d.session, d.key.ID
+	d.asked = id
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		now, err := session.Key(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		es, err := session.Events(ctx, model.EventQuery{Key: k, Limit: 100})
+		return detailsReadMsg{id, now, es}, err
+	})
+}
+
+func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if by, ok := d.move.step(msg, d.page.height); ok {
+			d.page.top = max(0, min(d.page.top+by, len(d.lines())-1))
+			return stay, nil
+		}
+		if key.Matches(msg, d.back) {
+			return pop(), nil
+		}
+		return d.keys.press(d.surroundings, msg, &d.key)
+	case detailsReadMsg:
+		if msg.id == d.asked {
+			d.key, d.events = msg.key, msg.events
+		}
+	case keyChangedMsg:
+		if msg.key.ID == d.key.ID {
+			msg.key.Usage = d.key.Usage
+			d.key = msg.key
+			return stay, d.Init()
+		}
+	case keyCreatedMsg:
+		return stay, d.Init()
+	case secretConfirmedMsg, changedMsg, refreshMsg:
+		return stay, d.Init()
+	case failedMsg:
+		if msg.id == d.asked {
+			return stay.say(bad, model.Sentence(msg.err)), nil
+		}
+	}
+	return stay, nil
+}
+
+func (d *details) View() string { return d.page.view(d.lines(), d.styles) }
+
+func (d *details) lines() []string {
+	k, now := d.key, d.session.Now()
+	state, _ := stateWords(k, now)
+	if k.Unconfirmed() {
+		state += ": regenerate the secret if it was not stored"
+	}
+	facts := []Fact{
+		{"api_key", string(k.ID)},
+		{"api_secret", fmt.Sprintf("%s  number %d, made %s", model.Mask, k.Generation, since(k.SecretAt, d.now()))},
+		{"State", state},
+		{"Owner", k.Owner},
+		{"Purpose", orElse(k.Purpose, "none given")},
+		{"Scopes", orElse(k.ScopeList(), "none")},
+		{"Networks", orElse(k.NetworkList(), "anywhere")},
+		{"Rate", orElse(k.Rate.String(), "no limit")},
+		{"Created", since(k.CreatedAt, d.now())},
+		{"Expires", expiry(k, now)},
+		{"Last used", d.lastUsed()},
+	}
+	lines := factLines(facts, d.styles, d.width)
+	lines = append(lines, "", d.styles.paint(strong, "  History"))
+	return append(lines, eventLines(d.events, d.now(), d.styles, d.width)...)
+}
+
+func (d *details) lastUsed() string {
+	u := d.key.Usage
+	if u.At.IsZero() {
+		return "never"
+	}
+	parts := []string{since(u.At, d.now())}
+	if u.Address != "" {
+		parts = append(parts, "from "+u.Address)
+	}
+	return strings.Join(append(parts, thousands(int(u.Allowed))+" allowed", thousands(int(u.Denied))+" denied"), ", ")
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,284 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// driver plays a person at the keyboard: it sends keys to the real root, over
+// a real store with a fixed clock and fixed randomness, and runs every command
+// that comes back until nothing is left to do.
+type driver struct {
+	t       testing.TB
+	root    *root
+	service *model.Service
+	store   *storage.Store
+	session *model.Session
+	clock   time.Time
+	copied  strings.Builder // what was written to the terminal beside frames
+	queue   []tea.Msg
+	waiting []tea.Msg // what would come later: the clock stands still
+	quit    bool
+}
+
+// start is the instant at which every test begins.
+var start = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+
+// newDriver opens the interface on a new team, with ada signed in.
+func newDriver(t testing.TB, seed func(*driver)) *driver {
+	t.Helper()
+	d := emptyDriver(t)
+	ada, err := d.service.Found(context.Background(), model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, local)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.session = ada
+	if seed != nil {
+		seed(d)
+	}
+	d.open(Options{Session: d.session})
+	return d
+}
+
+var local = model.Identity{Login: "ada", Via: model.ViaTerminal}
+
+func emptyDriver(t testing.TB) *driver {
+	t.Helper()
+	d := &driver{t: t, clock: start}
+	dir := t.TempDir()
+	seal, err := model.NewSealingKey(rand.NewChaCha8([32]byte{1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, _, err := storage.Create(context.Background(), filepath.Join(dir, "team.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	d.store = store
+	d.service = model.NewService(store, seal, func() time.Time { return d.clock }).WithRandom(rand.NewChaCha8([32]byte{2}))
+	return d
+}
+
+func (d *driver) open(o Options) {
+	o.Now = func() time.Time { return d.clock }
+	o.Output = &d.copied
+	if o.About == nil {
+		o.About = []Fact{{"Database", "/srv/empress/empress.db"}, {"Sealing key", "/srv/empress/empress.db.key"}, {"Version", "empress 1.0.0"}}
+	}
+	if o.Environ == nil {
+		o.Environ = []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/3"}
+	}
+	d.root = newRoot(o)
+	closed := make(chan struct{})
+	close(closed)
+	d.root.changes = closed // tests say themselves when something changed
+	d.root.after = func(_ time.Duration, msg tea.Msg) tea.Cmd {
+		if _, ok := msg.(settledMsg); ok {
+			return func() tea.Msg { return msg }
+		}
+		d.waiting = append(d.waiting, msg)
+		return nil
+	}
+	d.run(d.root.Init())
+	d.resize(80, 24)
+}
+
+func (d *driver) resize(w, h int) {
+	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+}
+
+// send delivers a message and everything that follows from it.
+func (d *driver) send(msg tea.Msg) {
+	d.t.Helper()
+	d.queue = append(d.queue, msg)
+	for len(d.queue) > 0 {
+		next := d.queue[0]
+		d.queue = d.queue[1:]
+		if _, ok := next.(tea.QuitMsg); ok {
+			d.quit = true
+			continue
+		}
+		_, cmd := d.root.Update(next)
+		d.run(cmd)
+	}
+	d.check()
+}
+
+func (d *driver) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			d.run(c)
+		}
+	default:
+		d.queue = append(d.queue, msg)
+	}
+}
+
+// press sends keys by name: "enter", "n", "shift+tab". type_ sends text.
+func (d *driver) press(keys ...string) {
+	d.t.Helper()
+	for _, k := range keys {
+		d.send(keyPress(k))
+	}
+}
+
+func (d *driver) write(text string) {
+	d.t.Helper()
+	for _, r := range text {
+		d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func keyPress(name string) tea.KeyPressMsg {
+	special := map[string]tea.KeyPressMsg{
+		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+		"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
+		"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
+		"space": {Code: tea.KeySpace, Text: " "}, "backspace": {Code: tea.KeyBackspace}, "f5": {Code: tea.KeyF5},
+		"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl}, "ctrl+v": {Code: 'v', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
+	}
+	if k, ok := special[name]; ok {
+		return k
+	}
+	r := []rune(name)[0]
+	return tea.KeyPressMsg{Code: r, Text: name}
+}
+
+// frame is what the person sees, as plain text.
+func (d *driver) frame() string {
+	d.t.Helper()
+	lines := strings.Split(ansi.Strip(d.root.View().Content), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// check holds after every message: no fault, and no cell outside the window.
+func (d *driver) check() {
+	d.t.Helper()
+	if d.root.crashed {
+		d.t.Fatal("the program hit a fault of its own")
+	}
+	v := d.root.View()
+	lines := strings.Split(v.Content, "\n")
+	if d.root.height > 0 && len(lines) > d.root.height {
+		d.t.Fatalf("%d lines in a window of %d:\n%s", len(lines), d.root.height, d.frame())
+	}
+	for i, l := range lines {
+		if w := ansi.StringWidth(l); w > d.root.width {
+			d.t.Fatalf("line %d is %d cells wide in a window of %d: %q", i, w, d.root.width, l)
+		}
+	}
+	if c := v.Cursor; c != nil && (c.X < 0 || c.Y < 0 || c.X > d.root.width || c.Y >= max(1, d.root.height)) {
+		d.t.Fatalf("cursor at %d,%d in a window of %d×%d", c.X, c.Y, d.root.width, d.root.height)
+	}
+}
+
+func (d *driver) sees(words ...string) {
+	d.t.Helper()
+	f := d.frame()
+	for _, w := range words {
+		if !strings.Contains(f, w) {
+			d.t.Fatalf("%q is not on the screen:\n%s", w, f)
+		}
+	}
+}
+
+func (d *driver) missing(words ...string) {
+	d.t.Helper()
+	f := d.frame()
+	for _, w := range words {
+		if strings.Contains(f, w) {
+			d.t.Fatalf("%q is on the screen:\n%s", w, f)
+		}
+	}
+}
+
+// create makes a key without the screens.
+func (d *driver) create(application string, change ...func(*model.KeySpec)) (model.Key, model.Secret) {
+	d.t.Helper()
+	spec := model.KeySpec{Application: application}
+	for _, c := range change {
+		c(&spec)
+	}
+	k, secret, err := d.session.CreateKey(context.Background(), spec)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return k, secret
+}
+
+func (d *driver) must(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// allowed asks the verifier.
+func (d *driver) allowed(id model.KeyID, secret string) bool {
+	d.t.Helper()
+	s, err := model.ParseSecret(secret)
+	if err != nil {
+		d.t.Fatalf("%v: %q", err, secret)
+	}
+	got, err := d.service.Verify(context.Background(), model.Request{Key: id, Secret: s})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return got.Allowed
+}
+
+// someKeys seeds a team that has a bit of everything.
+func someKeys(d *driver) {
+	ctx := context.Background()
+	confirm := func(k model.Key) { d.must(d.session.ConfirmSecret(ctx, k.ID, k.Generation)) }
+	d.clock = start.Add(-94 * 24 * time.Hour)
+	old, _ := d.create("legacy-import", func(s *model.KeySpec) { s.Expires = "97d" })
+	confirm(old)
+	d.clock = start.Add(-20 * 24 * time.Hour)
+	billing, _ := d.create("billing", func(s *model.KeySpec) {
+		s.Scopes, s.Networks, s.Rate, s.Purpose = []string{"invoices:read", "invoices:write"}, []string{"10.0.0.0/8"}, "100/min", "Sends invoices every night"
+	})
+	confirm(billing)
+	push, _ := d.create("mobile-push")
+	confirm(push)
+	_, err := d.session.SuspendKey(ctx, push.ID)
+	d.must(err)
+	gone, _ := d.create("ci-deploy")
+	confirm(gone)
+	_, err = d.session.RevokeKey(ctx, gone.ID)
+	d.must(err)
+	d.clock = start.Add(-2 * time.Hour)
+	d.create("edge-cache", func(s *model.KeySpec) { s.Expires = "never" })
+	d.clock = start.Add(-2 * time.Minute)
+	d.must(d.store.RecordUsage(ctx, []model.Usage{{Key: billing.ID, At: d.clock, Address: "10.0.0.4", UserAgent: "curl/8.7.1", Allowed: 1204, Denied: 3}}))
+	d.clock = start
+}
+
+// manyKeys seeds n keys in applications named by number.
+func manyKeys(n int) func(*driver) {
+	return func(d *driver) {
+		for i := range n {
+			d.create(fmt.Sprintf("service-%04d", i))
+		}
+	}
+}

@@ -1,0 +1,294 @@
+package ui
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+var shownSecret = regexp.MustCompile(`emps_[0-9A-Za-z]{49}`)
+
+func (d *driver) secretOnScreen() string {
+	d.t.Helper()
+	s := shownSecret.FindString(d.frame())
+	if s == "" {
+		d.t.Fatalf("no secret on the screen:\n%s", d.frame())
+	}
+	return s
+}
+
+func (d *driver) onlyKey() model.Key {
+	d.t.Helper()
+	page, err := d.session.Keys(context.Background(), model.KeyQuery{})
+	d.must(err)
+	if len(page.Keys) != 1 {
+		d.t.Fatalf("%d keys, not one", len(page.Keys))
+	}
+	return page.Keys[0]
+}
+
+// The journey of the guide, from the first run on, by pressing enter along the
+// path.
+func TestJourney(t *testing.T) {
+	d := emptyDriver(t)
+	d.open(Options{
+		Founding: model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"},
+		Found: func(ctx context.Context, f model.Founding) (*model.Session, error) {
+			s, err := d.service.Found(ctx, f, local)
+			d.session = s
+			return s, err
+		},
+	})
+	d.sees("Welcome", "Acme", "ada@example.com")
+	d.press("enter", "enter", "enter")
+	d.sees("Dashboard", "Team Acme is ready", "> 1  Settings")
+	d.press("enter")
+	d.sees("Dashboard > Settings", "> 1  Profile & Team")
+	d.press("enter")
+	d.sees("Dashboard > Settings > Profile & Team", "> 1  API Access")
+	d.press("enter")
+	d.sees("Dashboard > Settings > Profile & Team > API Access", "> + Create New API Key")
+	d.press("enter")
+	d.sees("API Access > Create New API Key", "> Application")
+	d.write("billing")
+	d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
+	d.sees("Your new API key", "This is the only time")
+
+	first, key := d.secretOnScreen(), d.onlyKey()
+	if !d.allowed(key.ID, first) {
+		t.Fatal("the new secret does not verify")
+	}
+	d.press("enter")
+	d.sees("sent to your terminal's clipboard")
+	d.press("d")
+	d.sees("masked for ever: "+model.Mask, "> billing")
+	d.missing("emps_" + first[5:])
+
+	d.press("r")
+	d.sees("Regenerate API Secret", "stops working at once")
+	d.press("enter")
+	second := d.secretOnScreen()
+	if second == first || !d.allowed(key.ID, second) || d.allowed(key.ID, first) {
+		t.Fatal("regenerating did not replace the secret")
+	}
+	d.press("d", "enter")
+	d.sees(model.Mask, "number 2", "ada regenerated the secret of billing", "ada confirmed the secret of billing")
+	if k := d.onlyKey(); k.Confirmed != 2 {
+		t.Fatalf("secret %d is confirmed, not 2", k.Confirmed)
+	}
+	d.press("esc", "p", "enter")
+	d.sees("billing suspended.")
+	if d.allowed(key.ID, second) {
+		t.Fatal("a suspended key verifies")
+	}
+	d.press("p", "enter")
+	d.sees("billing resumed.")
+	d.press("X")
+	d.sees("Revoke the key of billing", "Type billing to go on")
+	d.write("bill")
+	d.press("enter")
+	d.sees("That is not billing. Nothing was done.")
+	d.write("ing")
+	d.press("enter")
+	d.sees("billing revoked.")
+	if d.allowed(key.ID, second) {
+		t.Fatal("a revoked key verifies")
+	}
+	d.press("r")
+	d.sees("revoked, which is final")
+	d.press("q")
+	if !d.quit {
+		t.Fatal("q does not quit")
+	}
+}
+
+// Keys typed ahead land on the screen that they were meant for.
+func TestKeysTypedAhead(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("enter", "enter", "enter", "n")
+	d.write("nightly")
+	d.press("tab", "tab")
+	d.write("quick brown")
+	d.sees("nightly", "quick brown")
+}
+
+// While the answer is on its way nothing that is pressed does anything, and
+// nothing can be dismissed.
+func TestWaitingCannotBeDismissed(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "j", "r")
+	_, cmd := d.root.Update(keyPress("enter")) // the command is held back
+	for _, k := range []string{"esc", "n", "h", "q", "ctrl+c", "enter"} {
+		if _, more := d.root.Update(keyPress(k)); more != nil {
+			d.run(more)
+		}
+	}
+	if d.quit {
+		t.Fatal("the program ended while a secret was on its way")
+	}
+	d.run(cmd)
+	d.send(nil)
+	d.sees("The new API secret")
+	if _, more := d.root.Update(keyPress("d")); more == nil {
+		t.Fatal("done does nothing after the answer")
+	}
+}
+
+func TestFormKeepsWhatWasTyped(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "n")
+	d.write("Billing")
+	d.press("tab", "tab")
+	d.write("Nightly run")
+	d.press("tab", "tab")
+	d.write("10.0.0.4/8")
+	d.press("enter", "enter", "enter")
+	d.sees("There is an application billing already", "Nightly run", "> Application")
+	d.missing("Creating the key")
+	d.press("ctrl+u")
+	d.write("invoices")
+	d.press("up", "enter")
+	d.sees("10.0.0.4/8 names an address inside a network", "> Networks", "invoices", "Nightly run")
+	d.press("esc")
+	d.sees("What you typed is not saved yet")
+	d.press("esc")
+	d.sees("> + Create New API Key")
+}
+
+// A secret is never left by accident.
+func TestLeavingTheSecretAsks(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("2", "n")
+	d.write("billing")
+	d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
+	secret := d.secretOnScreen()
+	for _, k := range []string{"esc", "ctrl+c", "q"} {
+		d.press(k)
+		d.sees("neither copied, saved nor verified")
+		d.press("n")
+		if d.secretOnScreen() != secret {
+			t.Fatal("another secret")
+		}
+	}
+	d.press("s")
+	d.missing(secret)
+	d.press("s", "v")
+	d.send(tea.PasteMsg{Content: secret + "\n"})
+	d.press("enter")
+	d.sees("it arrived whole")
+	d.press("v")
+	d.write("emps_wrong")
+	d.press("enter")
+	d.sees("That is not the secret")
+	d.send(tea.BlurMsg{})
+	d.missing(secret)
+	d.press("esc", "y")
+	d.sees("masked for ever", "not confirmed")
+	d.missing(secret)
+}
+
+func TestIdleSecretMasksItself(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "j", "r", "enter")
+	secret := d.secretOnScreen()
+	stale := d.waiting[len(d.waiting)-1]
+	d.press("s")
+	d.send(stale)
+	d.sees(model.Mask)
+	d.sees("Hidden") // a key was touched since
+	d.send(d.waiting[len(d.waiting)-1])
+	d.sees("nobody touched a key for 5 min")
+	d.missing(secret)
+}
+
+func TestFilterAndSort(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2")
+	d.sees("5 keys", "legacy-import")
+	d.press("/")
+	d.write("mobile")
+	d.sees("mobile-push")
+	d.missing("legacy-import")
+	d.press("enter", "j")
+	d.sees("> mobile-push", "1 match")
+	d.press("esc")
+	d.sees("legacy-import", "filter: none")
+	d.press("/")
+	d.write("zzz")
+	d.sees("No key matches")
+	d.press("esc", "s", "s")
+	d.sees("sort: created ^")
+	d.press("S")
+	d.sees("sort: created v")
+	lines := strings.Split(d.frame(), "\n")
+	var order []string
+	for _, l := range lines {
+		for _, name := range []string{"edge-cache", "legacy-import"} {
+			if strings.Contains(l, name) {
+				order = append(order, name)
+			}
+		}
+	}
+	if strings.Join(order, " ") != "edge-cache legacy-import" {
+		t.Fatalf("newest first is %v", order)
+	}
+}
+
+// A thousand presses at once all count, although the list is read in
+// stretches.
+func TestLongList(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press("2")
+	var late []tea.Cmd // answers come only after all of the keys
+	for range 430 {
+		_, cmd := d.root.Update(keyPress("j"))
+		late = append(late, cmd)
+	}
+	for _, cmd := range late {
+		d.run(cmd)
+	}
+	d.send(nil)
+	d.sees("> service-0429")
+	d.press("G")
+	d.sees("> service-0449")
+	d.press("g")
+	d.sees("> + Create New API Key")
+	d.press("G", "pgup", "k")
+	for range 500 {
+		d.press("k")
+	}
+	d.sees("> + Create New API Key", "service-0000")
+}
+
+// Somebody else's change shows without a key press, and keeps the cursor on
+// its key.
+func TestOthersChangesShow(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "j", "j")
+	before := d.root.top().(*access).list.chosen().Application
+	d.create("aardvark")
+	d.send(changedMsg{})
+	d.sees("aardvark", "6 keys")
+	if after := d.root.top().(*access).list.chosen().Application; after != before {
+		t.Fatalf("the cursor went from %s to %s", before, after)
+	}
+}
+
+// Somebody else regenerated meanwhile: the loser is told, and sees no secret.
+func TestRegenerateRace(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	k := d.onlyKey()
+	d.press("2", "j", "r")
+	_, _, err := d.session.RegenerateSecret(context.Background(), k.ID, 0)
+	d.must(err)
+	d.press("enter")
+	d.sees("Somebody regenerated the secret of billing meanwhile")
+	if shownSecret.MatchString(d.frame()) {
+		t.Fatal("the loser of a race sees a secret")
+	}
+}

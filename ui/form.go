@@ -1,0 +1,192 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// field is one line of a form.
+type field struct {
+	name  string // as errors call it
+	label string
+	hint  string // shown while the field is in use
+	wrong string // what is wrong with it
+	input textinput.Model
+}
+
+func newField(s *styles, name, label, value, hint string) field {
+	f := field{name: name, label: label, hint: hint, input: newInput(s)}
+	f.input.SetValue(value)
+	f.input.CursorEnd()
+	return f
+}
+
+// form is fields one below the other. enter goes from field to field, and on
+// the last one sends the form. While it is being sent nothing can be typed,
+// and what was typed stays when it fails.
+type form struct {
+	fields  []field
+	at      int
+	sending int // number of the question under way, 0 for none
+	touched bool
+	page    page
+	width   int
+	keys    formKeys
+}
+
+type formKeys struct{ Next, Down, Up, Leave key.Binding }
+
+func newForm(fields ...field) form {
+	f := form{fields: fields, keys: formKeys{
+		Next:  bind("enter", "next", "enter"),
+		Down:  bind("tab ↓", "next field", "tab", "down"),
+		Up:    bind("shift+tab ↑", "field before", "shift+tab", "up"),
+		Leave: bind("esc", "leave", "esc"),
+	}}
+	f.fields[0].input.Focus()
+	return f
+}
+
+func (f *form) value(name string) string {
+	for i := range f.fields {
+		if f.fields[i].name == name {
+			return f.fields[i].input.Value()
+		}
+	}
+	return ""
+}
+
+func (f *form) setSize(w, h int) {
+	f.width, f.page.height = w, h
+	for i := range f.fields {
+		f.fields[i].input.SetWidth(max(4, w-f.indent()-3))
+	}
+}
+
+// indent is where the inputs begin.
+func (f *form) indent() int {
+	labels := 0
+	for _, x := range f.fields {
+		labels = max(labels, width(x.label))
+	}
+	return labels + 4
+}
+
+// update handles a key; send is whether the form is complete and wanted.
+func (f *form) update(msg tea.Msg) (send bool, cmd tea.Cmd) {
+	if f.sending != 0 {
+		return false, nil
+	}
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch {
+		case key.Matches(k, f.keys.Next):
+			if f.at == len(f.fields)-1 {
+				return true, nil
+			}
+			return false, f.focus(f.at + 1)
+		case key.Matches(k, f.keys.Down):
+			return false, f.focus((f.at + 1) % len(f.fields))
+		case key.Matches(k, f.keys.Up):
+			return false, f.focus((f.at + len(f.fields) - 1) % len(f.fields))
+		}
+	}
+	x := &f.fields[f.at]
+	before := x.input.Value()
+	x.input, cmd = x.input.Update(msg)
+	if x.input.Value() != before {
+		f.touched, x.wrong = true, ""
+	}
+	return false, cmd
+}
+
+func (f *form) focus(i int) tea.Cmd {
+	f.fields[f.at].input.Blur()
+	f.at = i
+	return f.fields[i].input.Focus()
+}
+
+// failed shows an error beside the field that it is about, and goes there; one
+// that is about none is told below.
+func (f *form) failed(err error) transition {
+	f.sending = 0
+	for i := range f.fields {
+		f.fields[i].wrong = ""
+	}
+	for i := range f.fields {
+		if name := model.FieldOf(err); name != "" && f.fields[i].name == name {
+			f.fields[i].wrong = model.Sentence(err)
+			f.focus(i)
+			return stay.say(plain, "")
+		}
+	}
+	return stay.say(bad, model.Sentence(err))
+}
+
+func (f *form) restyle(s *styles) {
+	for i := range f.fields {
+		styleInput(&f.fields[i].input, s)
+	}
+}
+
+// view draws the fields, with the hint of the one in use and what is wrong
+// under each.
+func (f *form) view(s *styles) string {
+	lines, at := f.lines(s)
+	f.page.reveal(min(at+1, len(lines)-1))
+	f.page.reveal(at)
+	return f.page.view(lines, s)
+}
+
+func (f *form) lines(s *styles) (lines []string, at int) {
+	indent := f.indent()
+	for i, x := range f.fields {
+		label, marker := s.paint(dim, left(x.label, indent-4)), "  "
+		if i == f.at {
+			label, marker, at = s.paint(accent, left(x.label, indent-4)), s.paint(accent, "> "), len(lines)
+		}
+		lines = append(lines, marker+label+"  "+strings.TrimRight(x.input.View(), " "))
+		switch {
+		case x.wrong != "":
+			lines = append(lines, indented(s, bad, x.wrong, indent, f.width)...)
+		case i == f.at && x.hint != "":
+			lines = append(lines, indented(s, dim, x.hint, indent, f.width)...)
+		}
+	}
+	return lines, at
+}
+
+func indented(s *styles, t tone, text string, by, w int) []string {
+	lines := wrap(model.Printable(text), max(10, w-by-2))
+	for i := range lines {
+		lines[i] = strings.Repeat(" ", by) + s.paint(t, lines[i])
+	}
+	return lines
+}
+
+// cursor is where the next letter goes, relative to the form.
+func (f *form) cursor(s *styles) *tea.Cursor {
+	c := f.fields[f.at].input.Cursor()
+	if c == nil || f.sending != 0 {
+		return nil
+	}
+	_, at := f.lines(s)
+	c.X += f.indent()
+	c.Y = at - f.page.top
+	return c
+}
+
+func (f *form) shortHelp(send string) []key.Binding {
+	if f.sending != 0 {
+		return nil
+	}
+	next := f.keys.Next
+	if f.at == len(f.fields)-1 {
+		next = short(next, send)
+	}
+	return []key.Binding{next, short(f.keys.Up, "field before"), f.keys.Leave}
+}

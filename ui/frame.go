@@ -1,0 +1,221 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"empress/model"
+)
+
+// The smallest window that the screens are drawn for, in cells.
+const (
+	minWidth  = 40
+	minHeight = 12
+)
+
+// roomy is the height from which an empty line follows the breadcrumb.
+const roomy = 16
+
+func (r *root) tiny() bool { return r.width < minWidth || r.height < minHeight }
+
+// above is how many lines stand above the body: product, breadcrumb and, where
+// there is room, one that is empty.
+func (r *root) above() int {
+	if r.height < roomy {
+		return 2
+	}
+	return 3
+}
+
+// body is the room for a screen: what is left of header and footer.
+func (r *root) body() (width, height int) {
+	return r.width, max(0, r.height-r.above()-2)
+}
+
+// View draws a frame: header, breadcrumb, the top screen, the latest result
+// and the keys that work now.
+func (r *root) View() (v tea.View) {
+	defer func() {
+		if recover() != nil { // the next Update ends the program in order
+			v = tea.NewView("")
+			v.AltScreen = true
+		}
+	}()
+	v = tea.NewView("")
+	v.AltScreen = true
+	if r.width == 0 || r.height == 0 || r.quitting {
+		return v
+	}
+	if r.tiny() {
+		v.Content = r.tinyView()
+		return v
+	}
+	body, at := r.bodyView()
+	lines := make([]string, 0, r.height)
+	lines = append(lines, r.header(), "  "+r.breadcrumb())
+	if r.above() == 3 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, body...)
+	lines = r.withToast(lines)
+	lines = append(lines, "  "+r.footer())
+	v.Content = strings.Join(lines, "\n")
+	if t, ok := r.top().(typing); ok {
+		if c := t.Cursor(); c != nil {
+			c.X, c.Y = c.X+at.X, c.Y+at.Y+r.above()
+			v.Cursor = c
+		}
+	}
+	_, v.ReportFocus = r.top().(*secretOverlay)
+	return v
+}
+
+func (r *root) tinyView() string {
+	text := fmt.Sprintf("empress needs a window of %d×%d; this is %d×%d. q quits.", minWidth, minHeight, r.width, r.height)
+	if _, open := r.top().(*secretOverlay); open {
+		text = fmt.Sprintf("A secret is open. Enlarge the window to %d×%d.", minWidth, minHeight)
+	}
+	lines := wrap(text, r.width)
+	return strings.Join(lines[:min(len(lines), r.height)], "\n")
+}
+
+// bodyView returns exactly as many lines as the body has, and where the top
+// screen begins in it.
+func (r *root) bodyView() (lines []string, at tea.Position) {
+	w, h := r.body()
+	base := len(r.stack) - 1
+	for base > 0 && isOverlay(r.stack[base]) {
+		base--
+	}
+	lines = make([]string, h)
+	for i, l := range strings.Split(r.stack[base].View(), "\n") {
+		if i < h {
+			lines[i] = fit(l, w)
+		}
+	}
+	if !isOverlay(r.top()) {
+		return lines, at
+	}
+	return over(lines, strings.Split(r.top().View(), "\n"), w)
+}
+
+func isOverlay(s screen) bool {
+	_, ok := s.(overlay)
+	return ok
+}
+
+// over draws a box in the middle of lines.
+func over(lines, box []string, w int) ([]string, tea.Position) {
+	inner := 0
+	for _, l := range box {
+		inner = max(inner, width(l))
+	}
+	at := tea.Position{X: max(0, (w-inner)/2), Y: max(0, (len(lines)-len(box))/2)}
+	for i, l := range box {
+		if y := at.Y + i; y < len(lines) {
+			under := left(ansi.Strip(lines[y]), w)
+			lines[y] = fit(ansi.Truncate(under, at.X, "")+left(l, inner)+ansi.TruncateLeft(under, at.X+inner, ""), w)
+		}
+	}
+	return lines, at
+}
+
+func (r *root) header() string {
+	name := "  " + r.styles.paint(strong, "Empress")
+	who := ""
+	if r.session != nil {
+		me := r.session.Me()
+		parts := []string{r.session.Team(), fmt.Sprintf("%s (%s)", me.Short(), me.Role), r.connection()}
+		for len(parts) > 1 && width(strings.Join(parts, "   "))+14 > r.width {
+			parts = append(parts[:0:0], parts[1:]...) // the team goes first, then the role
+		}
+		who = model.Printable(strings.Join(parts, "   "))
+	}
+	room := r.width - width(name) - 2
+	return name + r.styles.paint(dim, right(who, room))
+}
+
+// connection says how the person reached the program.
+func (r *root) connection() string {
+	if r.session.Via() == model.ViaSSH || r.copier.remote {
+		return "ssh"
+	}
+	return "local"
+}
+
+// breadcrumb is the way to the screen; where it does not fit, its beginning
+// goes.
+func (r *root) breadcrumb() string {
+	var titles []string
+	for _, s := range r.stack {
+		if !isOverlay(s) {
+			titles = append(titles, s.Title())
+		}
+	}
+	const arrow = " > "
+	cut := ""
+	for len(titles) > 1 && width(cut+strings.Join(titles, arrow)) > r.width-2 {
+		titles, cut = titles[1:], "…"+arrow
+	}
+	last := len(titles) - 1
+	way := cut
+	if last > 0 {
+		way += strings.Join(titles[:last], arrow) + arrow
+	}
+	return r.styles.paint(dim, way) + r.styles.paint(strong, fit(titles[last], r.width-2-width(way)))
+}
+
+// withToast adds the line for the latest result. A long one covers the end of
+// the body, rather than being cut.
+func (r *root) withToast(lines []string) []string {
+	if r.toast == nil {
+		return append(lines, "")
+	}
+	label := map[tone]string{good: "[ok] ", bad: "[error] ", warning: "[note] "}[r.toast.tone]
+	text := wrap(label+model.Printable(r.toast.text), r.width-4)
+	if len(text) > 4 {
+		text = text[:4]
+	}
+	for i := range text {
+		text[i] = r.styles.paint(r.toast.tone, "  "+text[i])
+	}
+	keep := max(r.above(), len(lines)+1-len(text))
+	return append(lines[:keep], text...)
+}
+
+// footer shows the keys that work now, as many as fit; help always fits.
+func (r *root) footer() string {
+	var parts []string
+	last := r.keys.Help
+	if t, ok := r.top().(typing); ok && t.Typing() {
+		last = key.Binding{}
+	}
+	room := r.width - 4
+	if last.Enabled() {
+		room -= width(last.Help().Key+" "+last.Help().Desc) + 2
+	}
+	for _, b := range r.top().ShortHelp() {
+		h := b.Help()
+		w := width(h.Key+" "+h.Desc) + 2
+		if !b.Enabled() || h.Key == "" {
+			continue
+		}
+		if w > room {
+			break
+		}
+		room -= w
+		parts = append(parts, r.hint(b))
+	}
+	if last.Enabled() {
+		parts = append(parts, r.hint(last))
+	}
+	return strings.Join(parts, "  ")
+}
+
+func (r *root) hint(b key.Binding) string {
+	return r.styles.paint(strong, b.Help().Key) + " " + r.styles.paint(dim, b.Help().Desc)
+}

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// keyForm is Create New API Key, and the same form to edit a key.
+type keyForm struct {
+	*surroundings
+	form   form
+	edited *model.Key // nil to create
+	asked  bool       // esc was pressed once with something typed
+}
+
+const (
+	hintOwner    = "The member who answers for this key. An email or a login of the team."
+	hintPurpose  = "Optional. A few words for whoever finds this key in a year."
+	hintScopes   = "Optional. What the key may do, such as invoices:read invoices:write."
+	hintNetworks = "Optional. Where it may be used from, such as 10.0.0.0/8. Empty: anywhere."
+	hintRate     = "Optional. How many requests it may make, such as 100/min. Empty: any number."
+	hintExpires  = "When it stops working: 90d, a date like 2027-01-31, or never."
+)
+
+func newCreateForm(s *surroundings) *keyForm {
+	st := s.styles
+	return &keyForm{surroundings: s, form: newForm(
+		newField(st, "application", "Application", "", "What will use this key, such as billing. A new name adds an application."),
+		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner),
+		newField(st, "purpose", "Purpose", "", hintPurpose),
+		newField(st, "scopes", "Scopes", "", hintScopes),
+		newField(st, "networks", "Networks", "", hintNetworks),
+		newField(st, "rate", "Rate", "", hintRate),
+		newField(st, "expires", "Expires", "365d", hintExpires),
+	)}
+}
+
+func newEditForm(s *surroundings, k model.Key) *keyForm {
+	st := s.styles
+	expires := "never"
+	if !k.ExpiresAt.IsZero() {
+		expires = k.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	return &keyForm{surroundings: s, edited: &k, form: newForm(
+		newField(st, "owner", "Owner", k.Owner, hintOwner),
+		newField(st, "purpose", "Purpose", k.Purpose, hintPurpose),
+		newField(st, "scopes", "Scopes", k.ScopeList(), hintScopes),
+		newField(st, "networks", "Networks", k.NetworkList(), hintNetworks),
+		newField(st, "rate", "Rate", k.Rate.String(), hintRate),
+		newField(st, "expires", "Expires", expires, hintExpires),
+	)}
+}
+
+func (f *keyForm) Title() string {
+	if f.edited != nil {
+		return "Edit " + model.Printable(f.edited.Application)
+	}
+	return "Create New API Key"
+}
+
+func (f *keyForm) Init() tea.Cmd       { return nil }
+func (f *keyForm) SetSize(w, h int)    { f.form.setSize(w, h) }
+func (f *keyForm) View() string        { return f.form.view(f.styles) }
+func (f *keyForm) Typing() bool        { return true }
+func (f *keyForm) Cursor() *tea.Cursor { return f.form.cursor(f.styles) }
+
+func (f *keyForm) ShortHelp() []key.Binding {
+	if f.edited != nil {
+		return f.form.shortHelp("save the changes")
+	}
+	return f.form.shortHelp("create the key")
+}
+
+func (f *keyForm) FullHelp() [][]key.Binding {
+	k := f.form.keys
+	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
+}
+
+// Leave keeps a form in which something was typed, the first time.
+func (f *keyForm) Leave() (transition, tea.Cmd) {
+	if t, _ := f.leave(); t.drop == 0 {
+		return t, nil
+	}
+	return quit(), nil
+}
+
+func (f *keyForm) leave() (transition, tea.Cmd) {
+	switch {
+	case f.form.sending != 0:
+		return stay, nil // the answer may hold a secret that cannot be had twice
+	case f.form.touched && !f.asked:
+		f.asked = true
+		return stay.say(warning, "What you typed is not saved yet. The same key again leaves without it."), nil
+	}
+	return pop(), nil
+}
+
+func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if key.Matches(msg, f.form.keys.Leave) {
+			return f.leave()
+		}
+		return f.typed(msg)
+	case tea.PasteMsg:
+		return f.typed(msg)
+	case keyCreatedMsg:
+		if msg.id == f.form.sending {
+			return replace(newSecretOverlay(f.surroundings, msg.key, msg.secret, "Your new API key")), nil
+		}
+	case keyChangedMsg:
+		if msg.id == f.form.sending {
+			return pop().say(good, msg.said), nil
+		}
+	case failedMsg:
+		if msg.id == f.form.sending {
+			return f.form.failed(msg.err), nil
+		}
+	case stylesMsg:
+		f.form.restyle(f.styles)
+	}
+	return stay, nil
+}
+
+func (f *keyForm) typed(msg tea.Msg) (transition, tea.Cmd) {
+	f.asked = false
+	send, cmd := f.form.update(msg)
+	if !send {
+		return stay, cmd
+	}
+	f.form.sending = f.request()
+	if f.edited != nil {
+		return stay.say(dim, "Saving."), f.save()
+	}
+	return stay.say(dim, "Creating the key."), f.create()
+}
+
+// keyCreatedMsg brings a new key, or one with a new secret. The secret shows
+// itself to nobody but the overlay.
+type keyCreatedMsg struct {
+	id     int
+	key    model.Key
+	secret model.Secret
+}
+
+func (f *keyForm) create() tea.Cmd {
+	id, session := f.form.sending, f.session
+	spec := model.KeySpec{
+		Application: f.form.value("application"), Owner: f.form.value("owner"), Purpose: f.form.value("purpose"),
+		Scopes: words(f.form.value("scopes")), Networks: words(f.form.value("networks")),
+		Rate: f.form.value("rate"), Expires: f.form.value("expires"),
+	}
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		k, secret, err := session.CreateKey(ctx, spec)
+		return keyCreatedMsg{id, k, secret}, err
+	})
+}
+
+func (f *keyForm) save() tea.Cmd {
+	session, was := f.session, *f.edited
+	edit := model.KeyEdit{}
+	for name, to := range map[string]**string{"owner": &edit.Owner, "purpose": &edit.Purpose, "rate": &edit.Rate, "expires": &edit.Expires} {
+		v := f.form.value(name)
+		*to = &v
+	}
+	scopes, networks := words(f.form.value("scopes")), words(f.form.value("networks"))
+	edit.Scopes, edit.Networks = &scopes, &networks
+	return changeKey(f.form.sending, "The key of "+was.Application+" was changed.", func(ctx context.Context) (model.Key, error) {
+		return session.EditKey(ctx, was.ID, was.Revision, edit)
+	})
+}
+
+// words splits what was typed at blanks and commas.
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })
+}

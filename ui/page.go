@@ -1,0 +1,29 @@
+package ui
+
+import "strings"
+
+// page shows lines that may not fit, from the line top on.
+type page struct {
+	top, height int
+}
+
+// view returns the lines in the window. When some are below it, the last line
+// says so.
+func (p *page) view(lines []string, s *styles) string {
+	p.top = max(0, min(p.top, len(lines)-p.height))
+	shown := lines[p.top:min(len(lines), p.top+max(0, p.height))]
+	if below := len(lines) - p.top - len(shown); below > 0 && len(shown) > 0 {
+		shown = append(append([]string(nil), shown[:len(shown)-1]...), s.paint(dim, "  "+count(below+1, "more line")+" below: PgDn"))
+	}
+	return strings.Join(shown, "\n")
+}
+
+// reveal scrolls until the line is in the window.
+func (p *page) reveal(line int) {
+	if line < p.top {
+		p.top = line
+	}
+	if last := p.top + p.height - 1; line > last {
+		p.top += line - last
+	}
+}

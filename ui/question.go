@@ -1,0 +1,235 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// question is an overlay that says what will happen, and to whom, before it
+// does. While the answer is on its way it cannot be dismissed.
+type question struct {
+	*surroundings
+	title   string
+	text    []string
+	must    string // what has to be typed, "" for nothing
+	input   textinput.Model
+	wrong   string
+	sending int
+	run     func(id int) tea.Cmd
+	done    func(tea.Msg) (transition, bool) // what an answer leads to
+	yes, no key.Binding
+	width   int
+}
+
+func newQuestion(s *surroundings, title, yes string, text ...string) *question {
+	return &question{
+		surroundings: s, title: title, text: text, input: newInput(s.styles),
+		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n"),
+		done: func(msg tea.Msg) (transition, bool) {
+			m, ok := msg.(keyChangedMsg)
+			if !ok {
+				return stay, false
+			}
+			return pop().say(good, m.said), true
+		},
+	}
+}
+
+func (q *question) Overlay()      {}
+func (q *question) Title() string { return q.title }
+func (q *question) Init() tea.Cmd { return nil }
+
+func (q *question) SetSize(w, _ int) {
+	q.width = min(w, 72)
+	q.input.SetWidth(max(8, q.width-10))
+}
+
+func (q *question) Typing() bool { return q.must != "" }
+
+func (q *question) Cursor() *tea.Cursor {
+	if q.must == "" || q.sending != 0 {
+		return nil
+	}
+	c := q.input.Cursor()
+	c.X, c.Y = c.X+boxIndent, c.Y+q.inputLine()
+	return c
+}
+
+func (q *question) ShortHelp() []key.Binding {
+	if q.sending != 0 {
+		return nil
+	}
+	return []key.Binding{q.yes, q.no}
+}
+
+func (q *question) FullHelp() [][]key.Binding { return [][]key.Binding{{q.yes, q.no}} }
+
+// Leave holds the program while an answer is on its way.
+func (q *question) Leave() (transition, tea.Cmd) {
+	if q.sending != 0 {
+		return stay.say(warning, "One moment: the change is being made."), nil
+	}
+	return quit(), nil
+}
+
+func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return q.press(msg)
+	case tea.PasteMsg:
+		return stay, q.typed(msg)
+	case failedMsg:
+		if msg.id == q.sending && q.sending != 0 {
+			q.sending, q.wrong = 0, model.Sentence(msg.err)
+		}
+		return stay, nil
+	case stylesMsg:
+		styleInput(&q.input, q.styles)
+	}
+	if q.sending != 0 {
+		if t, ok := q.done(msg); ok {
+			return t, nil
+		}
+	}
+	return stay, nil
+}
+
+func (q *question) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
+	switch {
+	case q.sending != 0:
+		return stay, nil
+	case key.Matches(msg, q.no) && (q.must == "" || msg.String() == "esc"):
+		return pop(), nil
+	case key.Matches(msg, q.yes) && (q.must == "" || msg.String() == "enter"):
+		if q.must != "" && strings.TrimSpace(q.input.Value()) != q.must {
+			q.wrong = fmt.Sprintf("That is not %s. Nothing was done.", q.must)
+			return stay, nil
+		}
+		q.sending, q.wrong = q.request(), ""
+		return stay, q.run(q.sending)
+	}
+	return stay, q.typed(msg)
+}
+
+func (q *question) typed(msg tea.Msg) tea.Cmd {
+	if q.must == "" {
+		return nil
+	}
+	var cmd tea.Cmd
+	q.input, cmd = q.input.Update(msg)
+	return cmd
+}
+
+// body is the text in the box, and the line at which the input stands.
+func (q *question) body() (lines []string, input int) {
+	inner := q.width - 2*boxIndent
+	for _, t := range q.text {
+		lines = append(lines, wrap(model.Printable(t), inner)...)
+	}
+	if q.must != "" {
+		lines = append(lines, "", q.styles.paint(dim, fit("Type "+model.Printable(q.must)+" to go on:", inner)))
+		input = len(lines)
+		lines = append(lines, q.input.View())
+	}
+	if q.wrong != "" {
+		lines = append(lines, "")
+		for _, l := range wrap(model.Printable(q.wrong), inner) {
+			lines = append(lines, q.styles.paint(bad, l))
+		}
+	}
+	return lines, input
+}
+
+func (q *question) inputLine() int {
+	_, at := q.body()
+	return at + 1
+}
+
+func (q *question) View() string {
+	lines, _ := q.body()
+	return box(q.styles, q.title, lines, q.width)
+}
+
+// boxIndent is how far the text in a box stands from its left edge.
+const boxIndent = 3
+
+// box draws a border around lines, with a title in it.
+func box(s *styles, title string, lines []string, w int) string {
+	title = fit(title, w-6)
+	out := []string{"+- " + s.paint(strong, title) + " " + strings.Repeat("-", max(0, w-5-width(title))) + "+"}
+	for _, l := range lines {
+		out = append(out, "|  "+left(l, w-6)+"  |")
+	}
+	return strings.Join(append(out, "+"+strings.Repeat("-", max(0, w-2))+"+"), "\n")
+}
+
+// lastUse says in words when a key was last used.
+func lastUse(s *surroundings, k model.Key) string {
+	if k.Usage.At.IsZero() {
+		return "It has not been used yet."
+	}
+	from := ""
+	if k.Usage.Address != "" {
+		from = " from " + k.Usage.Address
+	}
+	if when := ago(k.Usage.At, s.now()); when != "just now" {
+		return "It was last used " + when + " ago" + from + "."
+	}
+	return "It was used just now" + from + "."
+}
+
+func newRegenerate(s *surroundings, k model.Key) *question {
+	q := newQuestion(s, "Regenerate API Secret", "regenerate",
+		"The current secret of "+k.Application+" stops working at once. "+lastUse(s, k),
+		"",
+		"You see the new secret once, and give it to whoever runs "+k.Application+".")
+	q.run = func(id int) tea.Cmd {
+		return ask(id, func(ctx context.Context) (tea.Msg, error) {
+			after, secret, err := s.session.RegenerateSecret(ctx, k.ID, k.Generation)
+			return keyCreatedMsg{id, after, secret}, err
+		})
+	}
+	q.done = func(msg tea.Msg) (transition, bool) {
+		m, ok := msg.(keyCreatedMsg)
+		if !ok || m.id != q.sending {
+			return stay, false
+		}
+		return replace(newSecretOverlay(s, m.key, m.secret, "The new API secret")), true
+	}
+	return q
+}
+
+func newSuspend(s *surroundings, k model.Key) *question {
+	if k.State == model.Suspended {
+		q := newQuestion(s, "Resume "+k.Application, "resume", "Requests with the key of "+k.Application+" pass again at once, with the same secret.")
+		q.run = func(id int) tea.Cmd {
+			return changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
+		}
+		return q
+	}
+	q := newQuestion(s, "Suspend "+k.Application, "suspend",
+		"Every request with the key of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
+	q.run = func(id int) tea.Cmd {
+		return changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
+	}
+	return q
+}
+
+func newRevoke(s *surroundings, k model.Key) *question {
+	q := newQuestion(s, "Revoke the key of "+k.Application, "revoke for good",
+		"The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again. "+lastUse(s, k),
+		"", "Its owner "+k.Owner+" needs a new key if "+k.Application+" is to go on.")
+	q.must = k.Application
+	q.input.Focus()
+	q.run = func(id int) tea.Cmd {
+		return changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
+	}
+	return q
+}

@@ -1,0 +1,258 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// root is the program's one tea.Model. It holds the stack of screens, obeys
+// what they answer, and draws what is around them.
+type root struct {
+	*surroundings
+	stack         []screen
+	keys          general
+	width, height int
+	toast         *toast
+	noColor       bool
+	quitting      bool
+	crashed       bool
+
+	changes <-chan struct{} // nil until somebody is signed in
+	ctx     context.Context
+	cancel  context.CancelFunc
+}
+
+// New returns the interface as a tea.Model. The same model serves a local
+// terminal and a remote session.
+func New(o Options) tea.Model { return newRoot(o) }
+
+func newRoot(o Options) *root {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	r := &root{
+		surroundings: &surroundings{
+			session: o.Session, styles: newStyles(unknownBackground), copier: newCopier(o), now: o.Now,
+			about: o.About, save: o.Save, found: o.Found, founding: o.Founding, after: later,
+		},
+		keys:    newGeneral(),
+		noColor: o.NoColor || !colourful(o.Environ),
+	}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	if r.session == nil {
+		r.stack = []screen{newWelcome(r.surroundings)}
+	} else {
+		r.stack = walk(r.surroundings, o.Start)
+	}
+	return r
+}
+
+// walk returns the screens on the way to a place.
+func walk(s *surroundings, to Place) []screen {
+	stack := []screen{newDashboard(s)}
+	if to == "" || to == AtDashboard {
+		return stack
+	}
+	for _, step := range []struct {
+		place Place
+		open  screen
+	}{{AtSettings, newSettings(s)}, {AtTeam, newTeam(s)}, {AtAccess, newAccess(s)}} {
+		stack = append(stack, step.open)
+		if step.place == to {
+			break
+		}
+	}
+	return stack
+}
+
+// Init starts every screen, and asks the terminal once whether it is light or
+// dark without waiting for the answer.
+func (r *root) Init() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range r.stack {
+		cmds = append(cmds, s.Init())
+	}
+	if !r.noColor {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(append(cmds, r.watch())...)
+}
+
+// watch waits for the next change of the store.
+func (r *root) watch() tea.Cmd {
+	if r.session == nil {
+		return nil
+	}
+	if r.changes == nil {
+		r.changes = r.session.Changes(r.ctx)
+	}
+	changes := r.changes
+	return func() tea.Msg {
+		if _, open := <-changes; open {
+			return changedMsg{}
+		}
+		return nil
+	}
+}
+
+// Update never panics: a fault of the program ends it in order, with the
+// terminal restored and nothing of what was on the screen in a trace.
+func (r *root) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if recover() != nil { // the value may hold what must not be shown
+			r.crashed = true
+			m, cmd = r, tea.Quit
+		}
+	}()
+	return r, r.update(msg)
+}
+
+func (r *root) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.width, r.height = msg.Width, msg.Height
+		r.resize()
+		return nil
+	case tea.BackgroundColorMsg:
+		on := lightBackground
+		if msg.IsDark() {
+			on = darkBackground
+		}
+		*r.styles = *newStyles(on)
+		return r.broadcast(stylesMsg{})
+	case tea.KeyPressMsg:
+		return r.press(msg)
+	case tea.PasteMsg:
+		if r.tiny() {
+			return nil
+		}
+		return r.toTop(msg)
+	case crashedMsg:
+		r.crashed = true
+		return tea.Quit
+	case copiedMsg:
+		return r.apply(stay.say(good, msg.said))
+	case failedMsg:
+		if msg.id == 0 { // asked by no screen in particular
+			return r.apply(stay.say(bad, model.Sentence(msg.err)))
+		}
+	case forgetMsg:
+		return ask(0, func(context.Context) (tea.Msg, error) {
+			r.copier.forget()
+			return nil, nil
+		})
+	case changedMsg:
+		return tea.Batch(r.broadcast(msg), r.watch())
+	}
+	return r.broadcast(msg)
+}
+
+// press handles the keys of the whole program, and hands the rest to the top
+// screen.
+func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
+	letters := true
+	if t, ok := r.top().(typing); ok {
+		letters = !t.Typing()
+	}
+	switch {
+	case key.Matches(msg, r.keys.ForceQuit), letters && key.Matches(msg, r.keys.Quit):
+		return r.leave()
+	case key.Matches(msg, r.keys.Redraw):
+		return tea.ClearScreen
+	case key.Matches(msg, r.keys.Pause):
+		return tea.Suspend
+	case r.tiny():
+		return nil
+	case key.Matches(msg, r.keys.Refresh):
+		return r.broadcast(refreshMsg{})
+	case letters && key.Matches(msg, r.keys.Help):
+		if _, open := r.top().(*helpPage); !open {
+			return r.apply(push(newHelpPage(r.surroundings, r.top(), r.keys)))
+		}
+	}
+	return r.toTop(msg)
+}
+
+// leave ends the program, unless something on the stack would be lost.
+func (r *root) leave() tea.Cmd {
+	for _, s := range slices.Backward(r.stack) {
+		if g, ok := s.(guarded); ok {
+			t, cmd := g.Leave()
+			if !t.quit {
+				return tea.Batch(cmd, r.apply(t))
+			}
+		}
+	}
+	return r.apply(quit())
+}
+
+func (r *root) top() screen { return r.stack[len(r.stack)-1] }
+
+func (r *root) toTop(msg tea.Msg) tea.Cmd {
+	t, cmd := r.top().Update(msg)
+	return tea.Batch(cmd, r.apply(t))
+}
+
+// broadcast hands a message to every screen; only the top one can move the
+// stack.
+func (r *root) broadcast(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	top := r.top()
+	for _, s := range r.stack {
+		t, cmd := s.Update(msg)
+		if cmd != nil {
+			cmds = append(cmds, cmd)
+		}
+		if s == top {
+			cmds = append(cmds, r.apply(t))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// apply obeys a transition.
+func (r *root) apply(t transition) tea.Cmd {
+	if t.quit {
+		r.quitting = true
+		r.cancel()
+		return tea.Quit
+	}
+	if t.drop > 0 || len(t.push) > 0 {
+		r.toast = nil
+	}
+	if t.toast != nil {
+		if r.toast = t.toast; r.toast.text == "" {
+			r.toast = nil
+		}
+	}
+	if t.drop == 0 && len(t.push) == 0 {
+		return nil
+	}
+	r.stack = slices.Concat(r.stack[:max(0, len(r.stack)-t.drop)], t.push)
+	if len(r.stack) == 0 {
+		r.stack = []screen{newDashboard(r.surroundings)}
+		t.push = r.stack
+	}
+	r.resize()
+	cmds := []tea.Cmd{}
+	for _, s := range t.push {
+		cmds = append(cmds, s.Init())
+	}
+	if r.changes == nil {
+		cmds = append(cmds, r.watch())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *root) resize() {
+	w, h := r.body()
+	for _, s := range r.stack {
+		s.SetSize(w, h)
+	}
+}

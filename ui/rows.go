@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"strings"
+
+	"empress/model"
+)
+
+// rowDrawing keeps finished rows: a cursor move draws two of them and finds
+// the rest.
+type rowDrawing struct {
+	done    map[int]string // rows without the cursor, by their place in the list
+	columns []column
+	gap     int // cells left for the column of width 0
+}
+
+func (d *rowDrawing) reset() { d.done = nil }
+
+// narrow is the width under which a key takes two lines.
+const narrow = 60
+
+func (a *access) rowHeight() int {
+	if a.width < narrow {
+		return 2
+	}
+	return 1
+}
+
+// chrome is how many lines of the body are not rows.
+func (a *access) chrome() int {
+	switch {
+	case a.width < narrow:
+		return 1 // no titles over rows of two lines
+	case a.height < 10:
+		return 2
+	}
+	return 3
+}
+
+// View draws the status line, the titles and the rows in the window.
+func (a *access) View() string {
+	lines := []string{a.status()}
+	if a.chrome() == 3 {
+		lines = append(lines, "")
+	}
+	a.prepare()
+	if a.chrome() >= 2 {
+		lines = append(lines, a.titles())
+	}
+	for i := a.list.top; i < len(a.list.keys) && i < a.list.top+a.list.rows; i++ {
+		lines = append(lines, a.row(i))
+	}
+	if a.list.loaded && len(a.list.keys) == 0 {
+		lines = append(lines, a.styles.paint(dim, "  "+fit(a.emptyWords(), a.width-2)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (a *access) emptyWords() string {
+	if a.filter.Value() != "" {
+		return "No key matches. esc clears the filter."
+	}
+	return "There is no key yet. enter creates the first one."
+}
+
+// prepare settles the columns for the present width.
+func (a *access) prepare() {
+	if a.drawing.done != nil {
+		return
+	}
+	a.drawing = rowDrawing{done: map[int]string{}, columns: columns(a.width, a.wide)}
+	a.drawing.gap = a.width - 2
+	for _, c := range a.drawing.columns {
+		if c.width > 0 {
+			a.drawing.gap -= c.width + 2
+		}
+	}
+}
+
+func (a *access) titles() string {
+	var b strings.Builder
+	b.WriteString("  ")
+	for i, c := range a.drawing.columns {
+		title := c.title
+		if c.sort != "" && c.sort == a.list.query.Sort {
+			if a.list.query.Descending {
+				title += " v"
+			} else {
+				title += " ^"
+			}
+		}
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(a.cell(c, title))
+	}
+	return a.styles.paint(dim, strings.TrimRight(b.String(), " "))
+}
+
+func (a *access) cell(c column, text string) string {
+	w := c.width
+	if w == 0 {
+		w = a.drawing.gap
+	}
+	if c.right {
+		return right(text, w)
+	}
+	return left(text, w)
+}
+
+// row draws the key at a place, or the way to a new one at -1.
+func (a *access) row(i int) string {
+	if i == a.list.cursor {
+		return a.drawRow(i, true)
+	}
+	line, ok := a.drawing.done[i]
+	if !ok {
+		line = a.drawRow(i, false)
+		a.drawing.done[i] = line
+	}
+	return line
+}
+
+func (a *access) drawRow(i int, chosen bool) string {
+	marker, look := "  ", plain
+	if chosen {
+		marker, look = a.styles.paint(accent, "> "), accent
+	}
+	if i < 0 {
+		line := marker + a.styles.paint(look, "+ Create New API Key")
+		if a.rowHeight() == 2 {
+			line += "\n"
+		}
+		return line
+	}
+	k, now := a.list.keys[i], a.now()
+	if a.rowHeight() == 2 {
+		return a.twoLines(k, marker, look)
+	}
+	var b strings.Builder
+	b.WriteString(marker)
+	for n, c := range a.drawing.columns {
+		text, t := c.text(k, now)
+		if n == 0 {
+			t = look // the cursor shows on the name, and nowhere else: few cells change
+		} else {
+			b.WriteString("  ")
+		}
+		b.WriteString(a.styles.paint(t, a.cell(c, model.Printable(text))))
+	}
+	return b.String()
+}
+
+// twoLines draws a key for a narrow window: name and state, then the rest.
+func (a *access) twoLines(k model.Key, marker string, look tone) string {
+	state, t := stateWords(k, a.now())
+	room := a.width - 4 - width(state)
+	first := marker + a.styles.paint(look, left(model.Printable(k.Application), room)) + "  " + a.styles.paint(t, state)
+	return first + "\n" + a.styles.paint(dim, "  "+fit(k.ID.Short()+"  "+model.Printable(model.ShortEmail(k.Owner)), a.width-2))
+}

@@ -1,0 +1,316 @@
+package ui
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+const (
+	// settling is how long keys are ignored after the secret appears: those
+	// were in flight before it could be seen.
+	settling = 25 * time.Millisecond
+	// idleMask is how long a secret stays open when nobody touches a key.
+	idleMask = 5 * time.Minute
+)
+
+// secretOverlay shows a new secret, once. Leaving it is final.
+type secretOverlay struct {
+	*surroundings
+	title  string
+	key    model.Key
+	secret model.Secret
+	ready  bool // keys count
+	hidden bool
+	mode   secretMode
+	input  textinput.Model
+	status *toast
+	kept   bool // copied, saved or verified
+	asked  int  // number of the latest question
+	idle   int  // number of the latest wait for a key
+	keys   secretKeys
+	width  int
+	height int
+}
+
+type secretMode int
+
+const (
+	showing secretMode = iota
+	verifying
+	saving
+	leaving // asked whether to leave
+)
+
+type secretKeys struct{ Copy, Verify, Save, Hide, Done, Cancel key.Binding }
+
+func newSecretOverlay(s *surroundings, k model.Key, secret model.Secret, title string) *secretOverlay {
+	o := &secretOverlay{surroundings: s, key: k, secret: secret, title: title, input: newInput(s.styles)}
+	o.keys = secretKeys{
+		Copy:   bind("enter", "copy the secret", "enter", "c"),
+		Verify: bind("v", "verify by pasting it back", "v"),
+		Save:   bind("f", "save to a file", "f"),
+		Hide:   bind("s", "hide or show", "s"),
+		Done:   bind("d", "done", "d"),
+		Cancel: bind("esc", "leave", "esc", "h", "left"),
+	}
+	o.keys.Save.SetEnabled(s.save != nil)
+	return o
+}
+
+func (o *secretOverlay) Overlay()      {}
+func (o *secretOverlay) Title() string { return o.title }
+
+// settledMsg says that keys count from now on; idledMsg that nobody touched
+// one for idleMask.
+type (
+	settledMsg struct{}
+	idledMsg   struct{ wait int }
+)
+
+func (o *secretOverlay) Init() tea.Cmd {
+	return tea.Batch(o.after(settling, settledMsg{}), o.waitIdle())
+}
+
+func (o *secretOverlay) waitIdle() tea.Cmd {
+	o.idle++
+	return o.after(idleMask, idledMsg{o.idle})
+}
+
+func (o *secretOverlay) SetSize(w, h int) {
+	o.width, o.height = min(w, 76), h
+	o.input.SetWidth(max(8, o.width-12))
+}
+
+func (o *secretOverlay) Typing() bool { return o.mode == verifying || o.mode == saving }
+
+func (o *secretOverlay) Cursor() *tea.Cursor {
+	if !o.Typing() {
+		return nil
+	}
+	c := o.input.Cursor()
+	lines, at := o.body()
+	_ = lines
+	c.X, c.Y = c.X+o.indent(), c.Y+at+o.edge()
+	return c
+}
+
+func (o *secretOverlay) ShortHelp() []key.Binding {
+	switch o.mode {
+	case verifying:
+		return []key.Binding{bind("enter", "compare", "enter"), bind("esc", "back", "esc")}
+	case saving:
+		return []key.Binding{bind("enter", "save", "enter"), bind("esc", "back", "esc")}
+	case leaving:
+		return []key.Binding{bind("y", "leave", "y"), bind("n", "stay", "n")}
+	}
+	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, "hide"), o.keys.Done}
+}
+
+func (o *secretOverlay) FullHelp() [][]key.Binding {
+	k := o.keys
+	return [][]key.Binding{{k.Copy, k.Verify, k.Save, k.Hide, k.Done, k.Cancel}}
+}
+
+// Leave asks before the program ends with a secret open.
+func (o *secretOverlay) Leave() (transition, tea.Cmd) {
+	if o.mode == leaving {
+		o.secret.Wipe()
+		return quit(), nil
+	}
+	o.ask()
+	return stay, nil
+}
+
+func (o *secretOverlay) ask() {
+	o.mode = leaving
+	o.status = nil
+}
+
+func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case settledMsg:
+		o.ready = true
+	case idledMsg:
+		if msg.wait == o.idle {
+			return o.close("The secret was masked: nobody touched a key for " + span(idleMask) + ".")
+		}
+	case tea.BlurMsg:
+		o.hidden = true
+	case secretCopiedMsg:
+		o.status, o.kept = &toast{good, "The secret was " + msg.said + "."}, true
+	case secretSavedMsg:
+		o.status, o.kept, o.mode = &toast{good, "Saved to " + msg.path + ", which only you can read."}, true, showing
+	case failedMsg:
+		if msg.id == o.asked {
+			o.status = &toast{bad, model.Sentence(msg.err)}
+		}
+	case stylesMsg:
+		styleInput(&o.input, o.styles)
+	case tea.PasteMsg:
+		return stay, o.typed(msg)
+	case tea.KeyPressMsg:
+		if !o.ready {
+			return stay, nil
+		}
+		t, cmd := o.press(msg)
+		return t, tea.Batch(cmd, o.waitIdle())
+	}
+	return stay, nil
+}
+
+func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
+	switch o.mode {
+	case leaving:
+		switch msg.String() {
+		case "y":
+			return o.close("The secret is masked for ever. Regenerate it if it was not stored.")
+		case "n", "esc":
+			o.mode = showing
+		}
+		return stay, nil
+	case verifying, saving:
+		return stay, o.pressTyping(msg)
+	}
+	k := o.keys
+	switch {
+	case key.Matches(msg, k.Copy):
+		return stay, o.copySecret()
+	case key.Matches(msg, k.Hide):
+		o.hidden = !o.hidden
+	case key.Matches(msg, k.Verify):
+		return stay, o.begin(verifying, "")
+	case key.Matches(msg, k.Save):
+		return stay, o.begin(saving, model.Fold(o.key.Application)+"-api-key.txt")
+	case key.Matches(msg, k.Done):
+		return o.done()
+	case key.Matches(msg, k.Cancel):
+		o.ask()
+	}
+	return stay, nil
+}
+
+// begin opens the text field of a mode.
+func (o *secretOverlay) begin(mode secretMode, value string) tea.Cmd {
+	o.mode, o.status = mode, nil
+	o.input.SetValue(value)
+	o.input.CursorEnd()
+	o.input.EchoMode = textinput.EchoNormal
+	if mode == verifying {
+		o.input.EchoMode = textinput.EchoPassword
+	}
+	return o.input.Focus()
+}
+
+func (o *secretOverlay) pressTyping(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "esc":
+		o.mode = showing
+		o.input.SetValue("")
+		return nil
+	case "enter":
+		if o.mode == saving {
+			return o.saveSecret(strings.TrimSpace(o.input.Value()))
+		}
+		o.compare()
+		return nil
+	}
+	return o.typed(msg)
+}
+
+func (o *secretOverlay) typed(msg tea.Msg) tea.Cmd {
+	if !o.Typing() {
+		return nil
+	}
+	var cmd tea.Cmd
+	o.input, cmd = o.input.Update(msg)
+	return cmd
+}
+
+// compare says whether what was pasted back is the secret.
+func (o *secretOverlay) compare() {
+	o.mode = showing
+	if o.secret.Matches(strings.TrimSpace(o.input.Value())) {
+		o.status, o.kept = &toast{good, "That is the secret: it arrived whole."}, true
+	} else {
+		o.status = &toast{bad, "That is not the secret. Copy it again, or store it by hand."}
+	}
+	o.input.SetValue("")
+}
+
+type (
+	// secretCopiedMsg says how far a copy of the secret is known to have got.
+	secretCopiedMsg struct{ said string }
+	// secretSavedMsg says where the secret was saved.
+	secretSavedMsg struct{ path string }
+)
+
+func (o *secretOverlay) copySecret() tea.Cmd {
+	secret, c := o.secret, o.copier
+	o.asked = o.request()
+	return ask(o.asked, func(ctx context.Context) (tea.Msg, error) {
+		said, err := c.copy(ctx, secret.Reveal())
+		return secretCopiedMsg{said}, err
+	})
+}
+
+func (o *secretOverlay) saveSecret(path string) tea.Cmd {
+	secret, id, save := o.secret, o.key.ID, o.save
+	o.asked = o.request()
+	return ask(o.asked, func(context.Context) (tea.Msg, error) {
+		abs, err := filepath.Abs(path)
+		if path == "" || err != nil {
+			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
+		}
+		content := []byte("api_key=" + string(id) + "\napi_secret=" + secret.Reveal() + "\n")
+		defer clear(content)
+		return secretSavedMsg{abs}, save(abs, content)
+	})
+}
+
+// done masks the secret and notes that its holder has it.
+func (o *secretOverlay) done() (transition, tea.Cmd) {
+	session, id, g := o.session, o.key.ID, o.key.Generation
+	confirm := ask(0, func(ctx context.Context) (tea.Msg, error) {
+		return secretConfirmedMsg{}, session.ConfirmSecret(ctx, id, g)
+	})
+	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + o.afterCopy())
+	return t, tea.Batch(cmd, confirm)
+}
+
+// secretConfirmedMsg says that it was noted that the secret arrived.
+type secretConfirmedMsg struct{}
+
+// afterCopy says what remains of a copied secret elsewhere.
+func (o *secretOverlay) afterCopy() string {
+	switch {
+	case !o.kept || o.status == nil:
+		return ""
+	case o.copier.held.Load() != nil:
+		return ". This computer's clipboard forgets it in " + span(clipboardStay) + "."
+	case o.copier.route != byDesktop:
+		return ". If you copied it, your terminal's clipboard still holds it."
+	}
+	return ""
+}
+
+// forgetMsg says that a secret has been on the clipboard for long enough.
+type forgetMsg struct{}
+
+// close wipes the secret from memory and from the screen.
+func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
+	o.secret.Wipe()
+	o.input.SetValue("")
+	cmds := []tea.Cmd{tea.ClearScreen}
+	if o.copier.held.Load() != nil {
+		cmds = append(cmds, o.after(clipboardStay, forgetMsg{}))
+	}
+	return pop().say(good, said), tea.Batch(cmds...)
+}

@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// settings leads on to the people, and says where things are kept.
+type settings struct {
+	*surroundings
+	menu  menu
+	page  page
+	width int
+	back  key.Binding
+}
+
+func newSettings(s *surroundings) *settings {
+	return &settings{surroundings: s, back: backBinding(), menu: newMenu(
+		entry{"Profile & Team", "you, your team and its API keys", func() []screen { return []screen{newTeam(s)} }},
+	)}
+}
+
+func (s *settings) Title() string    { return "Settings" }
+func (s *settings) Init() tea.Cmd    { return nil }
+func (s *settings) SetSize(w, h int) { s.width, s.page.height = w, h }
+
+func (s *settings) ShortHelp() []key.Binding { return []key.Binding{s.menu.open, s.back} }
+func (s *settings) FullHelp() [][]key.Binding {
+	return [][]key.Binding{append(s.menu.bindings(), s.back)}
+}
+
+func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
+	k, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		return stay, nil
+	}
+	if t, ok := s.menu.update(k); ok {
+		return t, nil
+	}
+	if key.Matches(k, s.back) {
+		return pop(), nil
+	}
+	return stay, nil
+}
+
+func (s *settings) View() string {
+	lines := append(s.menu.lines(s.styles, s.width), "", s.styles.paint(strong, "  This installation"))
+	facts := append([]Fact{{"Team", s.session.Team()}}, s.about...)
+	facts = append(facts, Fact{"Copying", s.copier.describe()})
+	return s.page.view(append(lines, factLines(facts, s.styles, s.width)...), s.styles)
+}
+
+// factLines draws names and values in two columns; long values go on below.
+func factLines(facts []Fact, s *styles, w int) []string {
+	names := 0
+	for _, f := range facts {
+		names = max(names, width(f.Name))
+	}
+	var lines []string
+	for _, f := range facts {
+		for i, part := range wrap(model.Printable(f.Value), max(8, w-names-6)) {
+			name := ""
+			if i == 0 {
+				name = f.Name
+			}
+			lines = append(lines, "  "+s.paint(dim, left(name, names))+"  "+part)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// team is Profile & Team: who you are here, what you may do, and who else
+// there is.
+type team struct {
+	*surroundings
+	menu    menu
+	page    page
+	width   int
+	asked   int
+	back    key.Binding
+	members []model.Member
+}
+
+func newTeam(s *surroundings) *team {
+	return &team{surroundings: s, back: backBinding(), menu: newMenu(
+		entry{"API Access", "the keys that applications use", func() []screen { return []screen{newAccess(s)} }},
+	)}
+}
+
+func (t *team) Title() string    { return "Profile & Team" }
+func (t *team) SetSize(w, h int) { t.width, t.page.height = w, h }
+
+func (t *team) ShortHelp() []key.Binding { return []key.Binding{t.menu.open, t.back} }
+func (t *team) FullHelp() [][]key.Binding {
+	return [][]key.Binding{append(t.menu.bindings(), t.back)}
+}
+
+// membersReadMsg brings the members of the team.
+type membersReadMsg struct {
+	id      int
+	members []model.Member
+}
+
+func (t *team) Init() tea.Cmd {
+	if t.session.Can(model.MembersView, model.Target{}) != nil {
+		return nil
+	}
+	id, session := t.request(), t.session
+	t.asked = id
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		ms, err := session.Members(ctx)
+		return membersReadMsg{id, ms}, err
+	})
+}
+
+func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if t, ok := t.menu.update(msg); ok {
+			return t, nil
+		}
+		if key.Matches(msg, t.back) {
+			return pop(), nil
+		}
+	case membersReadMsg:
+		if msg.id == t.asked {
+			t.members = msg.members
+		}
+	case failedMsg:
+		if msg.id == t.asked {
+			return stay.say(bad, model.Sentence(msg.err)), nil
+		}
+	case changedMsg, refreshMsg:
+		return stay, t.Init()
+	}
+	return stay, nil
+}
+
+func (t *team) View() string {
+	me := t.session.Me()
+	lines := append(t.menu.lines(t.styles, t.width), "", t.styles.paint(strong, "  You"))
+	lines = append(lines, factLines([]Fact{
+		{"Name", me.Name}, {"Email", me.Email}, {"Role", string(me.Role)}, {"You may", t.mayDo()},
+	}, t.styles, t.width)...)
+	if len(t.members) > 0 {
+		lines = append(lines, "", t.styles.paint(strong, "  Team "+model.Printable(t.session.Team())))
+		for _, m := range t.members {
+			lines = append(lines, t.memberLine(m))
+		}
+	}
+	return t.page.view(lines, t.styles)
+}
+
+func (t *team) memberLine(m model.Member) string {
+	line := "  " + left(model.Printable(m.Name), 18) + "  " + left(model.Printable(m.Email), 26) + "  " + string(m.Role)
+	if m.Status != model.MemberActive {
+		line += ", " + string(m.Status)
+	}
+	return line
+}
+
+// mayDo says in words what the member may do with keys.
+func (t *team) mayDo() string {
+	me := t.session.Me()
+	var everything, mine []string
+	for _, p := range model.Permissions() {
+		switch {
+		case t.session.Can(p, model.Target{}) == nil:
+			everything = append(everything, p.Words())
+		case t.session.Can(p, model.Target{Owner: me.ID}) == nil:
+			mine = append(mine, p.Words())
+		}
+	}
+	words := listWords(everything)
+	if len(mine) > 0 {
+		if words != "" {
+			words += "; "
+		}
+		words += "for keys that you own: " + listWords(mine)
+	}
+	return words
+}

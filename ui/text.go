@@ -1,0 +1,139 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"empress/model"
+)
+
+// width is how many cells text takes.
+func width(s string) int { return ansi.StringWidth(s) }
+
+// fit cuts text to at most w cells and marks the cut.
+func fit(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	return ansi.Truncate(s, w, "…")
+}
+
+// left and right bring text to exactly w cells.
+func left(s string, w int) string {
+	s = fit(s, w)
+	return s + strings.Repeat(" ", max(0, w-width(s)))
+}
+
+func right(s string, w int) string {
+	s = fit(s, w)
+	return strings.Repeat(" ", max(0, w-width(s))) + s
+}
+
+// wrap breaks text into lines of at most w cells, at blanks where it can.
+func wrap(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+}
+
+// ago says how long before now something was: "just now", "2 min", "3 h",
+// "94 d".
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	if d := now.Sub(at); d >= time.Minute {
+		return span(d)
+	}
+	return "just now"
+}
+
+// span says how long something takes, in the one unit that matters.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+// exactly shows an instant in full, in UTC.
+func exactly(at time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return at.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// since shows an instant in full, and how long ago that was.
+func since(at, now time.Time) string {
+	if now.Sub(at) < time.Minute {
+		return exactly(at) + " (just now)"
+	}
+	return fmt.Sprintf("%s (%s ago)", exactly(at), ago(at, now))
+}
+
+// expiry shows when a key stops working.
+func expiry(k model.Key, now time.Time) string {
+	if k.ExpiresAt.IsZero() {
+		return "never"
+	}
+	if !k.ExpiresAt.After(now) {
+		return fmt.Sprintf("%s (%s ago)", exactly(k.ExpiresAt), ago(k.ExpiresAt, now))
+	}
+	return fmt.Sprintf("%s (in %s)", exactly(k.ExpiresAt), span(k.ExpiresAt.Sub(now)))
+}
+
+// stateWords says in a word or two how a key is doing, what matters most
+// first.
+func stateWords(k model.Key, now time.Time) (string, tone) {
+	switch state := k.StateAt(now); {
+	case state == model.Revoked:
+		return "revoked", dim
+	case state == model.Expired:
+		return "expired", bad
+	case state == model.Suspended:
+		return "suspended", warning
+	case k.Unconfirmed():
+		return "not confirmed", warning
+	case !k.ExpiresAt.IsZero() && k.ExpiresAt.Sub(now) < model.ExpiringSoon:
+		return "expires in " + span(k.ExpiresAt.Sub(now)), warning
+	}
+	return "active", good
+}
+
+// count writes a number with its noun: "1 key", "1,200 keys".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// listWords joins words as a sentence does.
+func listWords(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}

@@ -1,0 +1,104 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// welcome is the first run: it asks for the team and its first administrator,
+// filled in so that enter accepts.
+type welcome struct {
+	*surroundings
+	form  form
+	width int
+}
+
+func newWelcome(s *surroundings) *welcome {
+	w := &welcome{surroundings: s, form: newForm(
+		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called. Others see it when they sign in."),
+		newField(s.styles, "name", "Your name", s.founding.Name, "You become the team's first administrator."),
+		newField(s.styles, "email", "Your email", s.founding.Email, "How others find you, and whom they ask."),
+	)}
+	w.form.keys.Leave = bind("esc", "quit", "esc")
+	return w
+}
+
+func (w *welcome) Title() string     { return "Welcome" }
+func (w *welcome) Init() tea.Cmd     { return nil }
+func (w *welcome) Typing() bool      { return true }
+func (w *welcome) SetSize(wd, h int) { w.width = wd; w.form.setSize(wd, h-len(w.intro())) }
+func (w *welcome) Cursor() *tea.Cursor {
+	c := w.form.cursor(w.styles)
+	if c != nil {
+		c.Y += len(w.intro())
+	}
+	return c
+}
+
+func (w *welcome) ShortHelp() []key.Binding { return w.form.shortHelp("begin") }
+func (w *welcome) FullHelp() [][]key.Binding {
+	k := w.form.keys
+	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
+}
+
+func (w *welcome) intro() []string {
+	if w.width < 60 {
+		return []string{"  Your team's API keys, kept here.", ""}
+	}
+	return []string{
+		"  empress issues, rotates and checks the API keys of your team.",
+		w.styles.paint(dim, "  Three questions, then you can create the first key. enter accepts what stands there."),
+		"",
+	}
+}
+
+// foundedMsg says that the team exists, and who is signed in.
+type foundedMsg struct{ session *model.Session }
+
+func (w *welcome) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if key.Matches(msg, w.form.keys.Leave) {
+			if w.form.sending != 0 {
+				return stay, nil
+			}
+			return quit(), nil
+		}
+		return w.typed(msg)
+	case tea.PasteMsg:
+		return w.typed(msg)
+	case foundedMsg:
+		w.session = msg.session
+		return replace(newDashboard(w.surroundings)).say(good, "Team "+msg.session.Team()+" is ready. enter walks on to the first key."), nil
+	case failedMsg:
+		if msg.id == w.form.sending {
+			return w.form.failed(msg.err), nil
+		}
+	case stylesMsg:
+		w.form.restyle(w.styles)
+	}
+	return stay, nil
+}
+
+func (w *welcome) typed(msg tea.Msg) (transition, tea.Cmd) {
+	send, cmd := w.form.update(msg)
+	if !send {
+		return stay, cmd
+	}
+	id, found := w.request(), w.found
+	w.form.sending = id
+	f := model.Founding{Team: w.form.value("team"), Name: w.form.value("name"), Email: w.form.value("email"), Login: w.founding.Login}
+	return stay.say(dim, "Making the database."), ask(id, func(ctx context.Context) (tea.Msg, error) {
+		session, err := found(ctx, f)
+		return foundedMsg{session}, err
+	})
+}
+
+func (w *welcome) View() string {
+	return strings.Join(w.intro(), "\n") + "\n" + w.form.view(w.styles)
+}
