@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"empress/model"
+)
+
+func (t *tree) applications() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "applications",
+		GroupID: groupKeys,
+		Short:   "List the applications that use keys",
+		Long: `List the applications that use keys. An application comes into being with its
+first key, and its name is reserved for ever.`,
+		Example: "  empress applications list",
+	}
+	cmd.AddCommand(t.applicationsList(), t.applicationsShow())
+	return cmd
+}
+
+// applicationJSON is an application as scripts see it.
+type applicationJSON struct {
+	Name      string  `json:"name"`
+	Purpose   string  `json:"purpose"`
+	Contact   string  `json:"contact"`
+	Keys      int     `json:"keys"`
+	CreatedAt *string `json:"created_at"`
+}
+
+func newApplicationJSON(a model.Application) applicationJSON {
+	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), a.Keys, stamp(a.CreatedAt)}
+}
+
+func (t *tree) applicationsList() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List all applications",
+		Long:    "List all applications with the number of their keys that are not revoked.",
+		Example: "  empress applications list --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := t.Session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			as, err := s.Applications(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return t.printApplications(as)
+		},
+	}
+}
+
+func (t *tree) printApplications(as []model.Application) error {
+	if t.json {
+		list := make([]applicationJSON, len(as))
+		for i, a := range as {
+			list[i] = newApplicationJSON(a)
+		}
+		return encoder(t.out).Encode(list)
+	}
+	if len(as) == 0 {
+		t.note("There are no applications yet. `empress keys create --application NAME` makes one.")
+		return nil
+	}
+	rows := newTable(t.out, "APPLICATION", "KEYS", "CREATED", "CONTACT", "PURPOSE")
+	for _, a := range as {
+		rows.add(a.Name, strconv.Itoa(a.Keys), shown(a.CreatedAt, ""), a.Contact, a.Purpose)
+	}
+	return rows.flush()
+}
+
+func (t *tree) applicationsShow() *cobra.Command {
+	return &cobra.Command{
+		Use:               "show NAME",
+		Short:             "Show one application",
+		Example:           "  empress applications show billing",
+		Args:              exactly(1, "the name of one application"),
+		ValidArgsFunction: t.completeApplication,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := t.Session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			a, err := s.Application(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if t.json {
+				return encoder(t.out).Encode(newApplicationJSON(a))
+			}
+			return writeFacts(t.out,
+				fact{"Application", a.Name},
+				fact{"Purpose", orWord(a.Purpose, "none given")},
+				fact{"Contact", orWord(a.Contact, "none given")},
+				fact{"Keys", strconv.Itoa(a.Keys)},
+				fact{"Created", shown(a.CreatedAt, "")},
+			)
+		},
+	}
+}

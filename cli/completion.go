@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"empress/model"
+)
+
+// Completion offers what the person may see, and keeps quiet about whatever
+// goes wrong: a shell is waiting with half a word.
+
+const offered = 100 // how many keys are offered at most
+
+// completeFlags gives flags their completions.
+func (t *tree) completeFlags(cmd *cobra.Command, by map[string]cobra.CompletionFunc) {
+	for name, complete := range by {
+		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+			panic(err) // the flag is not defined: seen by the first test that builds the tree
+		}
+	}
+}
+
+func fixed[T ~string](choices []T) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words(choices), cobra.ShellCompDirectiveNoFileComp)
+}
+
+func (t *tree) completeKey(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	s, err := t.Session(cmd.Context())
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	q := model.KeyQuery{Limit: offered}
+	if len(prefix) > len("empk_") {
+		q.Text = prefix
+	}
+	page, err := s.Keys(cmd.Context(), q)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, k := range page.Keys {
+		if strings.HasPrefix(string(k.ID), prefix) {
+			found = append(found, cobra.CompletionWithDesc(string(k.ID), model.Printable(k.Application)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (t *tree) completeApplication(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var found []cobra.Completion
+	if s, err := t.Session(cmd.Context()); err == nil && len(args) == 0 {
+		as, _ := s.Applications(cmd.Context())
+		for _, a := range as {
+			if strings.HasPrefix(a.Name, prefix) {
+				found = append(found, model.Printable(a.Name))
+			}
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (t *tree) completeMember(cmd *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var found []cobra.Completion
+	if s, err := t.Session(cmd.Context()); err == nil {
+		ms, _ := s.Members(cmd.Context())
+		for _, m := range ms {
+			if strings.HasPrefix(m.Email, prefix) && m.Status == model.MemberActive {
+				found = append(found, cobra.CompletionWithDesc(model.Printable(m.Email), model.Printable(m.Name)))
+			}
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}

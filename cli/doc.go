@@ -1,0 +1,13 @@
+// Package cli is the command line: it turns flags into one call on a
+// [model.Session] and the answer into text or JSON.
+//
+// [Main] runs a command line on the computer that holds the data, and is where
+// storage, domain and terminal interface are wired together. [Program] offers
+// the same commands to somebody whose session comes from elsewhere; commands
+// that work with files of this computer (init, verify, doctor, the terminal
+// interface, --secret-out) are not part of what it offers.
+//
+// Results go to the standard output, everything else to the standard error.
+// Whatever came from people or from the database passes [model.Printable]
+// first. A secret is written exactly once, and never read from an argument.
+package cli

@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// finding is the result of one check of an installation.
+type finding struct {
+	Check   string `json:"check"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+}
+
+// examination checks an installation part by part, so that a broken one hides
+// as little as possible of the rest.
+type examination struct {
+	ctx      context.Context // of the one command that it serves
+	paths    paths
+	store    *storage.Store // nil when it cannot be opened
+	service  *model.Service // nil without the right sealing key
+	findings []finding
+}
+
+func (e *examination) fine(check, format string, args ...any) {
+	e.findings = append(e.findings, finding{check, true, model.Printable(fmt.Sprintf(format, args...))})
+}
+
+func (e *examination) wrong(check, sentence string) {
+	e.findings = append(e.findings, finding{check, false, model.Printable(sentence)})
+}
+
+func (e *examination) all() []finding {
+	e.database()
+	e.permissions()
+	e.sealingKey()
+	if e.store != nil {
+		defer e.store.Close() //nolint:errcheck // nothing was written
+		e.structure()
+		e.usage()
+		e.members()
+		e.secrets()
+	}
+	if e.service != nil {
+		e.trail()
+		e.clock()
+	}
+	return e.findings
+}
+
+func (e *examination) database() {
+	store, err := storage.Open(e.ctx, e.paths.database)
+	if err != nil {
+		e.wrong("database", model.Sentence(err))
+		return
+	}
+	e.store = store
+	if founded, err := hasTeam(e.ctx, store); err != nil {
+		e.wrong("database", model.Sentence(err))
+	} else if !founded {
+		e.wrong("database", "The database "+e.paths.database+" has no team yet. Run `empress`, or `empress init` with --team, --name and --email.")
+	} else {
+		e.fine("database", "%s can be read, and its schema is that of this program.", e.paths.database)
+	}
+}
+
+func (e *examination) permissions() {
+	loose := storage.LoosePermissions(e.paths.database, e.paths.key)
+	for _, sentence := range loose {
+		e.wrong("permissions", sentence)
+	}
+	if len(loose) == 0 {
+		e.fine("permissions", "Nobody else may read or replace the files.")
+	}
+}
+
+func (e *examination) sealingKey() {
+	seal, err := readSealingKey(e.paths.key)
+	if err != nil {
+		e.wrong("sealing key", model.Sentence(err))
+		return
+	}
+	if e.store == nil {
+		e.fine("sealing key", "%s can be read.", e.paths.key)
+		return
+	}
+	service := model.NewService(e.store, seal, time.Now)
+	if _, err := service.Open(e.ctx); err != nil {
+		e.wrong("sealing key", model.Sentence(err))
+		return
+	}
+	e.service = service
+	e.fine("sealing key", "%s belongs to this database.", e.paths.key)
+}
+
+func (e *examination) structure() {
+	found, err := e.store.Inspect(e.ctx)
+	if err != nil {
+		found = append(found, model.Sentence(err))
+	}
+	for _, sentence := range found {
+		e.wrong("structure", sentence)
+	}
+	if len(found) == 0 {
+		e.fine("structure", "The database file is sound.")
+	}
+}
+
+func (e *examination) usage() {
+	if _, err := e.store.Usages(e.ctx, []model.KeyID{""}); err != nil {
+		e.wrong("usage", "When keys were last used cannot be read. "+model.Sentence(err))
+		return
+	}
+	e.fine("usage", "When keys were last used can be read.")
+}
+
+func (e *examination) members() {
+	active := 0
+	err := e.store.Read(e.ctx, func(r model.Reader) error {
+		ms, err := r.Members()
+		for _, m := range ms {
+			if m.Role == model.Administrator && m.Status == model.MemberActive {
+				active++
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		e.wrong("administrators", model.Sentence(err))
+	case active == 0:
+		e.wrong("administrators", "The team has no active administrator, so nobody can manage it. Restore a backup.")
+	default:
+		e.fine("administrators", "The team has %s.", count(active, "active administrator"))
+	}
+}
+
+// secrets counts those that nobody confirmed. They work, so that is no fault
+// of the installation.
+func (e *examination) secrets() {
+	var counts model.KeyCounts
+	now := model.Millis(time.Now())
+	err := e.store.Read(e.ctx, func(r model.Reader) (err error) {
+		counts, err = r.KeyCounts(model.Visible{All: true}, now, now)
+		return err
+	})
+	switch {
+	case err != nil:
+		e.wrong("secrets", model.Sentence(err))
+	case counts.Unconfirmed > 0:
+		e.fine("secrets", "%s may not have reached anybody: `empress keys list` says which are not confirmed. Regenerate those that were not stored.",
+			count(counts.Unconfirmed, "secret"))
+	default:
+		e.fine("secrets", "Every secret reached whoever asked for it.")
+	}
+}
+
+func (e *examination) trail() {
+	report, err := e.service.CheckAudit(e.ctx)
+	if err != nil {
+		e.wrong("trail", model.Sentence(err))
+		return
+	}
+	for _, p := range report.Problems {
+		e.wrong("trail", p)
+	}
+	if report.Found == 0 {
+		e.fine("trail", "%s and %s fit together.", count(report.Events, "event"), count(report.Keys, "key"))
+	}
+}
+
+func (e *examination) clock() {
+	switch behind, doubtful := e.service.ClockBehind(); {
+	case doubtful:
+		e.wrong("clock", "The clock is "+behind+" behind the latest event, so keys that expire are denied. Set it right; if it is right now, an administrator runs `empress doctor --reset-clock`.")
+	case behind != "":
+		e.fine("clock", "The clock is %s behind the latest event, which does no harm.", behind)
+	default:
+		e.fine("clock", "The clock is not behind the latest event.")
+	}
+}

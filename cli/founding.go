@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// found makes the sealing key, the database and the team in it, and signs the
+// first administrator in. When any of it fails, nothing that it made remains.
+func (in *installation) found(ctx context.Context, f model.Founding, via model.Via) (_ *model.Session, err error) {
+	p, err := in.paths()
+	if err != nil {
+		return nil, err
+	}
+	if err := vacant(ctx, p.database); err != nil {
+		return nil, err
+	}
+	var made traces
+	defer func() {
+		if err != nil {
+			made.remove()
+		}
+	}()
+	made.directories(p.key)
+	made.directories(p.database)
+	seal, err := made.sealingKey(p.key)
+	if err != nil {
+		return nil, err
+	}
+	store, err := made.database(ctx, p.database)
+	if err != nil {
+		return nil, err
+	}
+	service := model.NewService(store, seal, time.Now)
+	session, err := service.Found(ctx, f, model.Identity{Login: f.Login, Via: via})
+	if err != nil {
+		return nil, err
+	}
+	in.close()
+	in.store, in.service = store, service
+	return session, nil
+}
+
+// vacant returns nil when there is no team at the path yet.
+func vacant(ctx context.Context, path string) error {
+	store, err := storage.Open(ctx, path)
+	if errors.Is(err, storage.ErrNoDatabase) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	founded, err := hasTeam(ctx, store)
+	if founded {
+		err = model.Errorf(model.CodeConflict, "There is a team in %s already. Give another path with --db, or ask its administrator to add you.", path)
+	}
+	return errors.Join(err, store.Close())
+}
+
+// traces knows how to remove what has been made so far.
+type traces []func()
+
+func (t traces) remove() {
+	for _, undo := range slices.Backward(t) {
+		undo()
+	}
+}
+
+// directories remembers which directories above path are missing. They are
+// removed again if they are empty.
+func (t *traces) directories(path string) {
+	var missing []string
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		missing = append(missing, dir)
+	}
+	*t = append(*t, func() {
+		for _, dir := range missing {
+			_ = os.Remove(dir)
+		}
+	})
+}
+
+// sealingKey makes the key file. One that is there already is used: it may be
+// the backup of a key that seals other things, too.
+func (t *traces) sealingKey(path string) (*model.SealingKey, error) {
+	seal, err := storage.ReadKeyFile(path)
+	if !errors.Is(err, model.ErrNotFound) {
+		return seal, err
+	}
+	if seal, err = storage.CreateKeyFile(path); err == nil {
+		*t = append(*t, func() { _ = os.Remove(path) })
+	}
+	return seal, err
+}
+
+func (t *traces) database(ctx context.Context, path string) (*storage.Store, error) {
+	store, undo, err := storage.Create(ctx, path)
+	if err == nil {
+		*t = append(*t, undo, func() { _ = store.Close() })
+	}
+	return store, err
+}

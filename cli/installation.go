@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// installation is the database and the sealing key of one team, as files of
+// this computer. It is where storage and domain are put together.
+type installation struct {
+	streams  Streams
+	database string // as given with --db
+	keyFile  string // as given with --key-file
+
+	store   *storage.Store
+	service *model.Service
+}
+
+// paths says where an installation's files are.
+type paths struct{ database, key string }
+
+// paths finds the files by flag, environment and default, in this order.
+func (in *installation) paths() (paths, error) {
+	p := paths{first(in.database, in.streams.variable("EMPRESS_DB")), first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE"))}
+	if strings.HasPrefix(p.database, "postgres://") || strings.HasPrefix(p.database, "postgresql://") {
+		return p, model.Errorf(codeUsage, "This version keeps its data in a SQLite file, so --db and EMPRESS_DB take the path of a file.")
+	}
+	if p.database == "" {
+		p.database = filepath.Join(xdg.DataHome, "empress", "empress.db")
+	}
+	if p.key == "" {
+		p.key = p.database + ".key"
+	}
+	for _, path := range []*string{&p.database, &p.key} {
+		abs, err := filepath.Abs(*path)
+		if err != nil {
+			return p, model.Errorf(model.CodeFailed, "The present directory is gone. Change to another, or give whole paths with --db and --key-file.").Because(err)
+		}
+		*path = abs
+	}
+	return p, nil
+}
+
+func first(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// open opens the database with its sealing key. Without a team it is
+// model.ErrNotInitialized.
+func (in *installation) open(ctx context.Context) (*model.Service, error) {
+	if in.service != nil {
+		return in.service, nil
+	}
+	p, err := in.paths()
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(ctx, p.database)
+	if err != nil {
+		return nil, err
+	}
+	service, err := start(ctx, store, p.key)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	in.store, in.service = store, service
+	return service, nil
+}
+
+func start(ctx context.Context, store *storage.Store, keyPath string) (*model.Service, error) {
+	founded, err := hasTeam(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	if !founded { // said before a missing sealing key is: there need not be one yet
+		return nil, model.Errorf(model.CodeNotInitialized, "The database %s has no team yet. Run `empress`, or `empress init` with --team, --name and --email.", store.Path())
+	}
+	seal, err := readSealingKey(keyPath)
+	if err != nil {
+		return nil, err
+	}
+	service := model.NewService(store, seal, time.Now)
+	_, err = service.Open(ctx)
+	return service, err
+}
+
+// readSealingKey reads the key file. A missing one is no ErrNotFound here,
+// which scripts take to mean that what they named does not exist.
+func readSealingKey(path string) (*model.SealingKey, error) {
+	seal, err := storage.ReadKeyFile(path)
+	if errors.Is(err, model.ErrNotFound) {
+		err = model.Errorf(model.CodeUnavailable, "%s", model.Sentence(err)).Because(err)
+	}
+	return seal, err
+}
+
+func hasTeam(ctx context.Context, store *storage.Store) (bool, error) {
+	err := store.Read(ctx, func(r model.Reader) error {
+		_, err := r.Team()
+		return err
+	})
+	if errors.Is(err, model.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// signIn finds the member that the effective user of this process is.
+func (in *installation) signIn(ctx context.Context, via model.Via) (*model.Session, error) {
+	service, err := in.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return service.SignIn(ctx, model.Identity{Login: effectiveUser().login, Via: via})
+}
+
+func (in *installation) close() {
+	if in.store != nil {
+		_ = in.store.Close() // every change was committed when it was acknowledged
+	}
+}

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"empress/model"
+)
+
+func (t *tree) keysList() *cobra.Command {
+	var q model.KeyQuery
+	var state, sort string
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the keys that you may see",
+		Long: `List the keys that you may see, all of them unless a flag narrows the list.
+
+A filter of three letters and more is looked for anywhere in the application,
+the owner, the API key and the purpose; a shorter one at their beginnings.`,
+		Example: "  empress keys list --application billing --state active\n  empress keys list --sort expires --limit 10 --json",
+	}
+	f := cmd.Flags()
+	f.StringVar(&q.Application, "application", "", "only keys of this application, by its exact `name`")
+	f.StringVar(&q.Owner, "owner", "", "only keys of this `member`, by email or login")
+	f.StringVar(&state, "state", "", "only keys in this `state`: active, suspended, expired or revoked")
+	f.StringVar(&q.Text, "filter", "", "only keys with this `text`")
+	f.StringVar(&sort, "sort", string(model.ByApplication), "the `column` to sort by: application, owner, created or expires")
+	f.BoolVar(&q.Descending, "reverse", false, "turn the order around")
+	f.IntVar(&limit, "limit", 0, "at most so `many` keys")
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{
+		"application": t.completeApplication, "owner": t.completeMember,
+		"state": fixed(keyStates()), "sort": fixed(model.KeySorts()),
+	})
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := firstError(filled(cmd, "application", "owner"), oneOf(cmd, "state", keyStates()),
+			oneOf(cmd, "sort", model.KeySorts()), positive(cmd, "limit", limit)); err != nil {
+			return err
+		}
+		q.State, q.Sort = model.State(state), model.KeySort(sort)
+		return t.listKeys(cmd.Context(), q, limit)
+	}
+	return cmd
+}
+
+func keyStates() []model.State {
+	return []model.State{model.Active, model.Suspended, model.Expired, model.Revoked}
+}
+
+func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error {
+	s, err := t.Session(ctx)
+	if err != nil {
+		return err
+	}
+	if q.Application != "" {
+		if _, err := s.Application(ctx, q.Application); err != nil {
+			return err
+		}
+	}
+	list := t.newKeyRows()
+	for left := limit; ; {
+		q.Limit = model.MaxWindow
+		if limit > 0 {
+			q.Limit = min(left, model.MaxWindow)
+		}
+		page, err := s.Keys(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, k := range page.Keys {
+			if err := list.add(k, s); err != nil {
+				return err
+			}
+		}
+		left -= len(page.Keys)
+		if n := len(page.Keys); page.More && n > 0 && (limit == 0 || left > 0) {
+			q.From = &page.Keys[n-1]
+			if err := list.flush(); err != nil {
+				return err
+			}
+			continue
+		}
+		return list.end()
+	}
+}
+
+// keyRows writes a list of keys, as a table or as JSON.
+type keyRows struct {
+	t     *tree
+	table *table
+	array *array
+	any   bool
+}
+
+func (t *tree) newKeyRows() *keyRows {
+	if t.json {
+		return &keyRows{t: t, array: &array{w: t.out}}
+	}
+	return &keyRows{t: t, table: newTable(t.out, "APPLICATION", "API KEY", "OWNER", "LAST USED", "EXPIRES", "STATE")}
+}
+
+func (r *keyRows) add(k model.Key, s *model.Session) error {
+	r.any = true
+	if r.array != nil {
+		return r.array.add(newKeyJSON(k, s.Now()))
+	}
+	state := string(k.StateAt(s.Now()))
+	if k.Unconfirmed() {
+		state += ", secret not confirmed"
+	}
+	r.table.add(k.Application, string(k.ID), k.Owner, shown(k.Usage.At, "never"), shown(k.ExpiresAt, "never"), state)
+	return nil
+}
+
+func (r *keyRows) flush() error {
+	if r.array != nil {
+		return nil
+	}
+	return r.table.flush()
+}
+
+func (r *keyRows) end() error {
+	switch {
+	case r.array != nil:
+		return r.array.end()
+	case !r.any:
+		r.t.note("There are no such keys. `empress keys create --application NAME` makes one.")
+		return nil
+	}
+	return r.table.flush()
+}

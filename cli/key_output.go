@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"empress/model"
+)
+
+// keyJSON is a key as scripts see it.
+type keyJSON struct {
+	APIKey          model.KeyID      `json:"api_key"`
+	APISecret       string           `json:"api_secret,omitempty"`
+	SecretFile      string           `json:"secret_file,omitempty"`
+	Application     string           `json:"application"`
+	Owner           string           `json:"owner"`
+	Purpose         string           `json:"purpose"`
+	State           model.State      `json:"state"`
+	Scopes          []string         `json:"scopes"`
+	Networks        []string         `json:"networks"`
+	Rate            *string          `json:"rate"`
+	Generation      model.Generation `json:"generation"`
+	CreatedAt       *string          `json:"created_at"`
+	SecretCreatedAt *string          `json:"secret_created_at"`
+	ExpiresAt       *string          `json:"expires_at"`
+	LastUsedAt      *string          `json:"last_used_at"`
+	LastUsedFrom    *string          `json:"last_used_from"`
+	SecretConfirmed bool             `json:"secret_confirmed"`
+}
+
+func newKeyJSON(k model.Key, now time.Time) keyJSON {
+	return keyJSON{
+		APIKey:          model.KeyID(model.Printable(string(k.ID))),
+		Application:     model.Printable(k.Application),
+		Owner:           model.Printable(k.Owner),
+		Purpose:         model.Printable(k.Purpose),
+		State:           model.State(model.Printable(string(k.StateAt(now)))),
+		Scopes:          printables(k.Scopes),
+		Networks:        networks(k),
+		Rate:            text(k.Rate.String()),
+		Generation:      k.Generation,
+		CreatedAt:       stamp(k.CreatedAt),
+		SecretCreatedAt: stamp(k.SecretAt),
+		ExpiresAt:       stamp(k.ExpiresAt),
+		LastUsedAt:      stamp(k.Usage.At),
+		LastUsedFrom:    text(k.Usage.Address),
+		SecretConfirmed: k.Confirmed >= k.Generation,
+	}
+}
+
+// printables is a list in JSON, which is never null.
+func printables(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = model.Printable(s)
+	}
+	return out
+}
+
+func networks(k model.Key) []string {
+	out := make([]string, len(k.Networks))
+	for i, p := range k.Networks {
+		out[i] = p.String()
+	}
+	return out
+}
+
+// secretLine is where keyFacts speaks of the secret.
+const secretLine = 2
+
+// keyFacts is a key as people see it.
+func keyFacts(k model.Key, now time.Time) []fact {
+	return []fact{
+		{"Application", k.Application},
+		{"API key", string(k.ID)},
+		{"API secret", secretFact(k)},
+		{"State", string(k.StateAt(now))},
+		{"Owner", k.Owner},
+		{"Purpose", orWord(k.Purpose, "none given")},
+		{"Scopes", orWord(strings.Join(k.Scopes, ", "), "none")},
+		{"Networks", orWord(strings.Join(networks(k), ", "), "any")},
+		{"Rate", orWord(k.Rate.String(), "no limit")},
+		{"Created", shown(k.CreatedAt, "")},
+		{"Expires", shown(k.ExpiresAt, "never")},
+		{"Last used", lastUse(k.Usage)},
+	}
+}
+
+func secretFact(k model.Key) string {
+	s := fmt.Sprintf("%s (number %d, made %s)", model.Mask, k.Generation, shown(k.SecretAt, ""))
+	if k.Unconfirmed() {
+		s += ", not confirmed: regenerate it if it was not stored"
+	}
+	return s
+}
+
+func lastUse(u model.Usage) string {
+	if u.At.IsZero() {
+		return "never"
+	}
+	if u.Address == "" {
+		return shown(u.At, "")
+	}
+	return shown(u.At, "") + " from " + u.Address
+}

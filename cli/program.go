@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"empress/model"
+)
+
+// Streams are what a command line reads, what it writes to, and the
+// environment that it runs in.
+type Streams struct {
+	In      io.Reader
+	Out     io.Writer
+	Err     io.Writer
+	Environ []string // "NAME=value"; the last one of a name counts
+}
+
+// variable returns the value of an environment variable, "" when it is unset.
+func (s Streams) variable(name string) string {
+	value := ""
+	for _, line := range s.Environ {
+		if n, v, ok := strings.Cut(line, "="); ok && n == name {
+			value = v
+		}
+	}
+	return value
+}
+
+// Program is the commands as one person uses them.
+type Program struct {
+	Streams
+	// Session signs the person in. A command calls it at most once, when it
+	// knows that the command line makes sense.
+	Session func(context.Context) (*model.Session, error)
+}
+
+// Run carries out one command line, without the program's name, and returns
+// its exit code.
+func (p Program) Run(ctx context.Context, args []string) int { return newTree(p, nil).run(ctx, args) }
+
+// Main is Run for the effective user of this process, with the commands that
+// work with files of this computer.
+func Main(ctx context.Context, args []string, s Streams) int {
+	here := &installation{streams: s}
+	defer here.close()
+	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, model.ViaCommand) }
+	return newTree(Program{s, session}, here).run(ctx, args)
+}
+
+// tree is one command line being carried out.
+type tree struct {
+	Program
+	out     *bufio.Writer // buffers Program.Out
+	here    *installation // nil for somebody who is elsewhere
+	json    bool
+	noColor bool
+}
+
+func newTree(p Program, here *installation) *tree {
+	return &tree{Program: p, out: bufio.NewWriter(p.Out), here: here}
+}
+
+func (t *tree) run(ctx context.Context, args []string) (code int) {
+	defer func() {
+		if recover() != nil { // what it says could hold a secret
+			code = t.report(ctx, args, model.Errorf(model.CodeFailed,
+				"empress has a defect and stopped. Look whether the change was made before you try again, and run `empress doctor`."))
+		}
+	}()
+	root := t.root()
+	root.SetArgs(append([]string{}, args...)) // never nil, which would stand for os.Args
+	err := root.ExecuteContext(ctx)
+	if failed := t.out.Flush(); failed != nil && err == nil {
+		err = unwritten(failed)
+	}
+	return t.report(ctx, args, err)
+}
+
+// note tells the person something beside the result.
+func (t *tree) note(format string, args ...any) {
+	fmt.Fprintln(t.Err, model.Printable(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"golang.org/x/term"
+)
+
+type descriptor interface{ Fd() uintptr }
+
+// isTerminal reports whether a stream is a terminal of this computer.
+func isTerminal(stream any) bool {
+	f, ok := stream.(descriptor)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// readLine reads one line of at most limit bytes. A read that blocks is left
+// behind when ctx ends.
+func readLine(ctx context.Context, r io.Reader, limit int64) (string, error) {
+	return await(ctx, func() (string, error) {
+		line, err := bufio.NewReader(io.LimitReader(r, limit)).ReadString('\n')
+		if err == io.EOF {
+			err = nil
+		}
+		return line, err
+	})
+}
+
+// readHidden is readLine at a terminal that does not show what is typed.
+func readHidden(ctx context.Context, f descriptor) (string, error) {
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	line, err := await(ctx, func() (string, error) {
+		line, err := term.ReadPassword(fd)
+		return string(line), err
+	})
+	if ctx.Err() != nil {
+		_ = term.Restore(fd, before)
+	}
+	return line, err
+}
+
+func await(ctx context.Context, read func() (string, error)) (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := read()
+		answers <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case a := <-answers:
+		return a.line, a.err
+	}
+}
