@@ -1,0 +1,96 @@
+// Bench compares the program with the least that could do its work: a bare
+// list in a terminal, an empty command, one SELECT. See the run script beside
+// it for how to use it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+)
+
+// keys is how many the measured team has.
+const keys = "1000"
+
+func main() {
+	runs := flag.Int("runs", 10, "how often each terminal program is run")
+	noise := flag.Bool("noise", false, "put the baseline in the program's place")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ok, err := bench(ctx, *runs, *noise)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+// bench measures everything in a directory that it removes again, and reports
+// whether every figure met its target.
+func bench(ctx context.Context, runs int, noise bool) (bool, error) {
+	dir, err := os.MkdirTemp("", "empress-bench-")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	p, err := prepare(ctx, dir)
+	if err != nil {
+		return false, err
+	}
+	t := newTable(os.Stdout)
+	defer t.flush()
+	for _, measure := range []func(context.Context) ([]figure, error){p.processes, p.verifier} {
+		if err := t.add(measure(ctx)); err != nil {
+			return false, err
+		}
+	}
+	meter := os.Getenv("TUIBENCH")
+	if meter == "" {
+		t.note("Nothing was measured on a terminal: set TUIBENCH to the path of a program that can, see .ci/bench/run.")
+		return t.ok, nil
+	}
+	m := terminals{meter: meter, dir: dir, runs: runs, noise: noise, programs: p}
+	return t.ok, m.measure(ctx, t)
+}
+
+// programs are the binaries under comparison and the team they work on.
+type programs struct {
+	empress, baseline, database string
+}
+
+// prepare builds both programs as they are released and makes a team that has
+// keys.
+func prepare(ctx context.Context, dir string) (programs, error) {
+	for _, name := range []string{"EMPRESS_KEY_FILE", "NO_COLOR", "EMPRESS_ACCESSIBLE"} {
+		os.Unsetenv(name)
+	}
+	p := programs{
+		empress:  filepath.Join(dir, "empress"),
+		baseline: filepath.Join(dir, "baseline"),
+		database: filepath.Join(dir, "team", "empress.db"),
+	}
+	os.Setenv("EMPRESS_DB", p.database)
+	os.Setenv("CGO_ENABLED", "0")
+	progress("building, and making a team of %s keys", keys)
+	seed := filepath.Join(dir, "seed")
+	for _, command := range [][]string{
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.empress, "."},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.baseline, "./.ci/bench/baseline"},
+		{"go", "build", "-o", seed, "./.ci/bench/seed"},
+		{p.empress, "init", "--team", "Acme", "--name", "Ada", "--email", "ada@example.com"},
+		{seed, p.database, keys},
+	} {
+		c := exec.CommandContext(ctx, command[0], command[1:]...)
+		if out, err := c.CombinedOutput(); err != nil {
+			return p, fmt.Errorf("%v: %w\n%s", command, err, out)
+		}
+	}
+	return p, nil
+}
