@@ -13,6 +13,7 @@ type Action string
 const (
 	TeamCreated        Action = "team.created"
 	MemberAdded        Action = "member.added"
+	GrantGiven         Action = "grant.given"
 	ApplicationCreated Action = "application.created"
 	KeyCreated         Action = "key.created"
 	KeyEdited          Action = "key.edited"
@@ -81,6 +82,12 @@ func (e Event) words() string {
 		return "created the team " + e.Note
 	case MemberAdded:
 		return "added " + ShortEmail(e.Member) + " as " + e.Note
+	case GrantGiven:
+		words := "allowed " + ShortEmail(e.Member) + " to " + Permission(e.Note).Words()
+		if e.Application != "" {
+			words += " of " + e.Application
+		}
+		return words
 	case ApplicationCreated:
 		return "added the application " + e.Application
 	case KeyCreated:

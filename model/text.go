@@ -85,7 +85,7 @@ func badRune(field string, r rune) *Error {
 }
 
 func shown(r rune) string {
-	if unicode.IsPrint(r) && !unicode.Is(unicode.M, r) {
+	if !suspicious(r) {
 		return fmt.Sprintf("%c (U+%04X)", r, r)
 	}
 	return fmt.Sprintf("U+%04X", r)

@@ -1,0 +1,274 @@
+package model
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func newKey(tb testing.TB) *SealingKey {
+	tb.Helper()
+	k, err := NewSealingKey(rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+// Every field of what is sealed changes the seal, but for those named here: a
+// new field must be sealed, or its name be added with a reason.
+func TestSealsCoverEveryField(t *testing.T) {
+	k := newKey(t)
+	previous := []byte("previous MAC")
+	for _, c := range []struct {
+		of     any
+		seal   func(any) []byte
+		except string // fields that neither a decision nor a permission depends on
+	}{
+		{Credential{}, func(v any) []byte { return k.sealCredential(v.(Credential)) }, "Seal"},
+		{Member{}, func(v any) []byte { return k.sealMember(v.(Member)) }, "CreatedAt Seal"},
+		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
+		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys"},
+		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
+		{Event{}, func(v any) []byte { return k.link(previous, v.(Event)) }, "MAC"},
+	} {
+		base := filled(reflect.TypeOf(c.of))
+		before := c.seal(base.Interface())
+		for i := range base.NumField() {
+			name := base.Type().Field(i).Name
+			altered := filled(base.Type())
+			alter(t, altered.Field(i))
+			changed := !bytes.Equal(c.seal(altered.Interface()), before)
+			if free := strings.Contains(" "+c.except+" ", " "+name+" "); changed == free {
+				t.Errorf("%T.%s: changing it changes the seal: %v", c.of, name, changed)
+			}
+		}
+	}
+}
+
+// The seal over a key's row covers all of the key that matters.
+func TestKeyFieldsReachTheSeal(t *testing.T) {
+	k := newKey(t)
+	free := " Purpose CreatedAt SecretAt Confirmed Revision Seal Usage " // shown, but nothing depends on them
+	base := filled(reflect.TypeOf(Key{}))
+	before := k.sealCredential(base.Interface().(Key).credential())
+	for i := range base.NumField() {
+		name := base.Type().Field(i).Name
+		altered := filled(base.Type())
+		alter(t, altered.Field(i))
+		changed := !bytes.Equal(k.sealCredential(altered.Interface().(Key).credential()), before)
+		if changed == strings.Contains(free, " "+name+" ") {
+			t.Errorf("Key.%s: changing it changes the seal: %v", name, changed)
+		}
+	}
+}
+
+// filled returns an addressable value with something in every field.
+func filled(typ reflect.Type) reflect.Value {
+	v := reflect.New(typ).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Interface().(type) {
+		case time.Time:
+			f.Set(reflect.ValueOf(time.UnixMilli(1_800_000_000_000)))
+		case Rate:
+			f.Set(reflect.ValueOf(Rate{100, time.Minute}))
+		case []Change:
+			f.Set(reflect.ValueOf([]Change{{"scopes", "a", "b"}}))
+		case []byte:
+			f.SetBytes([]byte("bytes"))
+		default:
+			switch f.Kind() {
+			case reflect.String:
+				f.SetString("text")
+			case reflect.Int, reflect.Int64:
+				f.SetInt(7)
+			}
+		}
+	}
+	return v
+}
+
+func alter(t *testing.T, f reflect.Value) {
+	switch v := f.Interface().(type) {
+	case time.Time:
+		f.Set(reflect.ValueOf(v.Add(time.Millisecond)))
+	case Rate:
+		f.Set(reflect.ValueOf(Rate{v.Count + 1, v.Per}))
+	case []Change:
+		f.Set(reflect.ValueOf(append(v, Change{"x", "", ""})))
+	case []byte:
+		f.SetBytes([]byte("byteS"))
+	case []string:
+		f.Set(reflect.ValueOf([]string{"a"}))
+	case Usage:
+		f.Set(reflect.ValueOf(Usage{Allowed: 1}))
+	default:
+		switch f.Kind() {
+		case reflect.String:
+			f.SetString(f.String() + "x")
+		case reflect.Int, reflect.Int64:
+			f.SetInt(f.Int() + 1)
+		case reflect.Slice:
+			if ps, err := parseNetworks([]string{"10.0.0.0/8"}); err == nil {
+				f.Set(reflect.ValueOf(ps))
+			}
+		default:
+			t.Fatalf("the test cannot alter a field of kind %s", f.Kind())
+		}
+	}
+}
+
+// Seals of different kinds never stand in for each other, nor do those of
+// another sealing key.
+func TestSealsAreApart(t *testing.T) {
+	k, other := newKey(t), newKey(t)
+	seen := map[string]string{}
+	for name, seal := range map[string][]byte{
+		"credential": k.sealCredential(Credential{}), "member": k.sealMember(Member{}), "grant": k.sealGrant(Grant{}),
+		"application": k.sealApplication(Application{}), "team": k.sealTeam(Team{}), "check": k.check(),
+		"link": k.link(nil, Event{}), "secret": k.hashSecret("", 0, Secret{}),
+		"another key's credential": other.sealCredential(Credential{}), "another key's check": other.check(),
+	} {
+		if twin, ok := seen[string(seal)]; ok || len(seal) != 32 {
+			t.Errorf("the seals of %s and %q are the same, or not 32 bytes", name, twin)
+		}
+		seen[string(seal)] = name
+	}
+}
+
+func TestSecretHashIsBound(t *testing.T) {
+	k := newKey(t)
+	a, err := ParseSecret(secretVectors[0].text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := ParseSecret(secretVectors[1].text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := k.hashSecret("empk_a", 1, a)
+	for name, h := range map[string][]byte{
+		"another key": k.hashSecret("empk_b", 1, a), "another generation": k.hashSecret("empk_a", 2, a), "another secret": k.hashSecret("empk_a", 1, b),
+		"another sealing key": newKey(t).hashSecret("empk_a", 1, a),
+	} {
+		if bytes.Equal(h, base) {
+			t.Errorf("%s has the same hash", name)
+		}
+	}
+	if !bytes.Equal(k.hashSecret("empk_a", 1, a), base) {
+		t.Error("hashing twice gives two hashes")
+	}
+}
+
+// A list of fields can be read back from its encoding, so no two lists share
+// one.
+func TestFieldsAreUnambiguous(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := rapid.SliceOf(rapid.String()).Draw(t, "texts")
+		var f fields
+		for i, s := range texts {
+			if i%3 == 2 {
+				f = f.bytes([]byte(s))
+			} else {
+				f = f.text(s)
+			}
+		}
+		rest := []byte(f)
+		for i, want := range texts {
+			n, used := binary.Uvarint(rest)
+			if used <= 0 || n > uint64(len(rest)-used) {
+				t.Fatalf("field %d cannot be read back", i)
+			}
+			if got := string(rest[used : used+int(n)]); got != want {
+				t.Fatalf("field %d is %q, want %q", i, got, want)
+			}
+			rest = rest[used+int(n):]
+		}
+		if len(rest) > 0 {
+			t.Fatalf("%d bytes are left over", len(rest))
+		}
+	})
+	if got := (fields{}).number(-2); len(got) != 9 || got[0] != 8 || binary.BigEndian.Uint64(got[1:]) != ^uint64(1) {
+		t.Errorf("a number is written % x", got)
+	}
+}
+
+func TestSealsTellNeighboursApart(t *testing.T) {
+	k := newKey(t)
+	for _, pair := range [][2][]byte{
+		{k.sealCredential(Credential{Scopes: "ab", Networks: "c"}), k.sealCredential(Credential{Scopes: "a", Networks: "bc"})},
+		{k.sealMember(Member{Name: "ab", Email: "c"}), k.sealMember(Member{Name: "a", Email: "bc"})},
+		{k.link(nil, Event{Changes: []Change{{"a", "b", "c"}}}), k.link(nil, Event{Changes: []Change{{"ab", "", "c"}}})},
+		{k.link(nil, Event{Changes: []Change{{"a", "b", "c"}}, Note: ""}), k.link(nil, Event{Changes: nil, Note: "abc"})},
+		{k.link([]byte("x"), Event{}), k.link([]byte("y"), Event{})},
+	} {
+		if bytes.Equal(pair[0], pair[1]) {
+			t.Error("text moved from one field to the next leaves the seal as it was")
+		}
+	}
+}
+
+func TestSealingKeyShowsNothing(t *testing.T) {
+	k := newKey(t)
+	root := k.root()
+	line := string(k.Encode())
+	body := strings.Fields(line)[2]
+	type holder struct {
+		Open, hidden *SealingKey
+		inside       struct{ deep *SealingKey }
+		any          any
+		copied       SealingKey
+	}
+	h := holder{Open: k, hidden: k, any: k, copied: *k}
+	h.inside.deep = k
+	for name, v := range map[string]any{"pointer": k, "value": *k, "struct": h, "pointer to struct": &h, "service": NewService(nil, k, time.Now), "error": fmt.Errorf("seal %v %+v", k, h)} {
+		var out strings.Builder
+		for _, verb := range []string{"v", "s", "x", "X", "q", "d", "c", "e", "t"} {
+			for _, flag := range []string{"", "+", "#", " "} {
+				fmt.Fprintf(&out, "%"+flag+verb+"\n", v)
+			}
+		}
+		j, _ := json.Marshal(v)
+		out.Write(j)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("m", "v", v)
+		slog.New(slog.NewTextHandler(&out, nil)).Info("m", "v", v)
+		for i := 0; i+4 <= len(root); i++ {
+			part := root[i : i+4]
+			for _, form := range []string{fmt.Sprintf("%x", part), fmt.Sprintf("%X", part), strings.Trim(fmt.Sprint(part), "[]"), body[:12]} {
+				if strings.Contains(out.String(), form) {
+					t.Fatalf("%s shows key material: %s", name, out.String())
+				}
+			}
+		}
+	}
+	if got := fmt.Sprint(k); got != "sealing key 1" {
+		t.Errorf("it prints as %q", got)
+	}
+}
+
+func TestSealingKeyEncoding(t *testing.T) {
+	k := newKey(t)
+	back, err := ParseSealingKey(string(k.Encode()))
+	if err != nil || !bytes.Equal(back.check(), k.check()) || back.Number() != 1 {
+		t.Fatalf("it came back as %v, %v", back, err)
+	}
+	body := strings.Fields(string(k.Encode()))[2]
+	for _, s := range []string{"", "\n", body, "empress-sealing-key", "empress-sealing-key 1", "empress-sealing-key 0 " + body, "empress-sealing-key -1 " + body, "empress-sealing-key 01 " + body,
+		"empress-sealing-key 1 " + body[:42], "empress-sealing-key 1 " + body + "A", "empress-sealing-key 1 " + body + "=", "empress-sealing-key 1  " + body, "empress-sealing-key 1 " + body + " x",
+		"Empress-sealing-key 1 " + body, " empress-sealing-key 1 " + body, "empress-sealing-key 1 " + body + "\n\nx"} {
+		if got, err := ParseSealingKey(s); err == nil || got != nil {
+			t.Errorf("ParseSealingKey(%q) = %v, %v", s, got, err)
+		} else if strings.Contains(fmt.Sprintf("%+v", err), body[:10]) {
+			t.Errorf("the error repeats the key: %v", err)
+		}
+	}
+}
