@@ -1,0 +1,182 @@
+package model_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"empress/model"
+	"empress/storage"
+)
+
+var ctx = context.Background()
+
+// clock is a clock that a test sets.
+type clock struct{ at atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.set(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	return c
+}
+
+func (c *clock) now() time.Time       { return time.UnixMilli(c.at.Load()).UTC() }
+func (c *clock) set(t time.Time)      { c.at.Store(t.UnixMilli()) }
+func (c *clock) move(d time.Duration) { c.set(c.now().Add(d)) }
+
+// team is a real service on a real database, with Ada as its founder.
+type team struct {
+	*testing.T
+	service *model.Service
+	store   *storage.Store
+	seal    *model.SealingKey
+	clock   *clock
+	ada     *model.Session
+}
+
+func newTeam(t *testing.T) *team {
+	t.Helper()
+	dir := t.TempDir()
+	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, _, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c := newClock()
+	x := &team{t, model.NewService(store, seal, c.now), store, seal, c, nil}
+	x.ada, err = x.service.Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.Identity{Login: "ada", Via: model.ViaCommand})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// reopened returns a new service on the same data, as a restart makes it.
+func (x *team) reopened() *model.Service {
+	x.Helper()
+	s := model.NewService(x.store, x.seal, x.clock.now)
+	if _, err := s.Open(ctx); err != nil {
+		x.Fatal(err)
+	}
+	return s
+}
+
+// join adds a member and signs in; a member that cannot sign in yields nil.
+func (x *team) join(login string, role model.Role, status model.Status, grants ...model.Grant) *model.Session {
+	x.Helper()
+	err := x.store.Write(ctx, func(w model.Writer) error {
+		id, err := w.NextMember()
+		if err != nil {
+			return err
+		}
+		m := model.Member{ID: id, Name: login, Email: login + "@example.com", Login: login, Role: role, Status: status, CreatedAt: x.clock.now()}
+		if err := w.InsertMember(x.seal.Sealed(m)); err != nil {
+			return err
+		}
+		for _, g := range grants {
+			g.Member, g.By, g.CreatedAt = id, 1, x.clock.now()
+			if g.ID, err = w.NextGrant(); err != nil {
+				return err
+			}
+			if err := w.InsertGrant(x.seal.SealedGrant(g)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		x.Fatal(err)
+	}
+	s, err := x.service.SignIn(ctx, model.Identity{Login: login, Via: model.ViaTerminal})
+	if err != nil && status == model.MemberActive {
+		x.Fatal(err)
+	}
+	return s
+}
+
+func (x *team) create(spec model.KeySpec) (model.Key, model.Secret) {
+	x.Helper()
+	k, s, err := x.ada.CreateKey(ctx, spec)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return k, s
+}
+
+func (x *team) verify(r model.Request) model.Decision {
+	x.Helper()
+	d, err := x.service.Verify(ctx, r)
+	if err != nil {
+		x.Fatal(err)
+	}
+	return d
+}
+
+// wantReason verifies and compares the reason; only "ok" allows.
+func (x *team) wantReason(what string, r model.Request, want model.Reason) {
+	x.Helper()
+	if d := x.verify(r); d.Reason != want || d.Allowed != (want == model.ReasonOK) {
+		x.Errorf("%s: %s, allowed %v; want %s", what, d.Reason, d.Allowed, want)
+	}
+}
+
+// wantSound checks that the whole trail and every row are in order.
+func (x *team) wantSound() {
+	x.Helper()
+	report, err := x.service.CheckAudit(ctx)
+	if err != nil || report.Found != 0 {
+		x.Errorf("audit: %v, %v", report.Problems, err)
+	}
+}
+
+// events returns those after the event of the number, the earliest first.
+func (x *team) events(after int64) []model.Event {
+	x.Helper()
+	var es []model.Event
+	err := x.store.Read(ctx, func(r model.Reader) error {
+		latest, err := r.Events(model.EventQuery{})
+		for _, e := range latest {
+			if e.Seq > after {
+				es = append([]model.Event{e}, es...)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		x.Fatal(err)
+	}
+	return es
+}
+
+func (x *team) head() model.Head {
+	x.Helper()
+	var h model.Head
+	if err := x.store.Read(ctx, func(r model.Reader) (err error) { h, err = r.Head(); return err }); err != nil {
+		x.Fatal(err)
+	}
+	return h
+}
+
+// tamper changes the database behind the program's back.
+func (x *team) tamper(query string, args ...any) {
+	x.Helper()
+	db, err := sql.Open("sqlite", x.store.Path())
+	if err != nil {
+		x.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query, args...); err != nil {
+		x.Fatal(err)
+	}
+}
