@@ -35,8 +35,8 @@ func (e *examination) wrong(check, sentence string) {
 }
 
 func (e *examination) all() []finding {
+	e.permissions() // before SQLite makes files of its own
 	e.database()
-	e.permissions()
 	e.sealingKey()
 	if e.store != nil {
 		defer e.store.Close() //nolint:errcheck // nothing was written

@@ -72,15 +72,15 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 	if err == nil {
 		return int(exitDone)
 	}
-	interrupted := ctx.Err() != nil
-	if interrupted && errors.Is(err, context.Canceled) {
+	canceled := errors.Is(err, context.Canceled)
+	if canceled {
 		err = model.Errorf(codeInterrupted, "Interrupted, so nothing more was done.")
 	}
 	_, quiet := errors.AsType[exitCode](err)
 	if !quiet && !errors.Is(err, syscall.EPIPE) { // whoever closed a pipe knows
 		t.complain(err, t.json || slices.Contains(args, "--json"))
 	}
-	if interrupted {
+	if canceled || ctx.Err() != nil {
 		return int(exitInterrupted)
 	}
 	return int(exitOf(err))

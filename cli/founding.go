@@ -31,7 +31,7 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 	}()
 	made.directories(p.key)
 	made.directories(p.database)
-	seal, err := made.sealingKey(p.key)
+	seal, err := made.sealingKey(p)
 	if err != nil {
 		return nil, err
 	}
@@ -93,13 +93,17 @@ func (t *traces) directories(path string) {
 
 // sealingKey makes the key file. One that is there already is used: it may be
 // the backup of a key that seals other things, too.
-func (t *traces) sealingKey(path string) (*model.SealingKey, error) {
-	seal, err := storage.ReadKeyFile(path)
+func (t *traces) sealingKey(p paths) (*model.SealingKey, error) {
+	seal, err := storage.ReadKeyFile(p.key)
 	if !errors.Is(err, model.ErrNotFound) {
 		return seal, err
 	}
-	if seal, err = storage.CreateKeyFile(path); err == nil {
-		*t = append(*t, func() { _ = os.Remove(path) })
+	if seal, err = storage.CreateKeyFile(p.key); err == nil {
+		*t = append(*t, func() {
+			if _, err := os.Lstat(p.database); errors.Is(err, fs.ErrNotExist) { // else another process founded its team with this key
+				_ = os.Remove(p.key)
+			}
+		})
 	}
 	return seal, err
 }
@@ -107,7 +111,7 @@ func (t *traces) sealingKey(path string) (*model.SealingKey, error) {
 func (t *traces) database(ctx context.Context, path string) (*storage.Store, error) {
 	store, undo, err := storage.Create(ctx, path)
 	if err == nil {
-		*t = append(*t, undo, func() { _ = store.Close() })
+		*t = append(*t, undo)
 	}
 	return store, err
 }

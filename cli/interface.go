@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"empress/model"
+	"empress/storage"
 	"empress/ui"
 )
 
@@ -32,6 +33,7 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 		return err
 	}
 	o := ui.Options{
+		Save:    storage.WriteNewFile,
 		Start:   at,
 		About:   []ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}, {Name: "Version", Value: build().line()}},
 		Environ: t.Environ,

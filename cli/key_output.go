@@ -10,13 +10,13 @@ import (
 
 // keyJSON is a key as scripts see it.
 type keyJSON struct {
-	APIKey          model.KeyID      `json:"api_key"`
+	APIKey          string           `json:"api_key"`
 	APISecret       string           `json:"api_secret,omitempty"`
 	SecretFile      string           `json:"secret_file,omitempty"`
 	Application     string           `json:"application"`
 	Owner           string           `json:"owner"`
 	Purpose         string           `json:"purpose"`
-	State           model.State      `json:"state"`
+	State           string           `json:"state"`
 	Scopes          []string         `json:"scopes"`
 	Networks        []string         `json:"networks"`
 	Rate            *string          `json:"rate"`
@@ -31,11 +31,11 @@ type keyJSON struct {
 
 func newKeyJSON(k model.Key, now time.Time) keyJSON {
 	return keyJSON{
-		APIKey:          model.KeyID(model.Printable(string(k.ID))),
+		APIKey:          model.Printable(string(k.ID)),
 		Application:     model.Printable(k.Application),
 		Owner:           model.Printable(k.Owner),
 		Purpose:         model.Printable(k.Purpose),
-		State:           model.State(model.Printable(string(k.StateAt(now)))),
+		State:           model.Printable(string(k.StateAt(now))),
 		Scopes:          printables(k.Scopes),
 		Networks:        networks(k),
 		Rate:            text(k.Rate.String()),

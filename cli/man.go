@@ -60,7 +60,9 @@ func manual(root *cobra.Command) string {
 
 // generated reports that a command is cobra's own, whose words are for its own
 // help.
-func generated(c *cobra.Command) bool { return c.Name() == "help" || c.Parent().Name() == "completion" }
+func generated(c *cobra.Command) bool {
+	return c.HasParent() && (c.Name() == "help" || c.Parent().Name() == "completion")
+}
 
 func (p *page) request(line string) { fmt.Fprintln(p, line) }
 

@@ -147,7 +147,7 @@ func (t *tree) count(ctx context.Context, r model.Request, d model.Decision) {
 type decisionJSON struct {
 	Allowed     bool         `json:"allowed"`
 	Reason      model.Reason `json:"reason"`
-	APIKey      model.KeyID  `json:"api_key,omitempty"`
+	APIKey      string       `json:"api_key,omitempty"`
 	Application string       `json:"application,omitempty"`
 	Owner       string       `json:"owner,omitempty"`
 	Team        string       `json:"team,omitempty"`
@@ -156,7 +156,7 @@ type decisionJSON struct {
 
 func (t *tree) printDecision(d model.Decision) error {
 	if t.json {
-		j := decisionJSON{Allowed: d.Allowed, Reason: d.Reason, APIKey: d.Key,
+		j := decisionJSON{Allowed: d.Allowed, Reason: d.Reason, APIKey: model.Printable(string(d.Key)),
 			Application: model.Printable(d.Application), Owner: model.Printable(d.Owner), Team: model.Printable(d.Team)}
 		if d.Application != "" {
 			scopes := printables(d.Scopes)

@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// founded returns a program for the founder of a new team.
+func founded(tb testing.TB) (Program, *model.Session) {
+	tb.Helper()
+	dir := tb.TempDir()
+	in := &installation{database: filepath.Join(dir, "team.db")}
+	tb.Cleanup(in.close)
+	s, err := in.found(tb.Context(), model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.ViaCommand)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return Program{Session: func(context.Context) (*model.Session, error) { return s, nil }}, s
+}
+
+// do runs a command line and returns what it wrote.
+func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
+	tb.Helper()
+	var o, e bytes.Buffer
+	p.In, p.Out, p.Err = strings.NewReader(""), &o, &e
+	code = p.Run(tb.Context(), args)
+	return code, o.String(), e.String()
+}
+
+func TestElsewhere(t *testing.T) {
+	p, _ := founded(t)
+	for _, args := range [][]string{{"init"}, {"verify"}, {"doctor"}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
+		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
+		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
+			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
+		}
+	}
+	if code, out, said := do(t, p, "keys", "create", "--application", "billing"); code != 0 || !strings.Contains(out, "\nemps_") {
+		t.Errorf("create: exit code %d, said %q", code, said)
+	}
+}
+
+func TestDefect(t *testing.T) {
+	p := Program{Session: func(context.Context) (*model.Session, error) { panic("emps_" + strings.Repeat("x", 49)) }}
+	code, out, said := do(t, p, "keys", "list", "--json")
+	if code != 1 || out != "" || strings.Contains(said, "emps_") || strings.Contains(said, "goroutine") {
+		t.Errorf("exit code %d, printed %q, said %q", code, out, said)
+	}
+	var e struct {
+		Error struct{ Code, Message string }
+	}
+	if err := json.Unmarshal([]byte(said), &e); err != nil || e.Error.Code != "failed" {
+		t.Errorf("said %q: %v", said, err)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	p, _ := founded(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, said bytes.Buffer
+	p.In, p.Out, p.Err = strings.NewReader(""), &out, &said
+	if code := p.Run(ctx, []string{"keys", "create", "--application", "billing"}); code != 130 || out.Len() > 0 {
+		t.Errorf("exit code %d, printed %q, said %q", code, out.String(), said.String())
+	}
+	if _, list, _ := do(t, p, "keys", "list", "--json"); list != "[]\n" {
+		t.Errorf("made %s", list)
+	}
+}
+
+// TestWindows lists more keys than one query returns.
+func TestWindows(t *testing.T) {
+	p, s := founded(t)
+	const keys = 2*model.MaxWindow + 7
+	for i := range keys {
+		if _, _, err := s.CreateKey(t.Context(), model.KeySpec{Application: fmt.Sprintf("application %04d", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, limit := range []int{0, 1, model.MaxWindow, model.MaxWindow + 1, keys, keys + 1} {
+		args := []string{"keys", "list", "--json"}
+		if limit > 0 {
+			args = append(args, fmt.Sprint("--limit=", limit))
+		}
+		_, out, _ := do(t, p, args...)
+		var list []keyJSON
+		if err := json.Unmarshal([]byte(out), &list); err != nil {
+			t.Fatal(err)
+		}
+		want := keys
+		if limit > 0 {
+			want = min(limit, keys)
+		}
+		if len(list) != want || !slices.IsSortedFunc(list, func(a, b keyJSON) int { return strings.Compare(a.Application, b.Application) }) {
+			t.Errorf("limit %d: %d keys", limit, len(list))
+		}
+	}
+	if _, out, _ := do(t, p, "keys", "list"); strings.Count(out, "\n") != keys+1 {
+		t.Errorf("the table has %d lines", strings.Count(out, "\n"))
+	}
+	if _, out, _ := do(t, p, "audit", "list"); strings.Count(out, "\n") != 2*keys+2 {
+		t.Errorf("the trail has %d lines", strings.Count(out, "\n"))
+	}
+}
+
+// TestHostileText shows what somebody wrote into the database from outside.
+func TestHostileText(t *testing.T) {
+	const hostile = "a\x1b]0;x\x07\u009b2J\u202eb\u200b\n"
+	k := model.Key{ID: hostile, Application: hostile, Owner: hostile, Purpose: hostile, State: hostile, Scopes: []string{hostile}}
+	k.Usage = model.Usage{At: time.Now(), Address: hostile}
+	e := model.Event{ActorEmail: hostile, Via: hostile, From: hostile, Action: hostile, Outcome: hostile, Key: hostile, Application: hostile,
+		Member: hostile, State: hostile, Note: hostile, Changes: []model.Change{{Field: hostile, Before: hostile, After: hostile}}}
+	a := model.Application{Name: hostile, Purpose: hostile, Contact: hostile}
+	d := model.Decision{Reason: model.ReasonOK, Key: hostile, Application: hostile, Owner: hostile, Team: hostile, Scopes: []string{hostile}}
+	var x examination
+	x.wrong("check", hostile)
+	x.fine("check", "%s", hostile)
+	_, s := founded(t)
+	for _, asJSON := range []bool{false, true} {
+		var out bytes.Buffer
+		tr := newTree(Program{Streams: Streams{Out: &out, Err: &out}}, nil)
+		tr.json = asJSON
+		keys, events := tr.newKeyRows(), tr.newEventRows()
+		for _, err := range []error{
+			tr.printKeyWithEvents(s, k, []model.Event{e}), keys.add(k, s), keys.end(), events.add([]model.Event{e}), events.end(),
+			tr.printApplications([]model.Application{a}), tr.printDecision(d), tr.out.Flush(),
+		} {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if err := errors.Join(tr.printFindings(x.findings[1:]), tr.printReport(model.AuditReport{Problems: []string{hostile}}), tr.out.Flush()); err != nil {
+			t.Error(err)
+		}
+		tr.note("%s", hostile)
+		tr.complain(model.Errorf(model.CodeFailed, "%s", hostile), asJSON)
+		if i := strings.IndexFunc(out.String(), func(r rune) bool { return r != '\n' && model.Printable(string(r)) != string(r) }); i >= 0 {
+			t.Errorf("json %v: raw text at %q", asJSON, out.String()[max(0, i-60):i+8])
+		}
+		if strings.Contains(out.String(), "b\\u{200b}\n\n") {
+			t.Errorf("json %v: a line was broken", asJSON)
+		}
+	}
+}
+
+// TestWords looks at what every command says about itself.
+func TestWords(t *testing.T) {
+	root := newTree(Program{}, &installation{}).root()
+	walk(root, func(c *cobra.Command) {
+		if generated(c) {
+			return
+		}
+		if c.Short == "" || c.Example == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: needs a short line without a full stop, and an example", c.CommandPath())
+		}
+		if !c.HasSubCommands() && !strings.HasPrefix(strings.TrimSpace(c.Example), "empress") && !strings.Contains(c.Example, "| empress") {
+			t.Errorf("%s: the example does not call empress: %s", c.CommandPath(), c.Example)
+		}
+		for line := range strings.Lines(c.Long) {
+			if len(line) > 81 {
+				t.Errorf("%s: long line: %s", c.CommandPath(), line)
+			}
+		}
+		for arg := range strings.FieldsSeq(c.Example) {
+			name, isFlag := strings.CutPrefix(arg, "--")
+			if isFlag && c.Flag(name) == nil && !c.HasSubCommands() {
+				t.Errorf("%s: the example uses --%s", c.CommandPath(), name)
+			}
+		}
+	})
+}
+
+func TestCellWidth(t *testing.T) {
+	for s, want := range map[string]int{"": 0, "abc": 3, "é": 1, "e\u0301": 1, "日本": 4, "…": 1} {
+		if got := cellWidth(s); got != want {
+			t.Errorf("%q takes %d, want %d", s, got, want)
+		}
+	}
+}
+
+func TestFoundingLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	in := &installation{database: filepath.Join(dir, "a", "b", "team.db"), keyFile: filepath.Join(dir, "c", "team.key")}
+	if _, err := in.found(t.Context(), model.Founding{Team: "Acme", Name: "Ada", Email: "nowhere", Login: "ada"}, model.ViaCommand); model.FieldOf(err) != "email" {
+		t.Errorf("founded with a wrong address: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+	s, err := in.found(t.Context(), model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.ViaCommand)
+	if err != nil || s.Me().Email != "ada@example.com" {
+		t.Fatalf("not founded after a mistake: %v", err)
+	}
+	in.close()
+	if _, err := storage.ReadKeyFile(in.keyFile); err != nil {
+		t.Error(err)
+	}
+}
