@@ -81,14 +81,13 @@ func (a *access) ShortHelp() []key.Binding {
 	if a.filtering {
 		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
 	}
+	create := short(a.keys.New, "new")
+	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
 	if k := a.list.chosen(); k != nil {
-		return slices.Concat([]key.Binding{short(a.keys.Open, "open"), short(a.keys.New, "new")}, a.short(a.session, *k), []key.Binding{a.keys.Filter, a.keys.Back})
+		return slices.Concat([]key.Binding{short(a.keys.Open, "open"), create}, a.keys.enabledFor(a.session, *k), []key.Binding{a.keys.Filter, a.keys.Back})
 	}
-	return []key.Binding{short(a.keys.Open, "new"), a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
+	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
 }
-
-// short is the action bindings that work on k, with one-word help.
-func (a *access) short(s *model.Session, k model.Key) []key.Binding { return a.keys.enabledFor(s, k) }
 
 func (a *access) FullHelp() [][]key.Binding {
 	k := a.keys

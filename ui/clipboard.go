@@ -73,7 +73,7 @@ func (c *copier) describe() string {
 	return map[route]string{
 		byTerminal: "through your terminal (OSC 52)",
 		byDesktop:  "to this computer's clipboard",
-		byTmux:     "to tmux's buffer, and through it to your terminal",
+		byTmux:     "through tmux to your terminal",
 		byScreen:   "through GNU screen to your terminal (OSC 52)",
 	}[c.route]
 }
@@ -95,7 +95,7 @@ func (c *copier) copy(ctx context.Context, text string) (said string, err error)
 	if err := c.copyTerminal(text); err != nil {
 		return "", model.Errorf(model.CodeFailed, "The terminal did not take the text. Select it with the mouse instead.").Because(err)
 	}
-	return "sent to your terminal's clipboard; if it does not arrive there, select the text with the mouse", nil
+	return "sent to your terminal's clipboard; if it is not there, select it with the mouse", nil
 }
 
 // copyTerminal writes an OSC 52 sequence, which sets the terminal's clipboard

@@ -23,13 +23,33 @@ type driver struct {
 	t       testing.TB
 	root    *root
 	service *model.Service
-	store   *storage.Store
+	store   *faultyStore
 	session *model.Session
 	clock   time.Time
 	copied  strings.Builder // what was written to the terminal beside frames
 	queue   []tea.Msg
 	waiting []tea.Msg // what would come later: the clock stands still
 	quit    bool
+}
+
+// faultyStore is the real store, which can be told to fail.
+type faultyStore struct {
+	*storage.Store
+	down bool
+}
+
+func (s *faultyStore) Read(ctx context.Context, fn func(model.Reader) error) error {
+	if s.down {
+		return model.Errorf(model.CodeUnavailable, "The disk that holds /srv/empress/empress.db reported an error, so nothing was changed. Check the disk and its free space.")
+	}
+	return s.Store.Read(ctx, fn)
+}
+
+func (s *faultyStore) Write(ctx context.Context, fn func(model.Writer) error) error {
+	if s.down {
+		return model.Errorf(model.CodeUnavailable, "The disk that holds /srv/empress/empress.db is full, so nothing was changed. Make room, then try again.")
+	}
+	return s.Store.Write(ctx, fn)
 }
 
 // start is the instant at which every test begins.
@@ -66,8 +86,8 @@ func emptyDriver(t testing.TB) *driver {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	d.store = store
-	d.service = model.NewService(store, seal, func() time.Time { return d.clock }).WithRandom(rand.NewChaCha8([32]byte{2}))
+	d.store = &faultyStore{Store: store}
+	d.service = model.NewService(d.store, seal, func() time.Time { return d.clock }).WithRandom(rand.NewChaCha8([32]byte{2}))
 	return d
 }
 
@@ -78,7 +98,7 @@ func (d *driver) open(o Options) {
 		o.About = []Fact{{"Database", "/srv/empress/empress.db"}, {"Sealing key", "/srv/empress/empress.db.key"}, {"Version", "empress 1.0.0"}}
 	}
 	if o.Environ == nil {
-		o.Environ = []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/3"}
+		o.Environ = []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/3", "LANG=C.UTF-8"}
 	}
 	d.root = newRoot(o)
 	closed := make(chan struct{})

@@ -26,6 +26,12 @@ func newField(s *styles, name, label, value, hint string) field {
 	return f
 }
 
+// or shows what leaving the field empty means.
+func (f field) or(meaning string) field {
+	f.input.Placeholder = meaning
+	return f
+}
+
 // form is fields one below the other. enter goes from field to field, and on
 // the last one sends the form. While it is being sent nothing can be typed,
 // and what was typed stays when it fails.

@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"empress/model"
 )
@@ -108,7 +107,7 @@ func isOverlay(s screen) bool {
 	return ok
 }
 
-// over draws a box in the middle of lines.
+// over draws a box in the middle of lines, which show above and below it.
 func over(lines, box []string, w int) ([]string, tea.Position) {
 	inner := 0
 	for _, l := range box {
@@ -117,8 +116,7 @@ func over(lines, box []string, w int) ([]string, tea.Position) {
 	at := tea.Position{X: max(0, (w-inner)/2), Y: max(0, (len(lines)-len(box))/2)}
 	for i, l := range box {
 		if y := at.Y + i; y < len(lines) {
-			under := left(ansi.Strip(lines[y]), w)
-			lines[y] = fit(ansi.Truncate(under, at.X, "")+left(l, inner)+ansi.TruncateLeft(under, at.X+inner, ""), w)
+			lines[y] = fit(strings.Repeat(" ", at.X)+l, w)
 		}
 	}
 	return lines, at

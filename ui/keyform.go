@@ -19,23 +19,23 @@ type keyForm struct {
 }
 
 const (
-	hintOwner    = "The member who answers for this key. An email or a login of the team."
-	hintPurpose  = "Optional. A few words for whoever finds this key in a year."
-	hintScopes   = "Optional. What the key may do, such as invoices:read invoices:write."
-	hintNetworks = "Optional. Where it may be used from, such as 10.0.0.0/8. Empty: anywhere."
-	hintRate     = "Optional. How many requests it may make, such as 100/min. Empty: any number."
+	hintOwner    = "Who answers for this key: an email or a login of the team."
+	hintPurpose  = "A few words for whoever finds this key in a year."
+	hintScopes   = "What the key may do, such as invoices:read invoices:write."
+	hintNetworks = "Where it may be used from, such as 10.0.0.0/8."
+	hintRate     = "How many requests it may make, such as 100/min."
 	hintExpires  = "When it stops working: 90d, a date like 2027-01-31, or never."
 )
 
 func newCreateForm(s *surroundings) *keyForm {
 	st := s.styles
 	return &keyForm{surroundings: s, form: newForm(
-		newField(st, "application", "Application", "", "What will use this key, such as billing. A new name adds an application."),
+		newField(st, "application", "Application", "", "What will use this key, such as billing. It may be new."),
 		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner),
-		newField(st, "purpose", "Purpose", "", hintPurpose),
-		newField(st, "scopes", "Scopes", "", hintScopes),
-		newField(st, "networks", "Networks", "", hintNetworks),
-		newField(st, "rate", "Rate", "", hintRate),
+		newField(st, "purpose", "Purpose", "", hintPurpose).or("optional"),
+		newField(st, "scopes", "Scopes", "", hintScopes).or("none needed"),
+		newField(st, "networks", "Networks", "", hintNetworks).or("anywhere"),
+		newField(st, "rate", "Rate", "", hintRate).or("no limit"),
 		newField(st, "expires", "Expires", "365d", hintExpires),
 	)}
 }
@@ -48,10 +48,10 @@ func newEditForm(s *surroundings, k model.Key) *keyForm {
 	}
 	return &keyForm{surroundings: s, edited: &k, form: newForm(
 		newField(st, "owner", "Owner", k.Owner, hintOwner),
-		newField(st, "purpose", "Purpose", k.Purpose, hintPurpose),
-		newField(st, "scopes", "Scopes", k.ScopeList(), hintScopes),
-		newField(st, "networks", "Networks", k.NetworkList(), hintNetworks),
-		newField(st, "rate", "Rate", k.Rate.String(), hintRate),
+		newField(st, "purpose", "Purpose", k.Purpose, hintPurpose).or("optional"),
+		newField(st, "scopes", "Scopes", k.ScopeList(), hintScopes).or("none needed"),
+		newField(st, "networks", "Networks", k.NetworkList(), hintNetworks).or("anywhere"),
+		newField(st, "rate", "Rate", k.Rate.String(), hintRate).or("no limit"),
 		newField(st, "expires", "Expires", expires, hintExpires),
 	)}
 }

@@ -16,7 +16,7 @@ import (
 // does. While the answer is on its way it cannot be dismissed.
 type question struct {
 	*surroundings
-	title   string
+	box
 	text    []string
 	must    string // what has to be typed, "" for nothing
 	input   textinput.Model
@@ -25,12 +25,11 @@ type question struct {
 	run     func(id int) tea.Cmd
 	done    func(tea.Msg) (transition, bool) // what an answer leads to
 	yes, no key.Binding
-	width   int
 }
 
 func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 	return &question{
-		surroundings: s, title: title, text: text, input: newInput(s.styles),
+		surroundings: s, box: box{title: title}, text: text, input: newInput(s.styles),
 		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n"),
 		done: func(msg tea.Msg) (transition, bool) {
 			m, ok := msg.(keyChangedMsg)
@@ -46,9 +45,9 @@ func (q *question) Overlay()      {}
 func (q *question) Title() string { return q.title }
 func (q *question) Init() tea.Cmd { return nil }
 
-func (q *question) SetSize(w, _ int) {
-	q.width = min(w, 72)
-	q.input.SetWidth(max(8, q.width-10))
+func (q *question) SetSize(w, h int) {
+	q.setSize(w, h)
+	q.input.SetWidth(max(8, q.inner()-2))
 }
 
 func (q *question) Typing() bool { return q.must != "" }
@@ -58,7 +57,8 @@ func (q *question) Cursor() *tea.Cursor {
 		return nil
 	}
 	c := q.input.Cursor()
-	c.X, c.Y = c.X+boxIndent, c.Y+q.inputLine()
+	_, x, y := q.draw()
+	c.X, c.Y = c.X+x, c.Y+y
 	return c
 }
 
@@ -127,15 +127,16 @@ func (q *question) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// body is the text in the box, and the line at which the input stands.
-func (q *question) body() (lines []string, input int) {
-	inner := q.width - 2*boxIndent
+// draw returns the overlay, and where its input stands.
+func (q *question) draw() (out string, x, y int) {
+	var lines []string
+	inner, at := q.inner(), -1
 	for _, t := range q.text {
 		lines = append(lines, wrap(model.Printable(t), inner)...)
 	}
 	if q.must != "" {
 		lines = append(lines, "", q.styles.paint(dim, fit("Type "+model.Printable(q.must)+" to go on:", inner)))
-		input = len(lines)
+		at = len(lines)
 		lines = append(lines, q.input.View())
 	}
 	if q.wrong != "" {
@@ -144,30 +145,12 @@ func (q *question) body() (lines []string, input int) {
 			lines = append(lines, q.styles.paint(bad, l))
 		}
 	}
-	return lines, input
-}
-
-func (q *question) inputLine() int {
-	_, at := q.body()
-	return at + 1
+	return q.view(q.styles, lines, at)
 }
 
 func (q *question) View() string {
-	lines, _ := q.body()
-	return box(q.styles, q.title, lines, q.width)
-}
-
-// boxIndent is how far the text in a box stands from its left edge.
-const boxIndent = 3
-
-// box draws a border around lines, with a title in it.
-func box(s *styles, title string, lines []string, w int) string {
-	title = fit(title, w-6)
-	out := []string{"+- " + s.paint(strong, title) + " " + strings.Repeat("-", max(0, w-5-width(title))) + "+"}
-	for _, l := range lines {
-		out = append(out, "|  "+left(l, w-6)+"  |")
-	}
-	return strings.Join(append(out, "+"+strings.Repeat("-", max(0, w-2))+"+"), "\n")
+	out, _, _ := q.draw()
+	return out
 }
 
 // lastUse says in words when a key was last used.

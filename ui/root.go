@@ -38,7 +38,7 @@ func newRoot(o Options) *root {
 	}
 	r := &root{
 		surroundings: &surroundings{
-			session: o.Session, styles: newStyles(unknownBackground), copier: newCopier(o), now: o.Now,
+			session: o.Session, styles: newStyles(unknownBackground, newBorder(o.Environ)), copier: newCopier(o), now: o.Now,
 			about: o.About, save: o.Save, found: o.Found, founding: o.Founding, after: later,
 		},
 		keys:    newGeneral(),
@@ -124,7 +124,7 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 		if msg.IsDark() {
 			on = darkBackground
 		}
-		*r.styles = *newStyles(on)
+		*r.styles = *newStyles(on, r.styles.border)
 		return r.broadcast(stylesMsg{})
 	case tea.KeyPressMsg:
 		return r.press(msg)

@@ -44,8 +44,12 @@ func (a *access) View() string {
 		lines = append(lines, "")
 	}
 	a.prepare()
-	if a.chrome() >= 2 {
+	switch {
+	case a.chrome() < 2:
+	case len(a.list.keys) > 0:
 		lines = append(lines, a.titles())
+	default:
+		lines = append(lines, "")
 	}
 	for i := a.list.top; i < len(a.list.keys) && i < a.list.top+a.list.rows; i++ {
 		lines = append(lines, a.row(i))

@@ -24,7 +24,7 @@ const (
 // secretOverlay shows a new secret, once. Leaving it is final.
 type secretOverlay struct {
 	*surroundings
-	title  string
+	box
 	key    model.Key
 	secret model.Secret
 	ready  bool // keys count
@@ -36,8 +36,6 @@ type secretOverlay struct {
 	asked  int  // number of the latest question
 	idle   int  // number of the latest wait for a key
 	keys   secretKeys
-	width  int
-	height int
 }
 
 type secretMode int
@@ -52,7 +50,7 @@ const (
 type secretKeys struct{ Copy, Verify, Save, Hide, Done, Cancel key.Binding }
 
 func newSecretOverlay(s *surroundings, k model.Key, secret model.Secret, title string) *secretOverlay {
-	o := &secretOverlay{surroundings: s, key: k, secret: secret, title: title, input: newInput(s.styles)}
+	o := &secretOverlay{surroundings: s, key: k, secret: secret, box: box{title: title}, input: newInput(s.styles)}
 	o.keys = secretKeys{
 		Copy:   bind("enter", "copy the secret", "enter", "c"),
 		Verify: bind("v", "verify by pasting it back", "v"),
@@ -85,8 +83,8 @@ func (o *secretOverlay) waitIdle() tea.Cmd {
 }
 
 func (o *secretOverlay) SetSize(w, h int) {
-	o.width, o.height = min(w, 76), h
-	o.input.SetWidth(max(8, o.width-12))
+	o.setSize(w, h)
+	o.input.SetWidth(max(8, o.inner()-2))
 }
 
 func (o *secretOverlay) Typing() bool { return o.mode == verifying || o.mode == saving }
@@ -96,9 +94,8 @@ func (o *secretOverlay) Cursor() *tea.Cursor {
 		return nil
 	}
 	c := o.input.Cursor()
-	lines, at := o.body()
-	_ = lines
-	c.X, c.Y = c.X+o.indent(), c.Y+at+o.edge()
+	_, x, y := o.draw()
+	c.X, c.Y = c.X+x, c.Y+y
 	return c
 }
 
@@ -145,7 +142,7 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case tea.BlurMsg:
 		o.hidden = true
 	case secretCopiedMsg:
-		o.status, o.kept = &toast{good, "The secret was " + msg.said + "."}, true
+		o.status, o.kept = &toast{good, "The secret was " + msg.said + ". v checks that it arrived; d once it is stored."}, true
 	case secretSavedMsg:
 		o.status, o.kept, o.mode = &toast{good, "Saved to " + msg.path + ", which only you can read."}, true, showing
 	case failedMsg:

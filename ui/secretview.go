@@ -1,56 +1,26 @@
 package ui
 
-import (
-	"strings"
+import "empress/model"
 
-	"empress/model"
-)
-
-// compact is whether the overlay goes without a border, to make room.
-func (o *secretOverlay) compact() bool { return o.width < 60 || o.height < 13 }
-
-func (o *secretOverlay) indent() int {
-	if o.compact() {
-		return 2
-	}
-	return boxIndent
-}
-
-// edge is how many lines stand above the text.
-func (o *secretOverlay) edge() int {
-	if o.compact() {
-		return 0
-	}
-	return 1
-}
-
-// View draws the overlay: a box, or in a small window the whole body.
+// View draws the overlay.
 func (o *secretOverlay) View() string {
-	lines, _ := o.body()
-	if !o.compact() {
-		return box(o.styles, o.title, lines, o.width)
-	}
-	out := make([]string, o.height)
-	for i := range out {
-		if i < len(lines) {
-			out[i] = left("  "+lines[i], o.width)
-		} else {
-			out[i] = strings.Repeat(" ", o.width)
-		}
-	}
-	return strings.Join(out, "\n")
+	out, _, _ := o.draw()
+	return out
 }
 
-// body is the text, and the line at which the input stands.
-func (o *secretOverlay) body() (lines []string, input int) {
-	inner := o.width - 2*o.indent()
+// draw returns the overlay, and where its input stands.
+func (o *secretOverlay) draw() (out string, x, y int) {
+	inner, at := o.inner(), -1
 	secret := o.secret.Reveal()
 	if o.hidden || o.secret.Empty() {
 		secret = model.Mask
 	}
-	if o.compact() {
-		lines = append(lines, o.styles.paint(strong, fit(o.title+": "+model.Printable(o.key.Application), inner)), fit(string(o.key.ID), inner))
-		lines = append(lines, chunks(secret, inner)...)
+	var lines []string
+	if inner < len("api_secret   ")+width(secret) || o.compact() {
+		lines = append(lines, o.styles.paint(dim, fit(model.Printable(o.key.Application), inner)), fit(string(o.key.ID), inner))
+		for _, part := range chunks(secret, inner) {
+			lines = append(lines, o.styles.paint(strong, part))
+		}
 	} else {
 		lines = append(lines, "",
 			o.styles.paint(dim, "Application  ")+fit(model.Printable(o.key.Application), inner-13),
@@ -63,13 +33,10 @@ func (o *secretOverlay) body() (lines []string, input int) {
 		lines = append(lines, o.styles.paint(t, l))
 	}
 	if o.Typing() {
-		input = len(lines)
+		at = len(lines)
 		lines = append(lines, o.input.View())
 	}
-	if !o.compact() {
-		lines = append(lines, "")
-	}
-	return lines, input
+	return o.view(o.styles, append(lines, ""), at)
 }
 
 // words is what the overlay says under the secret.
@@ -89,7 +56,7 @@ func (o *secretOverlay) words() (string, tone) {
 	case o.hidden:
 		return "Hidden. s shows the secret again.", plain
 	}
-	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + "; d is for when it is stored.", plain
+	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + ". Press d once it is stored.", plain
 }
 
 // chunks breaks a secret, which has no blanks, into lines.

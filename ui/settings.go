@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -60,12 +62,18 @@ func factLines(facts []Fact, s *styles, w int) []string {
 	}
 	var lines []string
 	for _, f := range facts {
-		for i, part := range wrap(model.Printable(f.Value), max(8, w-names-6)) {
-			name := ""
-			if i == 0 {
-				name = f.Name
+		value, room, indent := model.Printable(f.Value), max(8, w-names-6), names+4
+		name := s.paint(dim, left(f.Name, names))
+		if longestWord(value) > room { // it would be broken: it gets lines of its own
+			lines = append(lines, "  "+name)
+			room, indent, name = max(8, w-6), 4, ""
+		}
+		for i, part := range wrap(value, room) {
+			if i == 0 && name != "" {
+				lines = append(lines, "  "+name+"  "+part)
+			} else {
+				lines = append(lines, strings.Repeat(" ", indent)+part)
 			}
-			lines = append(lines, "  "+s.paint(dim, left(name, names))+"  "+part)
 		}
 	}
 	return lines

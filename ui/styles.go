@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 )
@@ -22,7 +23,28 @@ const (
 // styles are the few looks of the program, in the terminal's own sixteen
 // colours on its own background. Each session has its own: two people on two
 // terminals see what suits each.
-type styles struct{ looks [accent + 1]lipgloss.Style }
+type styles struct {
+	looks  [accent + 1]lipgloss.Style
+	border border
+}
+
+// border is what boxes are drawn with.
+type border struct{ line, side, topLeft, topRight, bottomLeft, bottomRight string }
+
+// newBorder draws lines where the terminal's locale has them, and plain
+// characters elsewhere.
+func newBorder(env environ) border {
+	locale := env.get("LC_ALL")
+	for _, name := range []string{"LC_CTYPE", "LANG"} {
+		if locale == "" {
+			locale = env.get(name)
+		}
+	}
+	if l := strings.ToLower(locale); strings.Contains(l, "utf-8") || strings.Contains(l, "utf8") {
+		return border{"─", "│", "╭", "╮", "╰", "╯"}
+	}
+	return border{"-", "|", "+", "+", "+", "+"}
+}
 
 type background int
 
@@ -34,12 +56,12 @@ const (
 
 // newStyles picks the colours that can be read on the background; before that
 // is known, ones that can be read on both.
-func newStyles(on background) *styles {
+func newStyles(on background, b border) *styles {
 	pick := func(unknown, dark, light string) color.Color {
 		return lipgloss.Color([]string{unknown, dark, light}[on])
 	}
 	fg := func(c color.Color) lipgloss.Style { return lipgloss.NewStyle().Foreground(c) }
-	s := &styles{}
+	s := &styles{border: b}
 	s.looks[good] = fg(pick("2", "10", "2"))
 	s.looks[warning] = fg(pick("5", "11", "5"))
 	s.looks[bad] = fg(pick("1", "9", "1"))

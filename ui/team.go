@@ -112,6 +112,9 @@ func (t *team) mayDo() string {
 		}
 	}
 	words := listWords(everything)
+	if len(everything) == len(model.Permissions()) {
+		words = "do everything: create, change, regenerate, suspend and revoke keys, and manage members, roles and policy"
+	}
 	if len(mine) > 0 {
 		if words != "" {
 			words += "; "

@@ -40,6 +40,15 @@ func wrap(s string, w int) []string {
 	return strings.Split(ansi.Wrap(s, w, ""), "\n")
 }
 
+// longestWord is how many cells the widest word takes.
+func longestWord(s string) int {
+	longest := 0
+	for word := range strings.FieldsSeq(s) {
+		longest = max(longest, width(word))
+	}
+	return longest
+}
+
 // ago says how long before now something was: "just now", "2 min", "3 h",
 // "94 d".
 func ago(at, now time.Time) string {

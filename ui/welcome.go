@@ -20,7 +20,7 @@ type welcome struct {
 
 func newWelcome(s *surroundings) *welcome {
 	w := &welcome{surroundings: s, form: newForm(
-		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called. Others see it when they sign in."),
+		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called."),
 		newField(s.styles, "name", "Your name", s.founding.Name, "You become the team's first administrator."),
 		newField(s.styles, "email", "Your email", s.founding.Email, "How others find you, and whom they ask."),
 	)}
@@ -52,7 +52,7 @@ func (w *welcome) intro() []string {
 	}
 	return []string{
 		"  empress issues, rotates and checks the API keys of your team.",
-		w.styles.paint(dim, "  Three questions, then you can create the first key. enter accepts what stands there."),
+		w.styles.paint(dim, "  Three questions, then the first key. enter accepts what is filled in."),
 		"",
 	}
 }

@@ -1,0 +1,212 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"empress/model"
+)
+
+var update = flag.Bool("update", false, "write golden files and pictures anew")
+
+// scene is a screen in a state, and how to get there.
+type scene struct {
+	name string
+	seed func(*driver)
+	walk func(*driver)
+}
+
+func walkTo(keys ...string) func(*driver) { return func(d *driver) { d.press(keys...) } }
+
+func scenes() []scene {
+	return []scene{
+		{"dashboard-empty", nil, walkTo()},
+		{"dashboard", someKeys, walkTo()},
+		{"settings", someKeys, walkTo("1")},
+		{"team", someKeys, walkTo("1", "1")},
+		{"access-empty", nil, walkTo("2")},
+		{"access", someKeys, walkTo("2", "j", "j")},
+		{"access-wide", someKeys, walkTo("2", "w", "j")},
+		{"access-long", manyKeys(60), walkTo("2", "G", "k")},
+		{"access-filter", someKeys, func(d *driver) { d.press("2", "/"); d.write("imp"); d.press("down") }},
+		{"access-nothing", someKeys, func(d *driver) { d.press("2", "/"); d.write("zebra"); d.press("enter") }},
+		{"access-denied", someKeys, func(d *driver) { d.press("2", "down"); d.asAuditor(); d.press("r") }},
+		{"access-offline", someKeys, func(d *driver) { d.press("2", "down"); d.store.down = true; d.press("f5") }},
+		{"create", someKeys, func(d *driver) { d.press("2", "n"); d.write("nightly") }},
+		{"create-wrong", someKeys, func(d *driver) {
+			d.press("2", "n")
+			d.write("Billing")
+			d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
+		}},
+		{"edit", someKeys, walkTo("2", "down", "e", "down")},
+		{"secret", nil, secretWalk},
+		{"secret-copied", nil, func(d *driver) { secretWalk(d); d.press("enter") }},
+		{"secret-hidden", nil, func(d *driver) { secretWalk(d); d.press("s") }},
+		{"secret-verify", nil, func(d *driver) { secretWalk(d); d.press("v"); d.write("emps_abc") }},
+		{"secret-leaving", nil, func(d *driver) { secretWalk(d); d.press("esc") }},
+		{"secret-done", nil, func(d *driver) { secretWalk(d); d.press("enter", "d") }},
+		{"regenerate", someKeys, walkTo("2", "down", "r")},
+		{"regenerate-offline", someKeys, func(d *driver) { d.press("2", "down", "r"); d.store.down = true; d.press("enter") }},
+		{"suspend", someKeys, walkTo("2", "down", "p")},
+		{"resume", someKeys, walkTo("2", "G", "p")},
+		{"revoke", someKeys, func(d *driver) { d.press("2", "down", "X"); d.write("bil") }},
+		{"revoke-wrong", someKeys, func(d *driver) { d.press("2", "down", "X"); d.write("bil"); d.press("enter") }},
+		{"details", someKeys, walkTo("2", "down", "enter")},
+		{"details-scrolled", someKeys, walkTo("2", "down", "enter", "pgdown")},
+		{"help", someKeys, walkTo("2", "?")},
+		{"help-guide", someKeys, walkTo("2", "?", "G")},
+	}
+}
+
+func secretWalk(d *driver) {
+	d.press("2", "n")
+	d.write("billing")
+	d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
+}
+
+// asAuditor replaces who is signed in by somebody who may only look.
+func (d *driver) asAuditor() {
+	d.t.Helper()
+	ctx := context.Background()
+	_, err := d.session.AddMember(ctx, model.MemberSpec{Name: "Kim", Email: "kim@example.com", Login: "kim", Role: model.Auditor})
+	d.must(err)
+	d.root.session, err = d.service.SignIn(ctx, model.Identity{Login: "kim", Via: model.ViaTerminal})
+	d.must(err)
+}
+
+var sizes = [][2]int{{80, 24}, {120, 40}, {40, 12}}
+
+// TestFrames holds every screen in every state at three sizes against what was
+// looked at and found good.
+func TestFrames(t *testing.T) {
+	for _, sc := range scenes() {
+		t.Run(sc.name, func(t *testing.T) {
+			d := newDriver(t, sc.seed)
+			sc.walk(d)
+			var all strings.Builder
+			for _, s := range sizes {
+				d.resize(s[0], s[1])
+				fmt.Fprintf(&all, "%d×%d\n%s\n", s[0], s[1], framed(d.frame(), s[0]))
+			}
+			golden(t, sc.name, []byte(all.String()))
+		})
+	}
+}
+
+func TestWelcomeFrames(t *testing.T) {
+	d := emptyDriver(t)
+	d.open(Options{Founding: model.Founding{Team: "My team", Name: "Ada", Email: "ada@example.com", Login: "ada"},
+		Found: func(ctx context.Context, f model.Founding) (*model.Session, error) {
+			return d.service.Found(ctx, f, local)
+		}})
+	var all strings.Builder
+	show := func() {
+		for _, s := range sizes {
+			d.resize(s[0], s[1])
+			fmt.Fprintf(&all, "%d×%d\n%s\n", s[0], s[1], framed(d.frame(), s[0]))
+		}
+	}
+	show()
+	d.press("tab", "tab", "ctrl+u")
+	d.write("ada at example")
+	d.press("enter")
+	show()
+	golden(t, "welcome", []byte(all.String()))
+}
+
+// Before the first answer the screen is quiet rather than wrong, and in a tiny
+// window one line says why there is no more.
+func TestLoadingAndTinyFrames(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.root.apply(push(newAccess(d.root.surroundings))) // its question is never answered
+	d.missing("no key yet")
+	d.sees("API Access")
+	for _, s := range [][2]int{{39, 12}, {40, 11}, {10, 3}, {1, 1}} {
+		d.resize(s[0], s[1])
+		if s[0] > 30 {
+			d.sees("empress needs a window of 40×12")
+		}
+	}
+	d.press("j", "n", "enter")
+	d.resize(80, 24)
+	d.sees("API Access")
+	d.missing("Create New API Key >")
+}
+
+// TestStyledFrames holds the colours on a dark, a light and an unknown
+// background, and without any.
+func TestStyledFrames(t *testing.T) {
+	for name, show := range map[string]func(*driver) string{
+		"dark": func(d *driver) string {
+			d.send(tea.BackgroundColorMsg{Color: ansi.Black})
+			return d.root.View().Content
+		},
+		"light": func(d *driver) string {
+			d.send(tea.BackgroundColorMsg{Color: ansi.BrightWhite})
+			return d.root.View().Content
+		},
+		"unknown":  func(d *driver) string { return d.root.View().Content },
+		"no-color": func(d *driver) string { return withoutColour(t, d.root.View().Content) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDriver(t, someKeys)
+			dashboard := show(d)
+			d.press("2", "down", "r")
+			golden(t, "styled-"+name, []byte(strings.ReplaceAll(dashboard+"\n\n"+show(d)+"\n", "\x1b", "␛")))
+		})
+	}
+}
+
+// withoutColour is what the terminal gets when NO_COLOR is set.
+func withoutColour(t *testing.T, s string) string {
+	t.Helper()
+	if newRoot(Options{Environ: []string{"NO_COLOR=yes"}}).noColor != true || newRoot(Options{Environ: []string{"NO_COLOR="}}).noColor {
+		t.Fatal("NO_COLOR counts when it is not empty")
+	}
+	var b bytes.Buffer
+	w := colorprofile.Writer{Forward: &b, Profile: colorprofile.ASCII}
+	if _, err := w.WriteString(s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// framed draws the window around a frame, so that what is cut can be seen.
+func framed(frame string, w int) string {
+	var b strings.Builder
+	for _, l := range strings.Split(frame, "\n") {
+		b.WriteString("|" + left(l, w) + "|\n")
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run the test with -update, look at the frame, and keep it if it is good", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s changed (-before +now); run with -update if it is better:\n%s", name, diff)
+	}
+}
