@@ -73,7 +73,7 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 		return int(exitDone)
 	}
 	canceled := errors.Is(err, context.Canceled)
-	if canceled {
+	if canceled && !errors.Is(err, model.ErrUnknown) {
 		err = model.Errorf(codeInterrupted, "Interrupted, so nothing more was done.")
 	}
 	_, quiet := errors.AsType[exitCode](err)
