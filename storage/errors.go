@@ -37,9 +37,11 @@ func (s *Store) mapError(err error) error {
 var late = model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.")
 
 func (s *Store) sentence(code int) *model.Error {
-	switch code & 0xff { // the primary code
-	case sqlite3.SQLITE_CONSTRAINT:
+	switch code {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
 		return model.Errorf(model.CodeConflict, "That exists already, so nothing was changed.")
+	}
+	switch code & 0xff { // the primary code
 	case sqlite3.SQLITE_INTERRUPT:
 		return late
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:

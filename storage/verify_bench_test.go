@@ -1,47 +1,17 @@
 package storage_test
 
 import (
-	"context"
 	"database/sql"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"empress/model"
-	"empress/storage"
 )
-
-// newService returns a service on a new database, with its founder signed in.
-func newService(tb testing.TB) (*model.Service, *model.Session, *storage.Store) {
-	tb.Helper()
-	dir := tb.TempDir()
-	ctx := context.Background()
-	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	store, _, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
-	service := model.NewService(store, seal, time.Now)
-	ada, err := service.Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.Identity{Login: "ada", Via: model.ViaCommand})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return service, ada, store
-}
 
 // BenchmarkVerify measures a decision against the read that it cannot do
 // without: the same columns of the same row, through the same driver.
 func BenchmarkVerify(b *testing.B) {
-	service, ada, store := newService(b)
-	ctx := context.Background()
+	h, _ := newHouse(b)
+	service, ada, store := h.service, h.ada, h.store
 	var key model.Key
 	var secret model.Secret
 	for range 1000 {
