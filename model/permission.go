@@ -139,7 +139,7 @@ func (a actor) may(p Permission, on Target) error {
 		}
 	}
 	for _, g := range a.grants {
-		if g.Permission == p && (g.ApplicationID == 0 || g.ApplicationID == on.Application) {
+		if g.gives(p) && (g.ApplicationID == 0 || g.ApplicationID == on.Application) {
 			return nil
 		}
 	}
@@ -164,6 +164,18 @@ func article(r Role) string {
 	return fmt.Sprintf("a %s", r)
 }
 
+// gives reports whether the grant carries p: itself, and the sight of the keys
+// that it lets the member change.
+func (g Grant) gives(p Permission) bool {
+	if p == KeysView {
+		switch g.Permission {
+		case KeysEdit, KeysRegenerate, KeysSuspend, KeysRevoke:
+			return true
+		}
+	}
+	return g.Permission == p
+}
+
 // visible says which keys the member may see.
 func (a actor) visible() Visible {
 	v := Visible{Owner: a.ID}
@@ -172,7 +184,7 @@ func (a actor) visible() Visible {
 		return v
 	}
 	for _, g := range a.grants {
-		if g.Permission == KeysView {
+		if g.gives(KeysView) {
 			v.Applications = append(v.Applications, g.ApplicationID)
 		}
 	}

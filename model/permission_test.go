@@ -107,10 +107,10 @@ func TestMay(t *testing.T) {
 }
 
 func otherThan(p Permission) Permission {
-	if p == KeysEdit {
-		return KeysView
+	if p == AuditView {
+		return PolicyManage
 	}
-	return KeysEdit
+	return AuditView
 }
 
 // wantHelpful checks that a denial says what is missing and who can help.
@@ -155,6 +155,19 @@ func TestExpectedIsWhole(t *testing.T) {
 	}
 }
 
+// A grant gives its own permission and, when it is to change keys, the sight
+// of them; never anything else.
+func TestGrantGivesNothingElse(t *testing.T) {
+	for _, given := range Permissions() {
+		for _, p := range Permissions() {
+			sight := p == KeysView && slices.Contains([]Permission{KeysEdit, KeysRegenerate, KeysSuspend, KeysRevoke}, given)
+			if got, want := (Grant{Permission: given}).gives(p), given == p || sight; got != want {
+				t.Errorf("a grant of %s gives %s: %v, want %v", given, p, got, want)
+			}
+		}
+	}
+}
+
 func TestVisible(t *testing.T) {
 	view := func(app ApplicationID) []Grant { return []Grant{{Permission: KeysView, ApplicationID: app}} }
 	for _, c := range []struct {
@@ -169,7 +182,9 @@ func TestVisible(t *testing.T) {
 		{"member", PlainMember, nil, Visible{Owner: myself}},
 		{"member, one application", PlainMember, view(billing), Visible{Owner: myself, Applications: []ApplicationID{billing}}},
 		{"member, every application", PlainMember, view(0), Visible{All: true, Owner: myself}},
-		{"member, another permission", PlainMember, []Grant{{Permission: KeysEdit, ApplicationID: billing}}, Visible{Owner: myself}},
+		{"member, another permission", PlainMember, []Grant{{Permission: KeysCreate, ApplicationID: billing}}, Visible{Owner: myself}},
+		{"member, may change keys", PlainMember, []Grant{{Permission: KeysEdit, ApplicationID: billing}}, Visible{Owner: myself, Applications: []ApplicationID{billing}}},
+		{"member, may regenerate all", PlainMember, []Grant{{Permission: KeysRegenerate}}, Visible{All: true, Owner: myself}},
 	} {
 		got := actor{Member{ID: myself, Role: c.role, Status: MemberActive}, c.grants}.visible()
 		if got.All != c.want.All || got.Owner != c.want.Owner || !slices.Equal(got.Applications, c.want.Applications) {

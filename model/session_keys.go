@@ -28,7 +28,8 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 	if err != nil {
 		return KeyPage{}, err
 	}
-	return page, s.addUsage(ctx, page.Keys)
+	s.addUsage(ctx, page.Keys)
+	return page, nil
 }
 
 // Key returns one key. One that the member may not see is ErrNotFound, as is
@@ -43,23 +44,24 @@ func (s *Session) Key(ctx context.Context, id KeyID) (Key, error) {
 		return Key{}, err
 	}
 	one := []Key{k}
-	err = s.addUsage(ctx, one)
-	return one[0], err
+	s.addUsage(ctx, one)
+	return one[0], nil
 }
 
-func (s *Session) addUsage(ctx context.Context, ks []Key) error {
-	if len(ks) == 0 {
-		return nil
-	}
+// addUsage fills in what is known of requests. Where that cannot be read the
+// keys themselves still can: they come without it.
+func (s *Session) addUsage(ctx context.Context, ks []Key) {
 	ids := make([]KeyID, len(ks))
 	for i, k := range ks {
 		ids[i] = k.ID
 	}
 	us, err := s.service.store.Usages(ctx, ids)
+	if err != nil {
+		return
+	}
 	for i := range ks {
 		ks[i].Usage = us[ks[i].ID]
 	}
-	return err
 }
 
 // visibleKey reads a key that me may see, and trusts it only with its seal. A
