@@ -3,6 +3,9 @@ package storage_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"modernc.org/sqlite"
 
 	"empress/model"
 	"empress/storage"
@@ -29,12 +34,19 @@ var helpers = map[string]func(args []string) error{
 }
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	if job := os.Getenv(helperEnv); job != "" {
-		if err := helpers[job](os.Args[1:]); err != nil {
+		if err := helpers[job](flag.Args()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	// As empress does before it opens a database, which some tests do on their
+	// own first.
+	if _, err := sqlite.OFDLocking(true); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
@@ -86,6 +98,48 @@ func newPlace(tb testing.TB) place {
 
 var ada = model.Identity{Login: "ada", Via: model.ViaCommand}
 
+// raw opens the database behind the program's back, for the length of the
+// test.
+func (p place) raw(tb testing.TB) *sql.DB {
+	tb.Helper()
+	db, err := sql.Open("sqlite", p.db)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// alter changes the database behind the program's back, and lets go of it.
+func (p place) alter(tb testing.TB, statements string) {
+	tb.Helper()
+	db, err := sql.Open("sqlite", p.db)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, err = db.Exec(statements)
+	if err := errors.Join(err, db.Close()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// copied copies a place that nobody has open.
+func (p place) copied(tb testing.TB) place {
+	tb.Helper()
+	to := place{db: tb.TempDir() + "/team.db"}
+	to.key = to.db + ".key"
+	for from, path := range map[string]string{p.db: to.db, p.key: to.key} {
+		content, err := os.ReadFile(from)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if err := storage.WriteNewFile(path, content); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return to
+}
+
 // house is an opened place with Ada signed in.
 type house struct {
 	store   *storage.Store
@@ -130,6 +184,25 @@ func (p place) opened(tb testing.TB) *house {
 	return h
 }
 
+// unsigned opens a place without signing anybody in.
+func (p place) unsigned(tb testing.TB) *model.Service {
+	tb.Helper()
+	seal, err := storage.ReadKeyFile(p.key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	store, err := storage.Open(ctx, p.db)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = store.Close() })
+	service := model.NewService(store, seal, time.Now)
+	if _, err := service.Open(ctx); err != nil {
+		tb.Fatal(err)
+	}
+	return service
+}
+
 // newHouse founds a team and opens it.
 func newHouse(tb testing.TB) (*house, place) {
 	tb.Helper()
@@ -169,7 +242,8 @@ func (h *house) wantWhole(tb testing.TB) {
 	}
 }
 
-// regenerations counts the events of that kind for each key.
+// generations counts, for each secret that a key ever had, the events that
+// tell of it.
 func (h *house) generations(tb testing.TB, id model.KeyID) map[model.Generation]int {
 	tb.Helper()
 	seen := map[model.Generation]int{}

@@ -1,0 +1,143 @@
+package storage_test
+
+import (
+	"database/sql"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// The fixtures are dumps of the databases that each released schema left
+// behind: schema-N.sql, with a credential that it issued in schema-N.txt, all
+// sealed with schema.key. The one of a schema that is not released yet is made
+// again by: go test ./storage -run TestMigrations -update
+var update = flag.Bool("update", false, "make the fixture of the latest schema again")
+
+// A database of every schema opens, with all that is in it, and is then of the
+// latest schema.
+func TestMigrations(t *testing.T) {
+	steps, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		dumpFixture(t, len(steps))
+	}
+	for version := 1; version <= len(steps); version++ {
+		t.Run(fmt.Sprint("from schema ", version), func(t *testing.T) {
+			fixture := fmt.Sprintf("testdata/schema-%d", version)
+			p := fromFixture(t, fixture)
+			h := p.opened(t)
+			h.wantWhole(t)
+			page, err := h.ada.Keys(ctx, model.KeyQuery{})
+			if err != nil || page.Count != 2 {
+				t.Errorf("there are %d keys, %v", page.Count, err)
+			}
+			text, err := os.ReadFile(fixture + ".txt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, secret, err := model.ParseCredential(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !h.allows(t, id, secret) {
+				t.Error("the secret that was issued then does not work any more")
+			}
+			if _, err := h.ada.SuspendKey(ctx, id); err != nil {
+				t.Error(err)
+			}
+			h.wantWhole(t)
+			writer, _ := h.store.Pools()
+			var now int
+			if err := writer.QueryRow("PRAGMA user_version").Scan(&now); err != nil || now != len(steps) {
+				t.Errorf("the schema is %d, %v", now, err)
+			}
+			if _, err := os.Stat(fmt.Sprintf("%s.before-schema-%d", p.db, version+1)); (err == nil) != (version < len(steps)) {
+				t.Errorf("a copy of the database before it was migrated: %v", err)
+			}
+		})
+	}
+}
+
+// fromFixture builds a database from the dump of one.
+func fromFixture(t *testing.T, fixture string) place {
+	t.Helper()
+	text, err := os.ReadFile(fixture + ".sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(fixture + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := place{db: t.TempDir() + "/team.db"}
+	p.key = p.db + ".key"
+	for path, content := range map[string][]byte{p.key: key, p.db: nil} {
+		if err := storage.WriteNewFile(path, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.alter(t, string(text))
+	return p
+}
+
+// dumpFixture makes the fixture of a schema.
+func dumpFixture(t *testing.T, version int) {
+	h, p := newHouse(t)
+	k, _, err := h.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Purpose: "Sends invoices", Scopes: []string{"invoices:read"}, Networks: []string{"10.0.0.0/8"}, Rate: "100/min", Expires: "never"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ada.EditKey(ctx, k.ID, 0, model.KeyEdit{Networks: &[]string{}}); err != nil {
+		t.Fatal(err)
+	}
+	k, s, err := h.ada.RegenerateSecret(ctx, k.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, _ := h.create(t, "shop")
+	if _, err := h.ada.RevokeKey(ctx, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(p.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixture := fmt.Sprintf("testdata/schema-%d", version)
+	for path, content := range map[string]string{
+		fixture + ".sql": dump(t, p.raw(t)), fixture + ".txt": string(k.ID) + ":" + s.Reveal() + "\n", fixture + ".key": string(key),
+	} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// dump writes a database as SQL.
+func dump(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("PRAGMA journal_mode = WAL;\n")
+	b.WriteString(column(t, db, "SELECT group_concat(sql || ';', char(10)) FROM sqlite_schema WHERE sql IS NOT NULL") + "\n")
+	for _, table := range strings.Fields(column(t, db, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type = 'table'")) {
+		values := column(t, db, "SELECT group_concat('quote(' || name || ')', ' || '', '' || ') FROM pragma_table_info(?)", table)
+		b.WriteString(column(t, db, "SELECT coalesce(group_concat('INSERT INTO "+table+" VALUES (' || "+values+" || ');', char(10)) || char(10), '') FROM "+table))
+	}
+	fmt.Fprintf(&b, "PRAGMA application_id = %s;\nPRAGMA user_version = %s;\n", column(t, db, "PRAGMA application_id"), column(t, db, "PRAGMA user_version"))
+	return b.String()
+}
+
+func column(t *testing.T, db *sql.DB, query string, args ...any) (text string) {
+	t.Helper()
+	if err := db.QueryRow(query, args...).Scan(&text); err != nil {
+		t.Fatal(query, err)
+	}
+	return text
+}

@@ -1,0 +1,183 @@
+package storage_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"empress/model"
+)
+
+// lived is a place where a little of everything has happened, closed again.
+type lived struct {
+	place
+	key        model.Key // regenerated, edited, suspended and resumed
+	secrets    []model.Secret
+	revoked    model.Key
+	dead       model.Secret
+	checkpoint model.Checkpoint
+}
+
+func newLived(t *testing.T) *lived {
+	t.Helper()
+	p := newPlace(t)
+	h, err := p.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &lived{place: p}
+	must := func(k model.Key, err error) model.Key {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	keep := func(name string) { // rows as they were, for an attacker to put back
+		p.alter(t, "CREATE TABLE "+name+" AS SELECT * FROM keys")
+	}
+	var s model.Secret
+	l.key, s, err = h.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Scopes: []string{"admin"}, Expires: "1y"})
+	l.key = must(l.key, err)
+	l.secrets = append(l.secrets, s)
+	l.revoked, l.dead, err = h.ada.CreateKey(ctx, model.KeySpec{Application: "shop", Expires: "1y"})
+	l.revoked = must(l.revoked, err)
+	keep("at_first")
+	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 1)
+	l.key = must(l.key, err)
+	l.secrets = append(l.secrets, s)
+	l.revoked = must(h.ada.RevokeKey(ctx, l.revoked.ID))
+	keep("before_suspension")
+	l.key = must(h.ada.SuspendKey(ctx, l.key.ID))
+	keep("while_suspended")
+	l.key = must(h.ada.ResumeKey(ctx, l.key.ID))
+	keep("before_edit")
+	purpose := "Invoices"
+	l.key = must(h.ada.EditKey(ctx, l.key.ID, 0, model.KeyEdit{Scopes: &[]string{"read"}, Purpose: &purpose}))
+	if l.checkpoint, err = h.ada.AuditCheckpoint(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.wantWhole(t)
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+const back = "DELETE FROM keys WHERE application = 'billing'; INSERT INTO keys SELECT * FROM %s WHERE application = 'billing'"
+
+func TestTampering(t *testing.T) {
+	l := newLived(t)
+	for _, c := range []struct {
+		name, sql string
+		says      string // part of a problem
+	}{
+		{"an old secret put back", fmt.Sprintf(back, "at_first"), "an old row was put back"},
+		{"an old state put back", fmt.Sprintf(back, "while_suspended"), "an old row was put back"},
+		{"old scopes put back", fmt.Sprintf(back, "before_edit"), "the scopes of key"},
+		{"a revoked key put back", "DELETE FROM keys WHERE application = 'shop'; INSERT INTO keys SELECT * FROM at_first WHERE application = 'shop'", "an old row was put back"},
+		{"a key deleted", "DELETE FROM keys WHERE application = 'billing'", "was deleted outside empress"},
+		{"a key copied under another name", "INSERT INTO keys SELECT 'empk_00000000000000000001', " + rest(t, l, "keys", "id") + " FROM keys WHERE application = 'billing'", "was changed outside empress"},
+		{"a purpose changed", "UPDATE keys SET purpose = 'Something else'", "the purpose of key"},
+		{"two rows' hashes swapped", "UPDATE keys SET hash = (SELECT k.hash FROM keys k WHERE k.id <> keys.id)", "was changed outside empress"},
+		{"a member promoted", "UPDATE members SET role = 'Auditor'", "member ada@example.com was changed"},
+		{"a member's login taken over", "UPDATE members SET login = 'eve'", "member ada@example.com was changed"},
+		{"a member's status changed", "UPDATE members SET status = 'removed'", "no active administrator"},
+		{"an application renamed", "UPDATE applications SET name = 'Shop' WHERE name = 'shop'", "application Shop was changed"},
+		{"a grant made up", "INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32))", "a grant of member ada@example.com"},
+
+		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},
+		{"an event deleted", "DELETE FROM events WHERE seq = 4", "event 5 follows event 3"},
+		{"an event deleted and the rest moved", "DELETE FROM events WHERE seq = 4; UPDATE events SET seq = seq - 1 WHERE seq > 4; UPDATE head SET seq = seq - 1", "does not fit the chain"},
+		{"every event deleted", "DELETE FROM events", "its end was cut off"},
+		{"every event deleted, the head too", "DELETE FROM events; UPDATE head SET seq = 0, mac = x'', mark = 0", "not in the trail"},
+		{"two events swapped", "UPDATE events SET seq = -1 WHERE seq = 4; UPDATE events SET seq = 4 WHERE seq = 5; UPDATE events SET seq = 5 WHERE seq = -1", "event 4"},
+		{"an event repeated", "INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), " + rest(t, l, "events", "seq") + " FROM events ORDER BY seq DESC LIMIT 1", "does not fit the chain"},
+		{"the end cut off", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "its end was cut off"},
+		{"the end cut off, the head set back", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events); UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, at FROM events ORDER BY seq DESC LIMIT 1)", "an old row was put back"},
+		{"the head's number changed", "UPDATE head SET seq = seq + 1", "but its head says"},
+		{"the head's MAC changed", "UPDATE head SET mac = zeroblob(32)", "but its head says"},
+		{"the clock mark lowered", "UPDATE head SET mark = mark - 1", "the clock mark is"},
+		{"the clock mark raised", "UPDATE head SET mark = mark + 100000000", "the clock mark is"},
+	} {
+		t.Run(c.name, func(t *testing.T) { tampered(t, l, c.sql, c.says) })
+	}
+	for _, column := range strings.Split(rest(t, l, "events", "seq"), ", ") {
+		value := column + " || 'x'"
+		switch column {
+		case "at", "actor", "generation":
+			value = column + " + 1"
+		case "changes":
+			value = `replace(changes, 'scopes', 'Scopes')`
+		case "mac":
+			value = "zeroblob(32)"
+		}
+		t.Run("an event's "+column, func(t *testing.T) {
+			tampered(t, l, "UPDATE events SET "+column+" = "+value+" WHERE seq = (SELECT max(seq) FROM events)", "")
+		})
+	}
+}
+
+// rest lists the columns of a table, but for one.
+func rest(t *testing.T, l *lived, table, but string) string {
+	t.Helper()
+	return column(t, l.raw(t), "SELECT group_concat(name, ', ') FROM pragma_table_info(?) WHERE name <> ?", table, but)
+}
+
+// tampered changes a copy behind the program's back and wants the audit to
+// notice, with a problem that says so.
+func tampered(t *testing.T, l *lived, statements, says string) {
+	t.Helper()
+	p := l.copied(t)
+	p.alter(t, statements)
+	report, err := p.unsigned(t).CheckAudit(ctx)
+	if err != nil || report.Found == 0 || !strings.Contains(strings.Join(report.Problems, "\n"), says) {
+		t.Errorf("the audit says %q, %v; want %q", report.Problems, err, says)
+	}
+}
+
+// A tail that was cut off cleanly, with all that it had changed undone, fits in
+// itself; a checkpoint that was kept elsewhere tells.
+func TestCheckpoint(t *testing.T) {
+	l := newLived(t)
+	undo := fmt.Sprintf(back, "before_edit") + "; DELETE FROM events WHERE seq = (SELECT max(seq) FROM events);" +
+		"UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, (SELECT max(at) FROM events) FROM events ORDER BY seq DESC LIMIT 1)"
+	p := l.copied(t)
+	p.alter(t, undo)
+	h := p.opened(t)
+	report, err := h.ada.VerifyAudit(ctx, nil)
+	if err != nil || report.Found != 0 {
+		t.Fatalf("without a checkpoint the audit says %q, %v: is the test's attack still right?", report.Problems, err)
+	}
+	report, err = h.ada.VerifyAudit(ctx, &l.checkpoint)
+	if err != nil || report.Found != 1 || !strings.Contains(report.Problems[0], "before the checkpoint") {
+		t.Errorf("the audit says %q, %v", report.Problems, err)
+	}
+	h.create(t, "billing") // life goes on, and the number of the checkpoint is reached again
+	report, err = h.ada.VerifyAudit(ctx, &l.checkpoint)
+	if err != nil || report.Found != 1 || !strings.Contains(report.Problems[0], "not the one that the checkpoint was taken of") {
+		t.Errorf("later the audit says %q, %v", report.Problems, err)
+	}
+
+	sound := l.opened(t)
+	sound.create(t, "billing")
+	parsed, err := model.ParseCheckpoint(l.checkpoint.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := sound.ada.VerifyAudit(ctx, &parsed); err != nil || report.Found != 0 {
+		t.Errorf("a sound trail: %q, %v", report.Problems, err)
+	}
+}
+
+func TestTamperedTeamIsRefused(t *testing.T) {
+	l := newLived(t)
+	for _, change := range []string{"name = 'Evil'", "key_number = 2", "key_check = zeroblob(32)", "seal = x''"} {
+		p := l.copied(t)
+		p.alter(t, "UPDATE team SET "+change)
+		if h, err := p.open(); err == nil {
+			t.Errorf("%s: it opens", change)
+			_ = h.store.Close()
+		}
+	}
+}
