@@ -62,7 +62,9 @@ func bench(ctx context.Context, runs int, noise bool) (bool, error) {
 
 // programs are the binaries under comparison and the team they work on.
 type programs struct {
-	empress, baseline, database string
+	empress, baseline string
+	verify            string // the tests of storage
+	database          string
 }
 
 // prepare builds both programs as they are released and makes a team that has
@@ -74,6 +76,7 @@ func prepare(ctx context.Context, dir string) (programs, error) {
 	p := programs{
 		empress:  filepath.Join(dir, "empress"),
 		baseline: filepath.Join(dir, "baseline"),
+		verify:   filepath.Join(dir, "storage.test"),
 		database: filepath.Join(dir, "team", "empress.db"),
 	}
 	os.Setenv("EMPRESS_DB", p.database)
@@ -83,6 +86,7 @@ func prepare(ctx context.Context, dir string) (programs, error) {
 	for _, command := range [][]string{
 		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.empress, "."},
 		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.baseline, "./.ci/bench/baseline"},
+		{"go", "test", "-c", "-o", p.verify, "./storage"},
 		{"go", "build", "-o", seed, "./.ci/bench/seed"},
 		{p.empress, "init", "--team", "Acme", "--name", "Ada", "--email", "ada@example.com"},
 		{seed, p.database, keys},

@@ -64,11 +64,13 @@ var benchmarkLine = regexp.MustCompile(`(?m)^BenchmarkVerify/(\S+?)(?:-\d+)?\s+\
 // verifier measures a decision against the read that it cannot do without.
 func (p programs) verifier(ctx context.Context) ([]figure, error) {
 	progress("the verifier's benchmark")
-	c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkVerify$", "-count", "6", "./storage")
 	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, &out
-	if err := c.Run(); err != nil {
-		return nil, fmt.Errorf("%v: %w\n%s", c.Args, err, out.Bytes())
+	for range 8 { // -test.count would repeat one side before it starts the other
+		c := exec.CommandContext(ctx, p.verify, "-test.run", "^$", "-test.bench", "^BenchmarkVerify$")
+		c.Stdout, c.Stderr = &out, &out
+		if err := c.Run(); err != nil {
+			return nil, fmt.Errorf("%v: %w\n%s", c.Args, err, out.Bytes())
+		}
 	}
 	times := map[string][]float64{} // microseconds
 	for _, m := range benchmarkLine.FindAllSubmatch(out.Bytes(), -1) {
@@ -81,5 +83,5 @@ func (p programs) verifier(ctx context.Context) ([]figure, error) {
 	if len(times["decision"]) == 0 || len(times["select"]) == 0 {
 		return nil, fmt.Errorf("BenchmarkVerify printed no decision and select:\n%s", out.Bytes())
 	}
-	return []figure{ratio("a decision of the verifier, to one SELECT", times["decision"], times["select"], "µs", 1.5)}, nil
+	return []figure{ratio("a decision of the verifier, to one SELECT", least(times["decision"]), least(times["select"]), "µs", 1.5)}, nil
 }

@@ -75,6 +75,6 @@ func median(v []float64) float64 {
 	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
-// least is the smallest value alone: of CPU time, what is above it was spent
-// on what else the machine did.
+// least is the smallest value alone: what is above it, where a program only
+// computes, was spent on what else the machine did.
 func least(v []float64) []float64 { return []float64{slices.Min(v)} }
