@@ -30,6 +30,7 @@ type driver struct {
 	queue   []tea.Msg
 	waiting []tea.Msg // what would come later: the clock stands still
 	quit    bool
+	watch   func(any) // sees every message, as a filter or a log would
 }
 
 // faultyStore is the real store, which can be told to fail.
@@ -129,6 +130,9 @@ func (d *driver) send(msg tea.Msg) {
 		if _, ok := next.(tea.QuitMsg); ok {
 			d.quit = true
 			continue
+		}
+		if d.watch != nil {
+			d.watch(next)
 		}
 		_, cmd := d.root.Update(next)
 		d.run(cmd)
