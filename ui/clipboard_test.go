@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bufio"
 	"context"
 	"encoding/base64"
 	"os"
@@ -123,17 +124,56 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// need skips a test where a program is missing; the gate installs them all, so
+// there a missing one is a failure.
+func need(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := exec.LookPath(p); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("%s is missing", p)
+			}
+			t.Skipf("%s is not installed", p)
+		}
+	}
+}
+
+// xServer starts an X server without a screen and returns its display.
+func xServer(t *testing.T) string {
+	t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "640x480x8")
+	x.ExtraFiles = []*os.File{write}
+	if err := x.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = x.Process.Kill()
+		_ = x.Wait()
+	})
+	_ = write.Close()
+	if err := read.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the X server does not start: %v", err)
+	}
+	return ":" + strings.TrimSpace(number)
+}
+
 // TestRealDesktop copies through a real X server and reads the clipboard with
 // another program.
 func TestRealDesktop(t *testing.T) {
-	if os.Getenv("EMPRESS_TEST_DISPLAY") == "" {
-		t.Skip("set EMPRESS_TEST_DISPLAY to the display of an X server, with xclip installed; the gate does")
-	}
-	display := os.Getenv("EMPRESS_TEST_DISPLAY")
+	need(t, "Xvfb", "xclip")
+	display := xServer(t)
 	t.Setenv("DISPLAY", display)
 	c := newCopier(Options{Environ: []string{"DISPLAY=" + display}})
 	if c.route != byDesktop {
-		t.Fatal("the desktop's clipboard is not used: is xclip installed?")
+		t.Fatal("the desktop's clipboard is not used")
 	}
 	const secret = "emps_test-of-a-real-clipboard"
 	said, err := c.copy(context.Background(), secret)
@@ -158,9 +198,7 @@ func TestRealDesktop(t *testing.T) {
 
 // TestRealTmux copies inside a real tmux, whose buffer then holds nothing.
 func TestRealTmux(t *testing.T) {
-	if _, err := exec.LookPath("tmux"); err != nil {
-		t.Skip("tmux is not installed; the gate installs it")
-	}
+	need(t, "tmux")
 	socket := t.TempDir() + "/tmux"
 	run := func(args ...string) string {
 		out, err := exec.Command("tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
