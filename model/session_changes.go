@@ -1,6 +1,10 @@
 package model
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
+)
 
 // RegenerateSecret gives a key a new secret; the old one is dead when it
 // returns. From is the generation that the caller saw, 0 for whichever is
@@ -92,4 +96,78 @@ func (s *Session) setState(ctx context.Context, id KeyID, action Action, p Permi
 
 func alreadyRevoked(k Key) *Error {
 	return Errorf(CodeConflict, "The key of %s is revoked, which is final. Create a new key instead.", k.Application)
+}
+
+// about notes in the event which key it is of, and what the key is afterwards.
+func (c *change) about(k Key) {
+	c.event.Key, c.event.Application = k.ID, k.Application
+	c.event.Generation, c.event.State = k.Generation, k.State
+}
+
+// update is the shape of every change to one key: read it, check the
+// permission, let fn alter it, and put it back where nothing else has changed
+// it meanwhile.
+func (s *Session) update(ctx context.Context, action Action, p Permission, id KeyID, fn func(c *change, k *Key) error) (Key, error) {
+	var after Key
+	err := s.write(ctx, action, func(c *change) error {
+		k, err := c.service.visibleKey(c, c.me, id)
+		c.about(k)
+		if err != nil {
+			c.hidden = k.ID != "" && errors.Is(err, ErrNotFound)
+			return err
+		}
+		if err := c.me.may(p, k.On()); err != nil {
+			return err
+		}
+		before := k
+		k.Scopes, k.Networks = slices.Clone(k.Scopes), slices.Clone(k.Networks)
+		if err := fn(c, &k); err != nil {
+			return err
+		}
+		k.Revision++
+		k.Seal = c.service.seal.sealCredential(k.credential())
+		c.about(k)
+		c.event.Changes = diff(before, k)
+		after = k
+		return c.UpdateKey(k, before.Revision, before.Generation)
+	})
+	if err != nil {
+		return Key{}, err
+	}
+	return after, nil
+}
+
+// keyFields are the fields of a key that the trail records, as text.
+var keyFields = []struct {
+	name string
+	of   func(Key) string
+}{
+	{"owner", func(k Key) string { return k.Owner }},
+	{"purpose", func(k Key) string { return k.Purpose }},
+	{"scopes", Key.ScopeList},
+	{"networks", Key.NetworkList},
+	{"rate", func(k Key) string { return k.Rate.String() }},
+	{"expiry", expiryText},
+	{"state", func(k Key) string { return string(k.State) }},
+}
+
+// diff lists what changed between two versions of a key, hashes aside.
+func diff(before, after Key) []Change {
+	var cs []Change
+	for _, f := range keyFields {
+		if b, a := f.of(before), f.of(after); a != b {
+			cs = append(cs, Change{f.name, b, a})
+		}
+	}
+	return cs
+}
+
+func expiryText(k Key) string {
+	if k.ID == "" {
+		return ""
+	}
+	if k.ExpiresAt.IsZero() {
+		return "never"
+	}
+	return k.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")
 }

@@ -1,0 +1,194 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// CreateKey creates a key, and its application when there is none of that
+// name yet, and returns the key with its first secret, which nothing can show
+// again.
+func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, error) {
+	var k Key
+	var secret Secret
+	err := s.write(ctx, KeyCreated, func(c *change) (err error) {
+		c.event.Application = Printable(strings.TrimSpace(spec.Application))
+		if k, err = c.draft(spec); err != nil {
+			return err
+		}
+		if k.ID, err = newKeyID(c.service.random); err != nil {
+			return err
+		}
+		if secret, err = newSecret(c.service.random); err != nil {
+			return err
+		}
+		c.renew(&k, secret)
+		k.Seal = c.service.seal.sealCredential(k.credential())
+		c.about(k)
+		c.event.Changes = diff(Key{}, k)
+		return c.InsertKey(k)
+	})
+	if err != nil {
+		secret.Wipe()
+		return Key{}, Secret{}, err
+	}
+	return k, secret, nil
+}
+
+// draft turns a spec into a key without identity or secret.
+func (c *change) draft(spec KeySpec) (Key, error) {
+	app, exists, err := c.application(spec)
+	if err != nil {
+		return Key{}, err
+	}
+	if err := c.me.may(KeysCreate, Target{Application: app.ID}); err != nil {
+		return Key{}, err
+	}
+	if !exists {
+		if app, err = c.addApplication(app.Name); err != nil {
+			return Key{}, err
+		}
+	}
+	k := Key{ApplicationID: app.ID, Application: app.Name, CreatedAt: c.now, State: Active, Revision: 1}
+	if spec.Owner == "" {
+		spec.Owner = c.me.Email
+	}
+	if spec.Expires == "" {
+		k.ExpiresAt = c.now.Add(DefaultLifetime)
+	} else if err := c.setExpiry(&k, spec.Expires); err != nil {
+		return Key{}, err
+	}
+	return k, c.apply(&k, KeyEdit{Owner: &spec.Owner, Purpose: &spec.Purpose, Scopes: &spec.Scopes, Networks: &spec.Networks, Rate: &spec.Rate})
+}
+
+// renew gives k its next secret.
+func (c *change) renew(k *Key, secret Secret) {
+	k.Generation++
+	k.SecretAt = c.now
+	k.SealKey = c.service.seal.Number()
+	k.Hash = c.service.seal.hashSecret(k.ID, k.Generation, secret)
+}
+
+// apply puts the fields of an edit into k.
+func (c *change) apply(k *Key, e KeyEdit) (err error) {
+	if e.Owner != nil {
+		if err := c.setOwner(k, *e.Owner); err != nil {
+			return err
+		}
+	}
+	if e.Purpose != nil {
+		if k.Purpose, err = cleanPurpose(*e.Purpose); err != nil {
+			return err
+		}
+	}
+	if e.Scopes != nil {
+		if k.Scopes, err = parseScopes(*e.Scopes); err != nil {
+			return err
+		}
+	}
+	if e.Networks != nil {
+		if k.Networks, err = parseNetworks(*e.Networks); err != nil {
+			return err
+		}
+	}
+	if e.Rate != nil {
+		if k.Rate, err = ParseRate(*e.Rate); err != nil {
+			return err
+		}
+	}
+	if e.Expires != nil {
+		return c.setExpiry(k, *e.Expires)
+	}
+	return nil
+}
+
+func (c *change) setOwner(k *Key, name string) error {
+	m, err := memberNamed(c, name)
+	if err != nil {
+		return err
+	}
+	if !sealed(m.Seal, c.service.seal.sealMember(m)) {
+		return damagedRow("member " + m.Email)
+	}
+	if m.Status != MemberActive {
+		return invalid("owner", "%s is %s and cannot own a key. Choose an active member.", m.Email, m.Status)
+	}
+	if !m.Role.OwnsKeys() {
+		return invalid("owner", "%s is an %s, and auditors own no keys. Choose another member.", m.Email, m.Role)
+	}
+	k.OwnerID, k.Owner = m.ID, m.Email
+	return nil
+}
+
+func memberNamed(r Reader, name string) (Member, error) {
+	name = strings.TrimSpace(name)
+	m, err := r.MemberByEmail(strings.ToLower(name))
+	if errors.Is(err, ErrNotFound) {
+		m, err = r.MemberByLogin(name)
+	}
+	if errors.Is(err, ErrNotFound) || err == nil && m.Status == MemberRemoved {
+		e := Errorf(CodeNotFound, "The team has no member %q. Give an email or a login of the team.", Printable(name))
+		e.Field = "owner"
+		return Member{}, e
+	}
+	return m, err
+}
+
+func (c *change) setExpiry(k *Key, s string) error {
+	at, err := ParseExpiry(s, c.now)
+	if err != nil {
+		return err
+	}
+	if isNew := k.ID == ""; at.IsZero() && (isNew || !k.ExpiresAt.IsZero()) {
+		if err := c.me.may(KeysNeverExpire, k.On()); err != nil {
+			return err
+		}
+	}
+	k.ExpiresAt = at
+	return nil
+}
+
+// application finds the application of a spec. When there is none it returns
+// the name that it would get, unless that would be mistaken for another.
+func (c *change) application(spec KeySpec) (app Application, exists bool, err error) {
+	name, err := cleanName("application", spec.Application)
+	if err != nil {
+		return Application{}, false, err
+	}
+	app, err = c.ApplicationByName(name)
+	if err == nil && !sealed(app.Seal, c.service.seal.sealApplication(app)) {
+		err = damagedRow("application " + app.Name)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return app, true, err
+	}
+	alike, err := c.ApplicationsByFold(Fold(name))
+	if err != nil {
+		return Application{}, false, err
+	}
+	if len(alike) > 0 && !spec.NewApplication {
+		e := Errorf(CodeConflict, "There is an application %s already, which differs from %s only in case, blanks, - or _. Use that name, or create another with --new-application.", alike[0].Name, name)
+		e.Field = "application"
+		return Application{}, false, e
+	}
+	return Application{Name: name}, false, nil
+}
+
+func (c *change) addApplication(name string) (Application, error) {
+	if err := c.me.may(ApplicationsManage, Target{}); err != nil {
+		return Application{}, err
+	}
+	id, err := c.NextApplication()
+	if err != nil {
+		return Application{}, err
+	}
+	app := Application{ID: id, Name: name, CreatedAt: c.now}
+	app.Seal = c.service.seal.sealApplication(app)
+	if err := c.InsertApplication(app); err != nil {
+		return Application{}, err
+	}
+	made := c.event
+	made.Action, made.Application = ApplicationCreated, name
+	return app, c.service.append(c, c.now, made)
+}
