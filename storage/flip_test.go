@@ -57,16 +57,17 @@ func (l *lived) damaged(t *testing.T, p place, what string) string {
 		return "refused"
 	}
 	defer h.store.Close()
+	right := l.secrets[2]
 	for name, r := range map[string]model.Request{
-		"an old secret": {Key: l.key.ID, Secret: l.secrets[0]}, "the secret of another key": {Key: l.key.ID, Secret: l.dead}, "a revoked key": {Key: l.revoked.ID, Secret: l.dead},
-		"a scope that was taken away": {Key: l.key.ID, Secret: l.secrets[1], Scopes: []string{"admin"}},
-		"another application":         {Key: l.key.ID, Secret: l.secrets[1], Application: "shop"},
+		"the first secret": {Key: l.key.ID, Secret: l.secrets[0]}, "the second secret": {Key: l.key.ID, Secret: l.secrets[1]}, "the secret of another key": {Key: l.key.ID, Secret: l.dead}, "a revoked key": {Key: l.revoked.ID, Secret: l.dead},
+		"a scope that was taken away": {Key: l.key.ID, Secret: right, Scopes: []string{"admin"}},
+		"another application":         {Key: l.key.ID, Secret: right, Application: "shop"},
 	} {
 		if d, _ := h.service.Verify(ctx, r); d.Allowed {
 			t.Errorf("%s: %s is allowed", what, name)
 		}
 	}
-	d, verifyErr := h.service.Verify(ctx, model.Request{Key: l.key.ID, Secret: l.secrets[1]})
+	d, verifyErr := h.service.Verify(ctx, model.Request{Key: l.key.ID, Secret: right})
 	if d.Allowed && (d.Application != "billing" || d.Owner != "ada@example.com" || fmt.Sprint(d.Scopes) != "[read]" || d.Team != "Acme") {
 		t.Errorf("%s: allowed as %+v", what, d)
 	}

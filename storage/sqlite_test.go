@@ -349,6 +349,20 @@ func TestUndo(t *testing.T) {
 			t.Error("the store is open after undo")
 		}
 	})
+	t.Run("what another process is making stays", func(t *testing.T) {
+		path := t.TempDir() + "/team.db"
+		if err := storage.WriteNewFile(path, nil); err != nil { // it has come this far
+			t.Fatal(err)
+		}
+		_, undo, err := storage.Create(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		undo()
+		if _, err := os.Lstat(path); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("what was there stays", func(t *testing.T) {
 		p := newPlace(t)
 		_, undo, err := storage.Create(ctx, p.db)

@@ -11,8 +11,8 @@ import (
 // lived is a place where a little of everything has happened, closed again.
 type lived struct {
 	place
-	key        model.Key // regenerated, edited, suspended and resumed
-	secrets    []model.Secret
+	key        model.Key      // regenerated, suspended, resumed, edited, and regenerated once more
+	secrets    []model.Secret // all that it had
 	revoked    model.Key
 	dead       model.Secret
 	checkpoint model.Checkpoint
@@ -54,6 +54,10 @@ func newLived(t *testing.T) *lived {
 	keep("before_edit")
 	purpose := "Invoices"
 	l.key = must(h.ada.EditKey(ctx, l.key.ID, 0, model.KeyEdit{Scopes: &[]string{"read"}, Purpose: &purpose}))
+	keep("before_regeneration")
+	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 2)
+	l.key = must(l.key, err)
+	l.secrets = append(l.secrets, s)
 	if l.checkpoint, err = h.ada.AuditCheckpoint(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +76,9 @@ func TestTampering(t *testing.T) {
 		name, sql string
 		says      string // part of a problem
 	}{
-		{"an old secret put back", fmt.Sprintf(back, "at_first"), "an old row was put back"},
-		{"an old state put back", fmt.Sprintf(back, "while_suspended"), "an old row was put back"},
-		{"old scopes put back", fmt.Sprintf(back, "before_edit"), "the scopes of key"},
+		{"the first secret put back", fmt.Sprintf(back, "at_first"), "with secret 1, but the trail says active with secret 3"},
+		{"the last secret but one put back", fmt.Sprintf(back, "before_regeneration"), "with secret 2, but the trail says active with secret 3"},
+		{"an old state put back", fmt.Sprintf(back, "while_suspended") + "; UPDATE keys SET revision = 99", "is suspended with secret 2"},
 		{"a revoked key put back", "DELETE FROM keys WHERE application = 'shop'; INSERT INTO keys SELECT * FROM at_first WHERE application = 'shop'", "an old row was put back"},
 		{"a key deleted", "DELETE FROM keys WHERE application = 'billing'", "was deleted outside empress"},
 		{"a key copied under another name", "INSERT INTO keys SELECT 'empk_00000000000000000001', " + rest(t, l, "keys", "id") + " FROM keys WHERE application = 'billing'", "was changed outside empress"},
@@ -108,7 +112,7 @@ func TestTampering(t *testing.T) {
 		case "at", "actor", "generation":
 			value = column + " + 1"
 		case "changes":
-			value = `replace(changes, 'scopes', 'Scopes')`
+			value = `'[{"field":"x","before":"","after":""}]'`
 		case "mac":
 			value = "zeroblob(32)"
 		}
@@ -140,7 +144,7 @@ func tampered(t *testing.T, l *lived, statements, says string) {
 // itself; a checkpoint that was kept elsewhere tells.
 func TestCheckpoint(t *testing.T) {
 	l := newLived(t)
-	undo := fmt.Sprintf(back, "before_edit") + "; DELETE FROM events WHERE seq = (SELECT max(seq) FROM events);" +
+	undo := fmt.Sprintf(back, "before_regeneration") + "; DELETE FROM events WHERE seq = (SELECT max(seq) FROM events);" +
 		"UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, (SELECT max(at) FROM events) FROM events ORDER BY seq DESC LIMIT 1)"
 	p := l.copied(t)
 	p.alter(t, undo)
@@ -167,6 +171,30 @@ func TestCheckpoint(t *testing.T) {
 	}
 	if report, err := sound.ada.VerifyAudit(ctx, &parsed); err != nil || report.Found != 0 {
 		t.Errorf("a sound trail: %q, %v", report.Problems, err)
+	}
+}
+
+// An edit that is undone by putting the row of before it back leaves the state
+// and the number of the secret as they are; the trail tells all the same.
+func TestUndoneEdit(t *testing.T) {
+	for field, edit := range map[string]model.KeyEdit{
+		"purpose": {Purpose: new("Else")}, "scopes": {Scopes: &[]string{"read"}}, "networks": {Networks: &[]string{"10.0.0.0/8"}},
+		"rate": {Rate: new("1/min")}, "expiry": {Expires: new("1d")},
+	} {
+		t.Run(field, func(t *testing.T) {
+			h, p := newHouse(t)
+			k, _ := h.create(t, "billing")
+			p.alter(t, "CREATE TABLE old AS SELECT * FROM keys")
+			if _, err := h.ada.EditKey(ctx, k.ID, 0, edit); err != nil {
+				t.Fatal(err)
+			}
+			h.wantWhole(t)
+			p.alter(t, fmt.Sprintf(back, "old"))
+			report, err := h.service.CheckAudit(ctx)
+			if err != nil || report.Found != 1 || !strings.Contains(report.Problems[0], "the "+field+" of key") {
+				t.Errorf("the audit says %q, %v", report.Problems, err)
+			}
+		})
 	}
 }
 
