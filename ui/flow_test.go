@@ -192,6 +192,23 @@ func TestLeavingTheSecretAsks(t *testing.T) {
 	d.missing(secret)
 }
 
+// Quitting with a secret open asks first, and a yes quits.
+func TestQuittingWithASecretOpen(t *testing.T) {
+	for _, keys := range [][]string{{"q", "y"}, {"ctrl+c", "y"}, {"ctrl+c", "ctrl+c"}, {"esc", "q", "y"}} {
+		d := newDriver(t, nil)
+		secretWalk(d)
+		for i, k := range keys {
+			if d.quit {
+				t.Fatalf("%v quits after %d keys", keys, i)
+			}
+			d.press(k)
+		}
+		if !d.quit {
+			t.Errorf("%v does not quit", keys)
+		}
+	}
+}
+
 func TestIdleSecretMasksItself(t *testing.T) {
 	d := newDriver(t, func(d *driver) { d.create("billing") })
 	d.press("2", "j", "r", "enter")

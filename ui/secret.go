@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	// settling is how long keys are ignored after the secret appears: those
-	// were in flight before it could be seen.
-	settling = 25 * time.Millisecond
+	// settling is how long keys are ignored after the overlay opens: one frame.
+	// Those that come before it is drawn were in flight, and meant for
+	// something else.
+	settling = time.Second / framesPerSecond
 	// idleMask is how long a secret stays open when nobody touches a key.
 	idleMask = 5 * time.Minute
 )
@@ -33,6 +34,7 @@ type secretOverlay struct {
 	input  textinput.Model
 	status *toast
 	kept   bool // copied, saved or verified
+	ending bool // leaving it ends the program
 	asked  int  // number of the latest question
 	idle   int  // number of the latest wait for a key
 	keys   secretKeys
@@ -118,18 +120,15 @@ func (o *secretOverlay) FullHelp() [][]key.Binding {
 
 // Leave asks before the program ends with a secret open.
 func (o *secretOverlay) Leave() (transition, tea.Cmd) {
-	if o.mode == leaving {
+	if o.mode == leaving && o.ending {
 		o.secret.Wipe()
 		return quit(), nil
 	}
-	o.ask()
+	o.ask(true)
 	return stay, nil
 }
 
-func (o *secretOverlay) ask() {
-	o.mode = leaving
-	o.status = nil
-}
+func (o *secretOverlay) ask(ending bool) { o.mode, o.status, o.ending = leaving, nil, ending }
 
 func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -168,6 +167,9 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case leaving:
 		switch msg.String() {
 		case "y":
+			if o.ending {
+				return o.Leave()
+			}
 			return o.close("The secret is masked for ever. Regenerate it if it was not stored.")
 		case "n", "esc":
 			o.mode = showing
@@ -189,7 +191,7 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Done):
 		return o.done()
 	case key.Matches(msg, k.Cancel):
-		o.ask()
+		o.ask(false)
 	}
 	return stay, nil
 }

@@ -42,10 +42,8 @@ func (o *secretOverlay) draw() (out string, x, y int) {
 // words is what the overlay says under the secret.
 func (o *secretOverlay) words() (string, tone) {
 	switch {
-	case o.mode == leaving && o.kept:
-		return "Leave? The secret can never be shown again. y leaves, n stays.", warning
 	case o.mode == leaving:
-		return "Leave? It was neither copied, saved nor verified, and can never be shown again. y leaves, n stays.", warning
+		return o.question(), warning
 	case o.mode == verifying:
 		return "Paste the secret back from where you stored it:", plain
 	case o.mode == saving:
@@ -57,6 +55,18 @@ func (o *secretOverlay) words() (string, tone) {
 		return "Hidden. s shows the secret again.", plain
 	}
 	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + ". Press d once it is stored.", plain
+}
+
+// question is what the overlay asks before it is left.
+func (o *secretOverlay) question() string {
+	verb, was := "Leave?", "It was neither copied, saved nor verified, and can never be shown again."
+	if o.ending {
+		verb = "Quit?"
+	}
+	if o.kept {
+		was = "The secret can never be shown again."
+	}
+	return verb + " " + was + " y leaves, n stays."
 }
 
 // chunks breaks a secret, which has no blanks, into lines.
