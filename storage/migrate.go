@@ -4,9 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"empress/model"
 )
@@ -36,7 +41,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := s.writer.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+	if err := useLog(ctx, s.writer); err != nil {
 		return s.mapError(err)
 	}
 	for v := version; v < len(steps); v++ {
@@ -45,6 +50,22 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// useLog turns the write-ahead log on. SQLite does not wait for another process
+// that does the same, so this does.
+func useLog(ctx context.Context, db *sql.DB) error {
+	for wait := time.Millisecond; ; wait *= 2 {
+		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL")
+		if se, ok := errors.AsType[*sqlite.Error](err); !ok || se.Code()&0xff != sqlite3.SQLITE_BUSY || wait > 4*time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
 }
 
 // version reads the schema's version, 0 for a new file, and refuses files that

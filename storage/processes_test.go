@@ -50,7 +50,7 @@ func TestManyProcesses(t *testing.T) {
 // Several processes found a team in the same new database at once: one
 // succeeds, the others are told so, and the team of the first one stays.
 func TestManyProcessesCreate(t *testing.T) {
-	for round := range size(4, 40) {
+	for round := range size(6, 60) {
 		p := place{db: t.TempDir() + "/deep/team.db"}
 		p.key = p.db + ".key"
 		if _, err := storage.CreateKeyFile(p.key); err != nil {

@@ -59,7 +59,10 @@ func (u *usageFile) open(create bool) (*sql.DB, error) {
 		return nil, err
 	}
 	// Whoever made the file may not have come this far.
-	if _, err = db.Exec("PRAGMA journal_mode = WAL; " + usageSchema); err != nil {
+	if err = useLog(context.Background(), db); err == nil {
+		_, err = db.Exec(usageSchema)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	u.db = db
