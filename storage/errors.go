@@ -24,7 +24,9 @@ func (s *Store) mapError(err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		return model.ErrNotFound.Because(err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, sql.ErrTxDone):
-		return late.Because(err)
+		// The context ended first; a transaction that database/sql has ended for it
+		// says ErrTxDone.
+		return model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.").Because(err)
 	}
 	if se, ok := errors.AsType[*sqlite.Error](err); ok {
 		return s.sentence(se.Code()).Because(err)
@@ -32,18 +34,12 @@ func (s *Store) mapError(err error) error {
 	return model.Errorf(model.CodeFailed, "The database %s gave an answer that makes no sense. Run `empress doctor`.", s.path).Because(err)
 }
 
-// late is what to say when the context ended first; then database/sql has ended
-// the transaction, and SQLite was interrupted.
-var late = model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.")
-
 func (s *Store) sentence(code int) *model.Error {
 	switch code {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
 		return model.Errorf(model.CodeConflict, "That exists already, so nothing was changed.")
 	}
 	switch code & 0xff { // the primary code
-	case sqlite3.SQLITE_INTERRUPT:
-		return late
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
 		return model.Errorf(model.CodeUnavailable, "Another program is holding the database %s, so nothing was changed. Try again in a moment.", s.path)
 	case sqlite3.SQLITE_FULL:
