@@ -35,8 +35,10 @@ func (e *examination) wrong(check, sentence string) {
 }
 
 func (e *examination) all() []finding {
-	e.permissions() // before SQLite makes files of its own
-	e.database()
+	loose := storage.LoosePermissions(e.paths.database, e.paths.key) // before SQLite makes files of its own
+	if e.database(); e.store != nil {
+		e.permissions(loose)
+	}
 	e.sealingKey()
 	if e.store != nil {
 		defer e.store.Close() //nolint:errcheck // nothing was written
@@ -68,8 +70,9 @@ func (e *examination) database() {
 	}
 }
 
-func (e *examination) permissions() {
-	loose := storage.LoosePermissions(e.paths.database, e.paths.key)
+// permissions tells what LoosePermissions found. It is only asked for once the
+// file has proved to be a database of ours: advice on others would do harm.
+func (e *examination) permissions(loose []string) {
 	for _, sentence := range loose {
 		e.wrong("permissions", sentence)
 	}
@@ -155,7 +158,7 @@ func (e *examination) secrets() {
 		e.fine("secrets", "%s may not have reached anybody: `empress keys list` says which are not confirmed. Regenerate those that were not stored.",
 			count(counts.Unconfirmed, "secret"))
 	default:
-		e.fine("secrets", "Every secret reached whoever asked for it.")
+		e.fine("secrets", "No secret is waiting to be confirmed.")
 	}
 }
 

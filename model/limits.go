@@ -142,9 +142,13 @@ func (r Rate) String() string {
 	return ""
 }
 
+// MinuteForm is how an instant is shown to people, and can be typed.
+const MinuteForm = "2006-01-02 15:04 UTC"
+
 // ParseExpiry reads when a key stops working: "never", a number of days,
 // weeks or years from now ("90d", "12w", "1y"), a date ("2027-01-31", to the
-// end of that day in UTC) or an RFC 3339 instant. The zero time is never.
+// end of that day in UTC), a minute as MinuteForm shows it or an RFC 3339
+// instant. The zero time is never.
 func ParseExpiry(s string, now time.Time) (time.Time, error) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if s == "never" {
@@ -176,6 +180,9 @@ func parseInstant(s string, now time.Time) (time.Time, bool) {
 	}
 	if d, err := time.Parse(time.DateOnly, s); err == nil {
 		return d.AddDate(0, 0, 1).Add(-time.Second), true
+	}
+	if at, err := time.Parse(MinuteForm, strings.ToUpper(s)); err == nil {
+		return at, true
 	}
 	at, err := time.Parse(time.RFC3339, strings.ToUpper(s))
 	return at, err == nil

@@ -28,11 +28,18 @@ func secretOf(text *[secretLen]byte) Secret {
 // Mask is what every place shows instead of a secret.
 const Mask = "emps_••••"
 
+// SecretPrefix and SecretLen are how a secret begins, and how many bytes it
+// has.
 const (
-	secretPrefix  = "emps_"
+	SecretPrefix = "emps_"
+	SecretLen    = len(SecretPrefix) + secretBodyLen + secretSumLen
+)
+
+const (
+	secretPrefix  = SecretPrefix
 	secretBodyLen = 43
 	secretSumLen  = 6
-	secretLen     = len(secretPrefix) + secretBodyLen + secretSumLen
+	secretLen     = SecretLen
 	base62        = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 

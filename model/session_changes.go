@@ -134,7 +134,9 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 	if err != nil {
 		return Key{}, err
 	}
-	return after, nil
+	one := []Key{after}
+	s.addUsage(ctx, one)
+	return one[0], nil
 }
 
 // keyFields are the fields of a key that the trail records, as text.

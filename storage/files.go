@@ -58,9 +58,17 @@ func syncDir(path string) error {
 	return errors.Join(err, d.Close())
 }
 
-// WriteNewFile writes content to a file of mode 0600 that must not exist yet,
-// durably; on failure nothing remains of it.
+// WriteNewFile writes content to a file of mode 0600 that must not exist yet, in
+// a directory that does, durably; on failure nothing remains of it.
 func WriteNewFile(path string, content []byte) error {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); err != nil {
+		return fileError(err, dir)
+	}
+	return writeNewFile(path, content)
+}
+
+func writeNewFile(path string, content []byte) error {
 	f, err := createFile(path)
 	if err != nil {
 		return err
@@ -118,6 +126,10 @@ func LoosePermissions(database, keyFile string) []string {
 	for _, path := range []string{database, keyFile} {
 		dir := filepath.Dir(path)
 		info, err := os.Stat(dir)
+		if err == nil && info.Mode()&fs.ModeSticky != 0 {
+			found = append(found, dir+" is a directory that everybody shares. Move the database and its sealing key to one of their own.")
+			continue
+		}
 		if err != nil || info.Mode().Perm()&0o022 == 0 || strings.Contains(strings.Join(found, "\n"), "chmod 700 "+dir) {
 			continue
 		}

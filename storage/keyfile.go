@@ -22,7 +22,7 @@ func CreateKeyFile(path string) (*model.SealingKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := WriteNewFile(path, k.Encode()); err != nil {
+	if err := writeNewFile(path, k.Encode()); err != nil {
 		return nil, err
 	}
 	return k, nil

@@ -44,7 +44,7 @@ func newAccess(s *surroundings) *access {
 		Filter:  bind("/", "filter", "/"),
 		Sort:    bind("s", "sort by the next column", "s"),
 		Reverse: bind("S", "turn the order round", "S"),
-		Wide:    bind("w", "wide columns", "w"),
+		Wide:    bind("w", "the api_key in full, with fewer columns", "w"),
 		Back:    backBinding(),
 	}
 	return a
@@ -60,7 +60,7 @@ func (a *access) Init() tea.Cmd {
 
 func (a *access) SetSize(w, h int) {
 	a.width, a.height = w, h
-	a.filter.SetWidth(max(8, w-8))
+	a.filter.SetWidth(max(6, w-24))
 	a.list.rows = max(1, (h-a.chrome())/a.rowHeight())
 	a.list.scroll()
 	a.drawing.reset()
@@ -84,7 +84,9 @@ func (a *access) ShortHelp() []key.Binding {
 	create := short(a.keys.New, "new")
 	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
 	if k := a.list.chosen(); k != nil {
-		return slices.Concat([]key.Binding{short(a.keys.Open, "open"), create}, a.keys.enabledFor(a.session, *k), []key.Binding{a.keys.Filter, a.keys.Back})
+		actions := a.keys.enabledFor(a.session, *k)
+		rare := max(0, len(actions)-2) // edit and copy
+		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.keys.Back})
 	}
 	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
 }
@@ -197,7 +199,7 @@ func (a *access) moveBy(by int) tea.Cmd {
 	case by > far && a.list.after:
 		return a.list.read(a.surroundings, atEnd)
 	case by < -far && a.list.before:
-		return a.list.read(a.surroundings, afresh)
+		return a.list.read(a.surroundings, atTop)
 	}
 	a.list.move(by)
 	return a.more()
@@ -265,18 +267,11 @@ func (a *access) stopFiltering() {
 // status is the line above the list.
 func (a *access) status() string {
 	if a.filtering {
-		return "  " + a.filter.View()
+		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.total("match", "matches"), 14))
 	}
-	filter, noun := "none", "key"
+	filter, total := "none", a.total("key", "keys")
 	if v := a.filter.Value(); v != "" {
-		filter, noun = model.Printable(v), "match"
-	}
-	total := thousands(a.list.count) + " " + noun
-	if a.list.over {
-		total = thousands(model.MaxCount) + "+ " + noun
-	}
-	if a.list.count != 1 {
-		total += map[string]string{"key": "s", "match": "es"}[noun]
+		filter, total = model.Printable(v), a.total("match", "matches")
 	}
 	order := "^"
 	if a.list.query.Descending {
@@ -284,4 +279,24 @@ func (a *access) status() string {
 	}
 	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/4)), a.list.query.Sort, order, total)
 	return a.styles.paint(dim, fit(line, a.width))
+}
+
+// total says how many keys there are, and which of them are in the window.
+func (a *access) total(one, many string) string {
+	l := &a.list
+	if l.over {
+		return thousands(model.MaxCount) + "+ " + many
+	}
+	if l.count == 1 {
+		return "1 " + one
+	}
+	all := thousands(l.count) + " " + many
+	first, last := max(0, l.top), min(len(l.keys), l.top+l.rows)
+	if a.filtering || l.count <= l.rows-1 || l.before && l.after {
+		return all
+	}
+	if l.before { // what was read ends with the last key of all
+		first, last = first+l.count-len(l.keys), last+l.count-len(l.keys)
+	}
+	return fmt.Sprintf("%s–%s of %s", thousands(first+1), thousands(last), all)
 }

@@ -41,7 +41,7 @@ func (a keyActions) enabledFor(s *model.Session, k model.Key) []key.Binding {
 		b    key.Binding
 		word string
 		p    model.Permission
-	}{{a.Regenerate, "regenerate", model.KeysRegenerate}, {a.Suspend, suspend, model.KeysSuspend}, {a.Edit, "edit", model.KeysEdit}, {a.Revoke, "revoke", model.KeysRevoke}} {
+	}{{a.Regenerate, "regenerate", model.KeysRegenerate}, {a.Suspend, suspend, model.KeysSuspend}, {a.Revoke, "revoke", model.KeysRevoke}, {a.Edit, "edit", model.KeysEdit}} {
 		if k.State != model.Revoked && s.Can(c.p, k.On()) == nil {
 			bs = append(bs, short(c.b, c.word))
 		}

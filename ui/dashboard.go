@@ -114,10 +114,10 @@ func (d *dashboard) attention() []string {
 	c, now := d.overview.Counts, d.session.Now()
 	var found []string
 	for _, k := range d.overview.Expiring {
-		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), span(k.ExpiresAt.Sub(now))))
+		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)))
 	}
 	if more := c.Expiring - len(d.overview.Expiring); more > 0 {
-		found = append(found, fmt.Sprintf("%s more within %s", count(more, "key"), span(model.ExpiringSoon)))
+		found = append(found, fmt.Sprintf("%s more within %s; s sorts by expiry", thousands(more), span(model.ExpiringSoon)))
 	}
 	if c.Expired > 0 {
 		found = append(found, fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)))

@@ -103,7 +103,7 @@ func (d *details) lines() []string {
 	}
 	facts := []Fact{
 		{"api_key", string(k.ID)},
-		{"api_secret", fmt.Sprintf("%s  number %d, made %s", model.Mask, k.Generation, since(k.SecretAt, d.now()))},
+		{"api_secret", fmt.Sprintf("%s  secret %d, made %s", model.Mask, k.Generation, since(k.SecretAt, d.now()))},
 		{"State", state},
 		{"Owner", k.Owner},
 		{"Purpose", orElse(k.Purpose, "none given")},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -77,7 +78,7 @@ func TestJourney(t *testing.T) {
 		t.Fatal("regenerating did not replace the secret")
 	}
 	d.press("d", "enter")
-	d.sees(model.Mask, "number 2", "ada regenerated the secret of billing", "ada confirmed the secret of billing")
+	d.sees(model.Mask, "secret 2", "ada regenerated the secret of billing", "ada confirmed the secret of billing")
 	if k := d.onlyKey(); k.Confirmed != 2 {
 		t.Fatalf("secret %d is confirmed, not 2", k.Confirmed)
 	}
@@ -155,7 +156,11 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 	d.press("up", "enter")
 	d.sees("10.0.0.4/8 names an address inside a network", "> Networks", "invoices", "Nightly run")
 	d.press("esc")
-	d.sees("What you typed is not saved yet")
+	d.sees("Not saved yet")
+	d.write("1")
+	d.missing("Not saved yet")
+	d.press("esc")
+	d.sees("Not saved yet")
 	d.press("esc")
 	d.sees("> + Create New API Key")
 }
@@ -185,9 +190,17 @@ func TestLeavingTheSecretAsks(t *testing.T) {
 	d.write("emps_wrong")
 	d.press("enter")
 	d.sees("That is not the secret")
+	d.write(secret) // a second paste, without brackets, is no command
+	d.press("enter")
+	d.sees("it arrived whole")
 	d.send(tea.BlurMsg{})
 	d.missing(secret)
-	d.press("esc", "y")
+	d.press("s", "v")
+	d.send(tea.PasteMsg{Content: "api_secret=" + secret + "\n"})
+	d.press("enter")
+	d.sees("it arrived whole")
+	d.press("enter", "s", "esc", "y")
+	d.sees("clipboard still holds it")
 	d.sees("masked for ever", "not confirmed")
 	d.missing(secret)
 }
@@ -308,4 +321,66 @@ func TestRegenerateRace(t *testing.T) {
 	if shownSecret.MatchString(d.frame()) {
 		t.Fatal("the loser of a race sees a secret")
 	}
+}
+
+// What a field was filled in with is replaced by what is typed, and kept by a
+// key that moves in it.
+func TestOfferedValues(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("2", "n")
+	d.write("billing")
+	d.press("shift+tab")
+	d.sees("> Expires      365d")
+	d.write("90d")
+	d.sees("> Expires      90d")
+	d.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "shift+tab", "end", "backspace")
+	d.sees("> Owner        ada@example.co")
+	d.missing("ada@example.com")
+}
+
+// Saving an edit sends what was changed and nothing else.
+func TestEditSendsOnlyChanges(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	before := d.onlyKey()
+	d.press("2", "down", "e", "down")
+	d.write("Nightly")
+	d.press("enter", "enter", "enter", "enter", "enter")
+	d.sees("The key of billing was changed")
+	after := d.onlyKey()
+	if after.Purpose != "Nightly" || !after.ExpiresAt.Equal(before.ExpiresAt) || after.Owner != before.Owner {
+		t.Fatalf("%+v", after)
+	}
+	es, err := d.session.Events(context.Background(), model.EventQuery{Key: after.ID, Limit: 1})
+	d.must(err)
+	if len(es[0].Changes) != 1 || es[0].Changes[0].Field != "purpose" {
+		t.Fatalf("the trail says %+v", es[0].Changes)
+	}
+}
+
+// Saving to a file says what went wrong while the path can still be mended.
+func TestSaveToFile(t *testing.T) {
+	d := newDriver(t, nil)
+	saved := map[string]string{}
+	d.root.save = func(path string, content []byte) error {
+		if path == "/etc/passwd" {
+			return model.Errorf(model.CodeConflict, "/etc/passwd exists already and is not overwritten.")
+		}
+		saved[path] = string(content)
+		return nil
+	}
+	secretWalk(d)
+	secret := d.secretOnScreen()
+	d.press("f", "ctrl+u")
+	d.write("/etc/passwd")
+	d.press("enter")
+	d.sees("exists already", "/etc/passwd")
+	d.press("ctrl+u")
+	d.write("~/key.txt")
+	d.press("enter")
+	home, err := os.UserHomeDir()
+	d.must(err)
+	if got := saved[home+"/key.txt"]; !strings.Contains(got, "api_secret="+secret+"\n") || !strings.Contains(got, "api_key=empk_") {
+		t.Fatalf("saved %q", saved)
+	}
+	d.sees("which only you can read")
 }

@@ -16,11 +16,13 @@ type field struct {
 	label string
 	hint  string // shown while the field is in use
 	wrong string // what is wrong with it
+	given string // what it was filled in with
+	ready bool   // still as it was filled in, so that typing replaces it
 	input textinput.Model
 }
 
 func newField(s *styles, name, label, value, hint string) field {
-	f := field{name: name, label: label, hint: hint, input: newInput(s)}
+	f := field{name: name, label: label, hint: hint, given: value, input: newInput(s)}
 	f.input.SetValue(value)
 	f.input.CursorEnd()
 	return f
@@ -29,6 +31,13 @@ func newField(s *styles, name, label, value, hint string) field {
 // or shows what leaving the field empty means.
 func (f field) or(meaning string) field {
 	f.input.Placeholder = meaning
+	return f
+}
+
+// offered marks a value that is only a suggestion: the first letter typed
+// replaces it, as in a form whose text is selected.
+func (f field) offered() field {
+	f.ready = f.given != ""
 	return f
 }
 
@@ -103,11 +112,28 @@ func (f *form) update(msg tea.Msg) (send bool, cmd tea.Cmd) {
 	}
 	x := &f.fields[f.at]
 	before := x.input.Value()
+	x.replace(msg)
 	x.input, cmd = x.input.Update(msg)
 	if x.input.Value() != before {
 		f.touched, x.wrong = true, ""
 	}
 	return false, cmd
+}
+
+// replace empties a field whose value was only offered, when something else is
+// typed; a key that moves the cursor or deletes keeps it, to be changed.
+func (f *field) replace(msg tea.Msg) {
+	if !f.ready {
+		return
+	}
+	k, isKey := msg.(tea.KeyPressMsg)
+	_, isPaste := msg.(tea.PasteMsg)
+	if isPaste || isKey && k.Text != "" {
+		f.input.SetValue("")
+	}
+	if isKey || isPaste {
+		f.ready = false
+	}
 }
 
 func (f *form) focus(i int) tea.Cmd {
@@ -155,7 +181,11 @@ func (f *form) lines(s *styles) (lines []string, at int) {
 		if i == f.at {
 			label, marker, at = s.paint(accent, left(x.label, indent-4)), s.paint(accent, "> "), len(lines)
 		}
-		lines = append(lines, marker+label+"  "+strings.TrimRight(x.input.View(), " "))
+		value := strings.TrimRight(x.input.View(), " ")
+		if x.ready {
+			value = s.paint(dim, fit(model.Printable(x.given), f.width-indent))
+		}
+		lines = append(lines, marker+label+"  "+value)
 		switch {
 		case x.wrong != "":
 			lines = append(lines, indented(s, bad, x.wrong, indent, f.width)...)

@@ -62,7 +62,7 @@ func (r *root) View() (v tea.View) {
 	lines = append(lines, body...)
 	lines = r.withToast(lines)
 	lines = append(lines, "  "+r.footer())
-	v.Content = strings.Join(lines, "\n")
+	v.Content = r.styles.border.spell(strings.Join(lines, "\n"))
 	if t, ok := r.top().(typing); ok {
 		if c := t.Cursor(); c != nil {
 			c.X, c.Y = c.X+at.X, c.Y+at.Y+r.above()
@@ -185,33 +185,49 @@ func (r *root) withToast(lines []string) []string {
 	return append(lines[:keep], text...)
 }
 
-// footer shows the keys that work now, as many as fit; help always fits.
+// footer shows the keys that work now, in their order, as many as fit. The
+// screen's last one, which is its way out, finds room first; then its first
+// one, then help, then the others.
 func (r *root) footer() string {
-	var parts []string
-	last := r.keys.Help
-	if t, ok := r.top().(typing); ok && t.Typing() {
-		last = key.Binding{}
-	}
-	room := r.width - 4
-	if last.Enabled() {
-		room -= width(last.Help().Key+" "+last.Help().Desc) + 2
-	}
+	var all []key.Binding
 	for _, b := range r.top().ShortHelp() {
-		h := b.Help()
-		w := width(h.Key+" "+h.Desc) + 2
-		if !b.Enabled() || h.Key == "" {
-			continue
+		if b.Enabled() && b.Help().Key != "" {
+			all = append(all, b)
 		}
-		if w > room {
-			break
-		}
-		room -= w
-		parts = append(parts, r.hint(b))
 	}
-	if last.Enabled() {
-		parts = append(parts, r.hint(last))
+	first := []int{len(all) - 1, 0}
+	if r.offersHelp() {
+		first = append(first, len(all))
+		all = append(all, r.keys.Help)
+	}
+	fits, room := make([]bool, len(all)), r.width-4
+	take := func(i int) {
+		if i < 0 || i >= len(all) || fits[i] {
+			return
+		}
+		if w := width(all[i].Help().Key+" "+all[i].Help().Desc) + 2; w <= room {
+			fits[i], room = true, room-w
+		}
+	}
+	for _, i := range first {
+		take(i)
+	}
+	var parts []string
+	for i, b := range all {
+		if take(i); fits[i] {
+			parts = append(parts, r.hint(b))
+		}
 	}
 	return strings.Join(parts, "  ")
+}
+
+// offersHelp is whether ? opens the help from here.
+func (r *root) offersHelp() bool {
+	if t, ok := r.top().(typing); ok && t.Typing() {
+		return false
+	}
+	_, open := r.top().(*helpPage)
+	return !open
 }
 
 func (r *root) hint(b key.Binding) string {

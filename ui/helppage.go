@@ -21,12 +21,16 @@ func newHelpPage(s *surroundings, of screen, g general) *helpPage {
 	return &helpPage{surroundings: s, of: of, general: g, move: newMovement(), back: bind("esc", "back", "esc", "h", "left", "?", "q")}
 }
 
+func (p *helpPage) Closes()          {}
 func (p *helpPage) Title() string    { return "Help" }
 func (p *helpPage) Init() tea.Cmd    { return nil }
 func (p *helpPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 func (p *helpPage) ShortHelp() []key.Binding {
-	return []key.Binding{short(p.move.PageDown, "more"), p.back}
+	more := short(p.move.PageDown, "more")
+	more.SetEnabled(p.page.top+p.page.height < len(p.lines()))
+	return []key.Binding{more, p.back}
 }
+
 func (p *helpPage) FullHelp() [][]key.Binding {
 	return [][]key.Binding{append(p.move.bindings(), p.back)}
 }

@@ -31,12 +31,12 @@ func newCreateForm(s *surroundings) *keyForm {
 	st := s.styles
 	return &keyForm{surroundings: s, form: newForm(
 		newField(st, "application", "Application", "", "What will use this key, such as billing. It may be new."),
-		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner),
+		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner).offered(),
 		newField(st, "purpose", "Purpose", "", hintPurpose).or("optional"),
 		newField(st, "scopes", "Scopes", "", hintScopes).or("none needed"),
 		newField(st, "networks", "Networks", "", hintNetworks).or("anywhere"),
 		newField(st, "rate", "Rate", "", hintRate).or("no limit"),
-		newField(st, "expires", "Expires", "365d", hintExpires),
+		newField(st, "expires", "Expires", "365d", hintExpires).offered(),
 	)}
 }
 
@@ -44,7 +44,7 @@ func newEditForm(s *surroundings, k model.Key) *keyForm {
 	st := s.styles
 	expires := "never"
 	if !k.ExpiresAt.IsZero() {
-		expires = k.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")
+		expires = k.ExpiresAt.UTC().Format(model.MinuteForm)
 	}
 	return &keyForm{surroundings: s, edited: &k, form: newForm(
 		newField(st, "owner", "Owner", k.Owner, hintOwner),
@@ -95,7 +95,7 @@ func (f *keyForm) leave() (transition, tea.Cmd) {
 		return stay, nil // the answer may hold a secret that cannot be had twice
 	case f.form.touched && !f.asked:
 		f.asked = true
-		return stay.say(warning, "What you typed is not saved yet. The same key again leaves without it."), nil
+		return stay.say(warning, "Not saved yet. esc again leaves without it."), nil
 	}
 	return pop(), nil
 }
@@ -128,10 +128,13 @@ func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 }
 
 func (f *keyForm) typed(msg tea.Msg) (transition, tea.Cmd) {
-	f.asked = false
+	quiet := stay
+	if f.asked {
+		f.asked, quiet = false, stay.say(plain, "")
+	}
 	send, cmd := f.form.update(msg)
 	if !send {
-		return stay, cmd
+		return quiet, cmd
 	}
 	f.form.sending = f.request()
 	if f.edited != nil {
@@ -161,15 +164,24 @@ func (f *keyForm) create() tea.Cmd {
 	})
 }
 
+// save sends what differs from what the form was opened with.
 func (f *keyForm) save() tea.Cmd {
 	session, was := f.session, *f.edited
 	edit := model.KeyEdit{}
-	for name, to := range map[string]**string{"owner": &edit.Owner, "purpose": &edit.Purpose, "rate": &edit.Rate, "expires": &edit.Expires} {
-		v := f.form.value(name)
-		*to = &v
+	single := map[string]**string{"owner": &edit.Owner, "purpose": &edit.Purpose, "rate": &edit.Rate, "expires": &edit.Expires}
+	several := map[string]**[]string{"scopes": &edit.Scopes, "networks": &edit.Networks}
+	for _, x := range f.form.fields {
+		value := x.input.Value()
+		if value == x.given {
+			continue
+		}
+		if to, ok := single[x.name]; ok {
+			*to = &value
+		} else {
+			list := words(value)
+			*several[x.name] = &list
+		}
 	}
-	scopes, networks := words(f.form.value("scopes")), words(f.form.value("networks"))
-	edit.Scopes, edit.Networks = &scopes, &networks
 	return changeKey(f.form.sending, "The key of "+was.Application+" was changed.", func(ctx context.Context) (model.Key, error) {
 		return session.EditKey(ctx, was.ID, was.Revision, edit)
 	})

@@ -45,7 +45,8 @@ type keysReadMsg struct {
 type reading int
 
 const (
-	afresh  reading = iota // from the first key on
+	afresh  reading = iota // from the first key on, with the cursor on the same key
+	atTop                  // the first keys
 	atEnd                  // the last keys
 	onward                 // after what is there
 	upward                 // before what is there
@@ -106,9 +107,12 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 	l.asked, l.loaded = 0, true
 	l.count, l.over = m.page.Count, m.page.Over
 	switch m.how {
-	case afresh:
+	case afresh, atTop:
 		l.keys, l.before, l.after = m.page.Keys, false, m.page.More
 		l.cursor, l.top = l.first(), l.first()
+		if m.how == afresh && !l.follow(chosen) && l.query.Text != "" && len(l.keys) > 0 {
+			l.cursor = 0 // the first match
+		}
 	case atEnd:
 		l.keys, l.before, l.after = m.page.Keys, m.page.More, false
 		l.cursor = len(l.keys) - 1
@@ -136,15 +140,18 @@ func (l *keyList) renew(page model.KeyPage, chosen *model.Key) {
 		l.after = page.More
 	}
 	l.keys = page.Keys
-	if chosen == nil {
-		return
-	}
+	l.follow(chosen)
+}
+
+// follow puts the cursor on the key that it was on, where that is still there.
+func (l *keyList) follow(chosen *model.Key) bool {
 	for i := range l.keys {
-		if l.keys[i].ID == chosen.ID {
+		if chosen != nil && l.keys[i].ID == chosen.ID {
 			l.cursor = i
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // first is the topmost place of the cursor.

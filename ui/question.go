@@ -30,7 +30,7 @@ type question struct {
 func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 	return &question{
 		surroundings: s, box: box{title: title}, text: text, input: newInput(s.styles),
-		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n"),
+		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n", "h", "left", "q"),
 		done: func(msg tea.Msg) (transition, bool) {
 			m, ok := msg.(keyChangedMsg)
 			if !ok {
@@ -42,6 +42,7 @@ func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 }
 
 func (q *question) Overlay()      {}
+func (q *question) Closes()       {}
 func (q *question) Title() string { return q.title }
 func (q *question) Init() tea.Cmd { return nil }
 
@@ -168,9 +169,12 @@ func lastUse(s *surroundings, k model.Key) string {
 	return "It was used just now" + from + "."
 }
 
+// named is how a question calls a key: an application may have several.
+func named(k model.Key) string { return k.Application + " (" + k.ID.Short() + ")" }
+
 func newRegenerate(s *surroundings, k model.Key) *question {
 	q := newQuestion(s, "Regenerate API Secret", "regenerate",
-		"The current secret of "+k.Application+" stops working at once. "+lastUse(s, k),
+		"The current secret of "+named(k)+" stops working at once. "+lastUse(s, k),
 		"",
 		"You see the new secret once, and give it to whoever runs "+k.Application+".")
 	q.run = func(id int) tea.Cmd {
@@ -191,14 +195,14 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 
 func newSuspend(s *surroundings, k model.Key) *question {
 	if k.State == model.Suspended {
-		q := newQuestion(s, "Resume "+k.Application, "resume", "Requests with the key of "+k.Application+" pass again at once, with the same secret.")
+		q := newQuestion(s, "Resume "+k.Application, "resume", "Requests with the key "+string(k.ID)+" of "+k.Application+" pass again at once, with the same secret.")
 		q.run = func(id int) tea.Cmd {
 			return changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
 		}
 		return q
 	}
 	q := newQuestion(s, "Suspend "+k.Application, "suspend",
-		"Every request with the key of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
+		"Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
 	q.run = func(id int) tea.Cmd {
 		return changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
 	}
@@ -208,7 +212,7 @@ func newSuspend(s *surroundings, k model.Key) *question {
 func newRevoke(s *surroundings, k model.Key) *question {
 	q := newQuestion(s, "Revoke the key of "+k.Application, "revoke for good",
 		"The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again. "+lastUse(s, k),
-		"", "Its owner "+k.Owner+" needs a new key if "+k.Application+" is to go on.")
+		"Its owner is "+k.Owner+".")
 	q.must = k.Application
 	q.input.Focus()
 	q.run = func(id int) tea.Cmd {

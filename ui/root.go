@@ -160,8 +160,9 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	if t, ok := r.top().(typing); ok {
 		letters = !t.Typing()
 	}
+	_, closes := r.top().(closing)
 	switch {
-	case key.Matches(msg, r.keys.ForceQuit), letters && key.Matches(msg, r.keys.Quit):
+	case key.Matches(msg, r.keys.ForceQuit), letters && (!closes || r.tiny()) && key.Matches(msg, r.keys.Quit):
 		return r.leave()
 	case key.Matches(msg, r.keys.Redraw):
 		return tea.ClearScreen

@@ -16,6 +16,9 @@ type rowDrawing struct {
 
 func (d *rowDrawing) reset() { d.done = nil }
 
+// nameWidth is the most that the column of names takes: names are no longer.
+const nameWidth = 66
+
 // narrow is the width under which a key takes two lines.
 const narrow = 60
 
@@ -79,6 +82,7 @@ func (a *access) prepare() {
 			a.drawing.gap -= c.width + 2
 		}
 	}
+	a.drawing.gap = min(a.drawing.gap, nameWidth)
 }
 
 func (a *access) titles() string {

@@ -30,8 +30,12 @@ func Run(ctx context.Context, o Options) error {
 	r := newRoot(o)
 	defer r.cancel()
 	defer r.copier.forget()
+	ctx, hangUp := context.WithCancel(ctx)
+	defer hangUp()
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithEnvironment(o.Environ), tea.WithOutput(o.Output)}
-	if o.Input != nil {
+	if f, ok := o.Input.(*os.File); ok {
+		options = append(options, tea.WithInput(watched{f, hangUp}))
+	} else if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
 	}
 	if r.noColor {
@@ -49,6 +53,21 @@ func Run(ctx context.Context, o Options) error {
 		return model.Errorf(model.CodeFailed, "The terminal cannot be used.").Because(err)
 	}
 	return nil
+}
+
+// watched is a terminal's input that says when it can be read no more. Nobody
+// is at the keyboard then, which the library takes for one who does not type.
+type watched struct {
+	*os.File
+	hangUp func()
+}
+
+func (w watched) Read(p []byte) (int, error) {
+	n, err := w.File.Read(p)
+	if err != nil {
+		w.hangUp()
+	}
+	return n, err
 }
 
 // wholeWrites makes writes to a terminal come one at a time: what is copied

@@ -35,6 +35,9 @@ type typing interface {
 // overlay is a screen that is drawn over the one beneath it.
 type overlay interface{ Overlay() }
 
+// closing is a screen that q closes, rather than the program.
+type closing interface{ Closes() }
+
 // guarded is a screen that must not be left by accident: Leave says what to do
 // when the person wants to quit the program.
 type guarded interface{ Leave() (transition, tea.Cmd) }

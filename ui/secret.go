@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ type secretOverlay struct {
 	input  textinput.Model
 	status *toast
 	kept   bool // copied, saved or verified
+	copied bool
 	ending bool // leaving it ends the program
 	asked  int  // number of the latest question
 	idle   int  // number of the latest wait for a key
@@ -110,7 +112,11 @@ func (o *secretOverlay) ShortHelp() []key.Binding {
 	case leaving:
 		return []key.Binding{bind("y", "leave", "y"), bind("n", "stay", "n")}
 	}
-	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, "hide"), o.keys.Done}
+	hide := "hide"
+	if o.hidden {
+		hide = "show"
+	}
+	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, hide), o.keys.Done}
 }
 
 func (o *secretOverlay) FullHelp() [][]key.Binding {
@@ -136,12 +142,13 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 		o.ready = true
 	case idledMsg:
 		if msg.wait == o.idle {
-			return o.close("The secret was masked: nobody touched a key for " + span(idleMask) + ".")
+			return o.close("The secret was masked: nobody touched a key for " + span(idleMask) + ". Regenerate it if it was not stored.")
 		}
-	case tea.BlurMsg:
+	case tea.BlurMsg, tea.ResumeMsg: // somebody else may look now
 		o.hidden = true
 	case secretCopiedMsg:
 		o.status, o.kept = &toast{good, "The secret was " + msg.said + ". v checks that it arrived; d once it is stored."}, true
+		o.copied = true
 	case secretSavedMsg:
 		o.status, o.kept, o.mode = &toast{good, "Saved to " + msg.path + ", which only you can read."}, true, showing
 	case failedMsg:
@@ -187,7 +194,7 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Verify):
 		return stay, o.begin(verifying, "")
 	case key.Matches(msg, k.Save):
-		return stay, o.begin(saving, model.Fold(o.key.Application)+"-api-key.txt")
+		return stay, o.begin(saving, defaultFile(o.key))
 	case key.Matches(msg, k.Done):
 		return o.done()
 	case key.Matches(msg, k.Cancel):
@@ -233,13 +240,17 @@ func (o *secretOverlay) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// compare says whether what was pasted back is the secret.
+// compare says whether the secret is in what was pasted back, be it alone or in
+// a line that names it. The field stays open when it is not: a second paste
+// must not be taken for commands.
 func (o *secretOverlay) compare() {
-	o.mode = showing
-	if o.secret.Matches(strings.TrimSpace(o.input.Value())) {
-		o.status, o.kept = &toast{good, "That is the secret: it arrived whole."}, true
+	_, after, _ := strings.Cut(o.input.Value(), model.SecretPrefix)
+	text := model.SecretPrefix + after
+	if o.secret.Matches(text[:min(len(text), model.SecretLen)]) {
+		o.mode, o.kept = showing, true
+		o.status = &toast{good, "That is the secret: it arrived whole."}
 	} else {
-		o.status = &toast{bad, "That is not the secret. Copy it again, or store it by hand."}
+		o.status = &toast{bad, "That is not the secret. Paste it again, or press esc and copy it once more."}
 	}
 	o.input.SetValue("")
 }
@@ -264,7 +275,7 @@ func (o *secretOverlay) saveSecret(path string) tea.Cmd {
 	secret, id, save := o.secret, o.key.ID, o.save
 	o.asked = o.request()
 	return ask(o.asked, func(context.Context) (tea.Msg, error) {
-		abs, err := filepath.Abs(path)
+		abs, err := filepath.Abs(inHome(path))
 		if path == "" || err != nil {
 			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
 		}
@@ -280,7 +291,7 @@ func (o *secretOverlay) done() (transition, tea.Cmd) {
 	confirm := ask(0, func(ctx context.Context) (tea.Msg, error) {
 		return secretConfirmedMsg{}, session.ConfirmSecret(ctx, id, g)
 	})
-	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + o.afterCopy())
+	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + ".")
 	return t, tea.Batch(cmd, confirm)
 }
 
@@ -290,14 +301,31 @@ type secretConfirmedMsg struct{}
 // afterCopy says what remains of a copied secret elsewhere.
 func (o *secretOverlay) afterCopy() string {
 	switch {
-	case !o.kept || o.status == nil:
+	case !o.copied:
 		return ""
-	case o.copier.held.Load() != nil:
-		return ". This computer's clipboard forgets it in " + span(clipboardStay) + "."
-	case o.copier.route != byDesktop:
-		return ". If you copied it, your terminal's clipboard still holds it."
+	case o.copier.route == byDesktop:
+		return " This computer's clipboard forgets it in " + span(clipboardStay) + "."
 	}
-	return ""
+	return " Your terminal's clipboard still holds it."
+}
+
+// defaultFile is where a secret is saved unless the person says otherwise.
+func defaultFile(k model.Key) string {
+	path, err := filepath.Abs(model.Fold(strings.ReplaceAll(k.Application, "/", "")) + "-api-key.txt")
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// inHome puts the home directory in place of a leading ~/, as a shell would.
+func inHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
 }
 
 // forgetMsg says that a secret has been on the clipboard for long enough.
@@ -311,5 +339,5 @@ func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
 	if o.copier.held.Load() != nil {
 		cmds = append(cmds, o.after(clipboardStay, forgetMsg{}))
 	}
-	return pop().say(good, said), tea.Batch(cmds...)
+	return pop().say(good, said+o.afterCopy()), tea.Batch(cmds...)
 }

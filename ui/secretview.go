@@ -35,6 +35,11 @@ func (o *secretOverlay) draw() (out string, x, y int) {
 	if o.Typing() {
 		at = len(lines)
 		lines = append(lines, o.input.View())
+		if o.status != nil {
+			for _, l := range wrap(o.statusText(), inner) {
+				lines = append(lines, o.styles.paint(o.status.tone, l))
+			}
+		}
 	}
 	return o.view(o.styles, append(lines, ""), at)
 }
@@ -49,12 +54,15 @@ func (o *secretOverlay) words() (string, tone) {
 	case o.mode == saving:
 		return "Save the api_key and the api_secret to a new file:", plain
 	case o.status != nil:
-		mark := map[tone]string{good: "[ok] ", bad: "[error] "}[o.status.tone]
-		return mark + model.Printable(o.status.text), o.status.tone
+		return o.statusText(), o.status.tone
 	case o.hidden:
 		return "Hidden. s shows the secret again.", plain
 	}
-	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + ". Press d once it is stored.", plain
+	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + ". Press d once it is stored. It masks itself when nobody touches a key for " + span(idleMask) + ".", plain
+}
+
+func (o *secretOverlay) statusText() string {
+	return map[tone]string{good: "[ok] ", bad: "[error] "}[o.status.tone] + model.Printable(o.status.text)
 }
 
 // question is what the overlay asks before it is left.

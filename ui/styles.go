@@ -46,6 +46,17 @@ func newBorder(env environ) border {
 	return border{"-", "|", "+", "+", "+", "+"}
 }
 
+// spell writes the program's own signs, each one cell wide, in plain characters
+// where the locale has no others.
+func (b border) spell(frame string) string {
+	if b.line != "-" {
+		return frame
+	}
+	return plainSigns.Replace(frame)
+}
+
+var plainSigns = strings.NewReplacer("…", "~", "•", "*", "–", "-", "×", "x", "↑", "^", "↓", "v")
+
 type background int
 
 const (

@@ -83,7 +83,7 @@ func (t *team) View() string {
 		{"Name", me.Name}, {"Email", me.Email}, {"Role", string(me.Role)}, {"You may", t.mayDo()},
 	}, t.styles, t.width)...)
 	if len(t.members) > 0 {
-		lines = append(lines, "", t.styles.paint(strong, "  Team "+model.Printable(t.session.Team())))
+		lines = append(lines, "", t.styles.paint(strong, "  Members"))
 		for _, m := range t.members {
 			lines = append(lines, t.memberLine(m))
 		}
@@ -113,7 +113,7 @@ func (t *team) mayDo() string {
 	}
 	words := listWords(everything)
 	if len(everything) == len(model.Permissions()) {
-		words = "do everything: create, change, regenerate, suspend and revoke keys, and manage members, roles and policy"
+		words = "everything: create, change, regenerate, suspend and revoke every key, and see the trail"
 	}
 	if len(mine) > 0 {
 		if words != "" {

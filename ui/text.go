@@ -74,12 +74,24 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d d", int(d.Hours()/24))
 }
 
+// until says how long it is to an instant, to the nearest unit: a key made for
+// 90 days has 90 days a second later.
+func until(at, now time.Time) string {
+	d := at.Sub(now)
+	for _, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
+		if d >= unit {
+			return span(d.Round(unit))
+		}
+	}
+	return span(d)
+}
+
 // exactly shows an instant in full, in UTC.
 func exactly(at time.Time) string {
 	if at.IsZero() {
 		return "never"
 	}
-	return at.UTC().Format("2006-01-02 15:04 UTC")
+	return at.UTC().Format(model.MinuteForm)
 }
 
 // since shows an instant in full, and how long ago that was.
@@ -98,7 +110,7 @@ func expiry(k model.Key, now time.Time) string {
 	if !k.ExpiresAt.After(now) {
 		return fmt.Sprintf("%s (%s ago)", exactly(k.ExpiresAt), ago(k.ExpiresAt, now))
 	}
-	return fmt.Sprintf("%s (in %s)", exactly(k.ExpiresAt), span(k.ExpiresAt.Sub(now)))
+	return fmt.Sprintf("%s (in %s)", exactly(k.ExpiresAt), until(k.ExpiresAt, now))
 }
 
 // stateWords says in a word or two how a key is doing, what matters most
@@ -114,7 +126,7 @@ func stateWords(k model.Key, now time.Time) (string, tone) {
 	case k.Unconfirmed():
 		return "not confirmed", warning
 	case !k.ExpiresAt.IsZero() && k.ExpiresAt.Sub(now) < model.ExpiringSoon:
-		return "expires in " + span(k.ExpiresAt.Sub(now)), warning
+		return "expires in " + until(k.ExpiresAt, now), warning
 	}
 	return "active", good
 }

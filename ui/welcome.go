@@ -20,9 +20,9 @@ type welcome struct {
 
 func newWelcome(s *surroundings) *welcome {
 	w := &welcome{surroundings: s, form: newForm(
-		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called."),
-		newField(s.styles, "name", "Your name", s.founding.Name, "You become the team's first administrator."),
-		newField(s.styles, "email", "Your email", s.founding.Email, "How others find you, and whom they ask."),
+		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called.").offered(),
+		newField(s.styles, "name", "Your name", s.founding.Name, "You become the team's first administrator.").offered(),
+		newField(s.styles, "email", "Your email", s.founding.Email, "How others find you, and whom they ask.").offered(),
 	)}
 	w.form.keys.Leave = bind("esc", "quit", "esc")
 	return w
@@ -48,13 +48,22 @@ func (w *welcome) FullHelp() [][]key.Binding {
 
 func (w *welcome) intro() []string {
 	if w.width < 60 {
-		return []string{"  Your team's API keys, kept here.", ""}
+		return []string{w.styles.paint(dim, fit("  New: "+w.place(), w.width)), ""}
 	}
 	return []string{
 		"  empress issues, rotates and checks the API keys of your team.",
 		w.styles.paint(dim, "  Three questions, then the first key. enter accepts what is filled in."),
+		w.styles.paint(dim, fit("  Nothing is here yet: the team is kept in "+w.place(), w.width)),
 		"",
 	}
+}
+
+// place is where the team will be kept.
+func (w *welcome) place() string {
+	if len(w.about) == 0 {
+		return "a new database"
+	}
+	return model.Printable(w.about[0].Value)
 }
 
 // foundedMsg says that the team exists, and who is signed in.
