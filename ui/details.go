@@ -14,15 +14,14 @@ import (
 // details is one key: its facts and its history.
 type details struct {
 	*surroundings
-	key     model.Key
-	events  []model.Event
-	asked   int
-	page    page
-	width   int
-	keys    keyActions
-	move    movement
-	back    key.Binding
-	problem string
+	key    model.Key
+	events []model.Event
+	asked  int
+	page   page
+	width  int
+	keys   keyActions
+	move   movement
+	back   key.Binding
 }
 
 func newDetails(s *surroundings, k model.Key) *details {
