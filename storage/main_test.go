@@ -63,8 +63,11 @@ func full() bool { return os.Getenv("EMPRESS_TEST_FULL") != "" }
 
 // size is how often to repeat, in a quick run and in a full one.
 func size(quick, whole int) int {
-	if full() {
+	switch {
+	case full():
 		return whole
+	case racing:
+		return max(quick/4, 2)
 	}
 	return quick
 }
