@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -238,106 +235,4 @@ func (o *secretOverlay) typed(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	o.input, cmd = o.input.Update(msg)
 	return cmd
-}
-
-// compare says whether the secret is in what was pasted back, be it alone or in
-// a line that names it. The field stays open when it is not: a second paste
-// must not be taken for commands.
-func (o *secretOverlay) compare() {
-	_, after, _ := strings.Cut(o.input.Value(), model.SecretPrefix)
-	text := model.SecretPrefix + after
-	if o.secret.Matches(text[:min(len(text), model.SecretLen)]) {
-		o.mode, o.kept = showing, true
-		o.status = &toast{good, "That is the secret: it arrived whole."}
-	} else {
-		o.status = &toast{bad, "That is not the secret. Paste it again, or press esc and copy it once more."}
-	}
-	o.input.SetValue("")
-}
-
-type (
-	// secretCopiedMsg says how far a copy of the secret is known to have got.
-	secretCopiedMsg struct{ said string }
-	// secretSavedMsg says where the secret was saved.
-	secretSavedMsg struct{ path string }
-)
-
-func (o *secretOverlay) copySecret() tea.Cmd {
-	secret, c := o.secret, o.copier
-	o.asked = o.request()
-	return ask(o.asked, func(ctx context.Context) (tea.Msg, error) {
-		said, err := c.copy(ctx, secret.Reveal())
-		return secretCopiedMsg{said}, err
-	})
-}
-
-func (o *secretOverlay) saveSecret(path string) tea.Cmd {
-	secret, id, save := o.secret, o.key.ID, o.save
-	o.asked = o.request()
-	return ask(o.asked, func(context.Context) (tea.Msg, error) {
-		abs, err := filepath.Abs(inHome(path))
-		if path == "" || err != nil {
-			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
-		}
-		content := []byte("api_key=" + string(id) + "\napi_secret=" + secret.Reveal() + "\n")
-		defer clear(content)
-		return secretSavedMsg{abs}, save(abs, content)
-	})
-}
-
-// done masks the secret and notes that its holder has it.
-func (o *secretOverlay) done() (transition, tea.Cmd) {
-	session, id, g := o.session, o.key.ID, o.key.Generation
-	confirm := ask(0, func(ctx context.Context) (tea.Msg, error) {
-		return secretConfirmedMsg{}, session.ConfirmSecret(ctx, id, g)
-	})
-	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + ".")
-	return t, tea.Batch(cmd, confirm)
-}
-
-// secretConfirmedMsg says that it was noted that the secret arrived.
-type secretConfirmedMsg struct{}
-
-// afterCopy says what remains of a copied secret elsewhere.
-func (o *secretOverlay) afterCopy() string {
-	switch {
-	case !o.copied:
-		return ""
-	case o.copier.route == byDesktop:
-		return " This computer's clipboard forgets it in " + span(clipboardStay) + "."
-	}
-	return " Your terminal's clipboard still holds it."
-}
-
-// defaultFile is where a secret is saved unless the person says otherwise.
-func defaultFile(k model.Key) string {
-	path, err := filepath.Abs(model.Fold(strings.ReplaceAll(k.Application, "/", "")) + "-api-key.txt")
-	if err != nil {
-		return ""
-	}
-	return path
-}
-
-// inHome puts the home directory in place of a leading ~/, as a shell would.
-func inHome(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
-	return path
-}
-
-// forgetMsg says that a secret has been on the clipboard for long enough.
-type forgetMsg struct{}
-
-// close wipes the secret from memory and from the screen.
-func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
-	o.secret.Wipe()
-	o.input.SetValue("")
-	cmds := []tea.Cmd{tea.ClearScreen}
-	if o.copier.held.Load() != nil {
-		cmds = append(cmds, o.after(clipboardStay, forgetMsg{}))
-	}
-	return pop().say(good, said+o.afterCopy()), tea.Batch(cmds...)
 }
