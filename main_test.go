@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"empress": main})
+	testscript.Main(m, map[string]func(){"empress": main, "fill": fill})
 }
 
 // TestScripts runs the whole program, as a process, through cli/testdata.
