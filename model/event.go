@@ -132,8 +132,6 @@ type EventQuery struct {
 	Before      int64 // only events with a smaller number; 0 for no bound
 	Since       time.Time
 	Limit       int // 1 to MaxWindow; 0 is MaxWindow
-
-	Visible Visible // filled in by the session
 }
 
 // Head is the end of the audit chain: the number and the MAC of the latest

@@ -130,13 +130,17 @@ func (a actor) may(p Permission, on Target) error {
 	if a.Status != MemberActive {
 		return Errorf(CodeDenied, "Your membership is %s. Ask an administrator of the team.", a.Status)
 	}
+	mine := on.Owner == a.ID
 	switch a.Role.reach(p) {
 	case all:
 		return nil
 	case own:
-		if on.Owner == a.ID {
+		if mine {
 			return nil
 		}
+	}
+	if p == KeysRevoke && mine && slices.Contains(Roles(), a.Role) { // whoever answers for a key can end it, whatever became of their role
+		return nil
 	}
 	for _, g := range a.grants {
 		if g.gives(p) && (g.ApplicationID == 0 || g.ApplicationID == on.Application) {

@@ -155,6 +155,9 @@ func (s *Service) reportDamage(ctx context.Context, c Credential) {
 	}
 }
 
+// maxUserAgent is how much is kept of what a client calls itself, in bytes.
+const maxUserAgent = 200
+
 // RecordUsage counts a decision that named a key.
 func (s *Service) RecordUsage(ctx context.Context, r Request, d Decision) error {
 	if d.Key == "" {
@@ -162,7 +165,7 @@ func (s *Service) RecordUsage(ctx context.Context, r Request, d Decision) error 
 	}
 	u := Usage{Key: d.Key}
 	if d.Allowed {
-		u.At, u.Allowed, u.UserAgent = s.instant(), 1, r.UserAgent
+		u.At, u.Allowed, u.UserAgent = s.instant(), 1, r.UserAgent[:min(len(r.UserAgent), maxUserAgent)]
 		if r.Address.IsValid() {
 			u.Address = r.Address.Unmap().String()
 		}
