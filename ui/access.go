@@ -23,7 +23,7 @@ type access struct {
 	drawing   rowDrawing
 	width     int
 	height    int
-	awaited   model.KeyID // a new key to put the cursor on when it has been read
+	held      []tea.KeyPressMsg // keys that wait until it is known which key is chosen
 }
 
 type accessKeys struct {
@@ -113,46 +113,63 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case keysReadMsg:
 		if a.list.receive(msg) {
-			a.settle()
-			return stay, a.more()
+			return a.settle()
+		}
+	case keysAroundMsg:
+		if a.list.receiveAround(msg) {
+			return a.settle()
 		}
 	case keyChangedMsg:
 		a.list.put(msg.key)
 		a.drawing.reset()
 	case keyCreatedMsg:
-		a.awaited = msg.key.ID
-		return stay, a.list.read(a.surroundings, a.again())
+		if msg.key.Generation == 1 {
+			return stay, a.showNew(msg.key)
+		}
+		a.list.put(msg.key)
+		return stay, a.list.read(a.surroundings, a.list.again())
 	case changedMsg, refreshMsg:
-		return stay, a.list.read(a.surroundings, a.again())
+		if a.list.asked != 0 && a.list.how == atKey {
+			return stay, nil // being read around a new key
+		}
+		return stay, a.list.read(a.surroundings, a.list.again())
 	case stylesMsg:
 		styleInput(&a.filter, a.styles)
 		a.drawing.reset()
 	case failedMsg:
 		if msg.id == a.list.asked {
-			a.list.asked = 0
+			a.list.failed()
+			a.held = nil
 			return stay.say(bad, model.Sentence(msg.err)), nil
 		}
 	}
 	return stay, nil
 }
 
-// again is how to read the list once more without losing the place in it.
-func (a *access) again() reading {
-	if !a.list.loaded {
-		return afresh
-	}
-	return renewed
+// showNew puts the cursor on a new key, which no filter may hide.
+func (a *access) showNew(k model.Key) tea.Cmd {
+	a.filter.SetValue("")
+	a.list.query.Text = ""
+	return a.list.around(a.surroundings, k)
 }
 
-// settle draws afresh after keys were read, with the cursor on a new one.
-func (a *access) settle() {
-	for i := range a.list.keys {
-		if a.list.keys[i].ID == a.awaited {
-			a.list.cursor, a.awaited = i, ""
-		}
-	}
+// settle draws afresh after keys were read, and does what was asked for while
+// they were.
+func (a *access) settle() (transition, tea.Cmd) {
 	a.list.scroll()
 	a.drawing.reset()
+	cmds := []tea.Cmd{a.more()}
+	for len(a.held) > 0 && !a.list.jumping() {
+		k := a.held[0]
+		a.held = a.held[1:]
+		t, cmd := a.press(k)
+		cmds = append(cmds, cmd)
+		if t.moves() || t.toast != nil {
+			a.held = nil
+			return t, tea.Batch(cmds...)
+		}
+	}
+	return stay, tea.Batch(cmds...)
 }
 
 // more reads the next stretch when the cursor comes near it.
@@ -165,6 +182,10 @@ func (a *access) more() tea.Cmd {
 
 func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	k := a.keys
+	if a.list.jumping() && (a.list.loaded || len(a.held) > 0 || !key.Matches(msg, k.New, k.Open)) && !key.Matches(msg, k.Back, k.Filter) {
+		a.held = append(a.held, msg)
+		return stay, nil
+	}
 	if by, ok := k.movement.step(msg, a.list.rows); ok {
 		return stay, a.moveBy(by)
 	}
@@ -270,14 +291,20 @@ func (a *access) status() string {
 		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.total("match", "matches"), 14))
 	}
 	filter, total := "none", a.total("key", "keys")
+	if a.list.shown.Text != "" {
+		total = a.total("match", "matches")
+	}
 	if v := a.filter.Value(); v != "" {
-		filter, total = model.Printable(v), a.total("match", "matches")
+		filter = model.Printable(v)
+		if v != a.list.shown.Text && !a.list.jumping() {
+			filter += " (not read yet: F5)"
+		}
 	}
 	order := "^"
 	if a.list.query.Descending {
 		order = "v"
 	}
-	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/4)), a.list.query.Sort, order, total)
+	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
 	return a.styles.paint(dim, fit(line, a.width))
 }
 

@@ -78,11 +78,24 @@ func (c *copier) describe() string {
 	}[c.route]
 }
 
+// copySecret is copy for what must be forgotten again.
+func (c *copier) copySecret(ctx context.Context, secret model.Secret) (said string, err error) {
+	text := secret.Reveal()
+	if text == "" {
+		return "", model.Errorf(model.CodeFailed, "The secret is masked already. Regenerate it to get a new one.")
+	}
+	if c.route == byDesktop { // before the copy: one that is late may arrive all the same
+		sum := sha256.Sum256([]byte(text))
+		c.held.Store(&sum)
+	}
+	return c.copy(ctx, text)
+}
+
 // copy sends text and says honestly what is known of its arrival.
 func (c *copier) copy(ctx context.Context, text string) (said string, err error) {
 	switch c.route {
 	case byDesktop:
-		if err := c.copyDesktop(text); err != nil {
+		if _, err := within(copyPatience, func() (string, error) { return "", c.desktop.write(text) }); err != nil {
 			return "", model.Errorf(model.CodeFailed, "This computer's clipboard did not answer. Select the text with the mouse instead.").Because(err)
 		}
 		return "copied to this computer's clipboard", nil
@@ -131,21 +144,17 @@ func screenPassthrough(seq string) string {
 // swallowed, and an argument would be seen by every process.
 func copyTmux(ctx context.Context, text string) error {
 	const buffer = "empress"
-	ctx, cancel := context.WithTimeout(ctx, copyPatience)
+	loading, cancel := context.WithTimeout(ctx, copyPatience)
 	defer cancel()
-	load := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-b", buffer, "-")
+	load := exec.CommandContext(loading, "tmux", "load-buffer", "-w", "-b", buffer, "-")
 	load.Stdin = strings.NewReader(text)
-	if err := load.Run(); err != nil {
-		return err
-	}
-	return exec.CommandContext(ctx, "tmux", "delete-buffer", "-b", buffer).Run()
-}
-
-func (c *copier) copyDesktop(text string) error {
-	_, err := within(copyPatience, func() (string, error) { return "", c.desktop.write(text) })
-	if err == nil {
-		sum := sha256.Sum256([]byte(text))
-		c.held.Store(&sum)
+	failed := load.Run()
+	// Whatever became of it, nothing may stay in tmux.
+	deleting, cancel := context.WithTimeout(context.WithoutCancel(ctx), copyPatience)
+	defer cancel()
+	err := exec.CommandContext(deleting, "tmux", "delete-buffer", "-b", buffer).Run()
+	if failed != nil {
+		return failed
 	}
 	return err
 }

@@ -175,8 +175,9 @@ func TestRealDesktop(t *testing.T) {
 	if c.route != byDesktop {
 		t.Fatal("the desktop's clipboard is not used")
 	}
-	const secret = "emps_test-of-a-real-clipboard"
-	said, err := c.copy(context.Background(), secret)
+	_, made := newDriver(t, nil).create("billing")
+	secret := made.Reveal()
+	said, err := c.copySecret(context.Background(), made)
 	if err != nil || said != "copied to this computer's clipboard" {
 		t.Fatal(said, err)
 	}

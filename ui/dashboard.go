@@ -63,6 +63,9 @@ func (d *dashboard) load() tea.Cmd {
 func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if d.page.turn(msg, d.menu.move) {
+			return stay, nil
+		}
 		t, _ := d.menu.update(msg)
 		return t, nil
 	case overviewReadMsg:
@@ -117,7 +120,7 @@ func (d *dashboard) attention() []string {
 		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)))
 	}
 	if more := c.Expiring - len(d.overview.Expiring); more > 0 {
-		found = append(found, fmt.Sprintf("%s more within %s; s sorts by expiry", thousands(more), span(model.ExpiringSoon)))
+		found = append(found, fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)))
 	}
 	if c.Expired > 0 {
 		found = append(found, fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -202,6 +203,9 @@ func (d *driver) check() {
 		d.t.Fatal("the program hit a fault of its own")
 	}
 	v := d.root.View()
+	if strings.ContainsFunc(sgr.ReplaceAllString(v.Content, ""), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+		d.t.Fatalf("a sequence that we did not draw: %q", v.Content)
+	}
 	lines := strings.Split(v.Content, "\n")
 	if d.root.height > 0 && len(lines) > d.root.height {
 		d.t.Fatalf("%d lines in a window of %d:\n%s", len(lines), d.root.height, d.frame())

@@ -2,6 +2,9 @@ package ui
 
 import (
 	"context"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -383,4 +386,187 @@ func TestSaveToFile(t *testing.T) {
 		t.Fatalf("saved %q", saved)
 	}
 	d.sees("which only you can read")
+}
+
+// A question that waits for a secret is never covered or left, and its answer
+// is shown whatever was pressed meanwhile.
+func TestNothingCoversAWaitingQuestion(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "j", "r")
+	_, late := d.root.Update(keyPress("enter"))
+	d.press("?", "f5", "esc", "?", "q", "ctrl+c")
+	d.missing("In plain words")
+	d.run(late)
+	d.send(nil)
+	d.secretOnScreen()
+}
+
+// A screen below the top that has something to say takes away what covers it.
+func TestMaskingUnderHelp(t *testing.T) {
+	d := newDriver(t, nil)
+	secretWalk(d)
+	d.press("?")
+	d.sees("In plain words")
+	d.send(d.waiting[len(d.waiting)-1]) // nobody touched a key
+	d.sees("nobody touched a key", "not confirmed")
+	if k := d.onlyKey(); k.Confirmed != 0 {
+		t.Fatal("a secret that nobody saw is confirmed")
+	}
+}
+
+// done typed right behind enter waits for the copy: what is copied is the
+// secret, not what is left of it after it was wiped.
+func TestDoneWaitsForTheCopy(t *testing.T) {
+	d := newDriver(t, nil)
+	secretWalk(d)
+	secret := d.secretOnScreen()
+	_, late := d.root.Update(keyPress("enter"))
+	d.press("d")
+	d.sees(secret)
+	d.run(late)
+	d.send(nil)
+	d.sees("masked for ever", "clipboard still holds it")
+	if want := base64.StdEncoding.EncodeToString([]byte(secret)); !strings.Contains(d.copied.String(), want) {
+		t.Fatalf("what was copied is %q", d.copied.String())
+	}
+}
+
+// In every window that the program draws in, the whole secret can be read.
+func TestSecretIsWholeAtEverySize(t *testing.T) {
+	d := newDriver(t, nil)
+	secretWalk(d)
+	secret := d.secretOnScreen()
+	for _, keys := range [][]string{{}, {"enter"}, {"v"}, {"esc", "esc"}} {
+		d.press(keys...)
+		for w := minWidth; w <= 100; w += 3 {
+			for h := minHeight; h <= 30; h++ {
+				d.resize(w, h)
+				joined := strings.Join(strings.Fields(strings.NewReplacer("│", "", "\n", "").Replace(d.frame())), "")
+				if !strings.Contains(joined, secret) {
+					t.Fatalf("cut at %d×%d:\n%s", w, h, d.frame())
+				}
+			}
+		}
+	}
+}
+
+// Keys typed behind a jump act on the key that it leads to.
+func TestKeysBehindAJump(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press("2")
+	var late []tea.Cmd
+	for _, k := range []string{"G", "k", "r"} {
+		_, cmd := d.root.Update(keyPress(k))
+		late = append(late, cmd)
+	}
+	d.missing("Regenerate API Secret")
+	for _, cmd := range late {
+		d.run(cmd)
+	}
+	d.send(nil)
+	d.sees("The current secret of service-0448")
+}
+
+// Somebody else's change does not undo a jump that is under way.
+func TestChangeDuringAJump(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press("2")
+	_, first := d.root.Update(keyPress("G"))
+	d.create("aardvark")
+	d.send(changedMsg{})
+	d.run(first) // too late: it was asked again
+	d.send(nil)
+	d.sees("> service-0449")
+}
+
+// However far one goes, only a stretch is in memory, and it is the right one.
+func TestListForgets(t *testing.T) {
+	d := newDriver(t, manyKeys(1000))
+	d.press("2")
+	list := func() *keyList { return &d.root.top().(*access).list }
+	for i := range 990 {
+		d.press("j")
+		if n := len(list().keys); n > most {
+			t.Fatalf("%d keys in memory", n)
+		}
+		if want := fmt.Sprintf("service-%04d", i); list().chosen().Application != want {
+			t.Fatalf("after %d presses the cursor is on %s", i+1, list().chosen().Application)
+		}
+		if i == 700 {
+			d.send(changedMsg{})
+		}
+	}
+	for i := 988; i >= 0; i-- {
+		d.press("k")
+		if want := fmt.Sprintf("service-%04d", i); list().chosen().Application != want {
+			t.Fatalf("on the way back the cursor is on %s, not %s", list().chosen().Application, want)
+		}
+	}
+	d.press("k")
+	d.sees("> + Create New API Key")
+}
+
+// A new key is on the screen and chosen, wherever in the list it comes.
+func TestNewKeyIsChosen(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press("2", "/")
+	d.write("service-0001")
+	d.press("enter", "n")
+	d.write("service-0300-b")
+	d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter", "d")
+	d.sees("> service-0300-b", "service-0300 ", "service-0301", "filter: none")
+	d.press("j")
+	d.sees("> service-0301")
+}
+
+// A search that fails leaves the list as it was, and is made up for.
+func TestFailedSearch(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press("2")
+	d.store.down = true
+	d.press("/")
+	d.write("service-0400")
+	d.sees("[error]", "service-0000")
+	d.press("enter")
+	d.store.down = false
+	for range 250 {
+		d.press("j")
+	}
+	d.sees("> service-0249", "not read yet: F5")
+	d.missing("[error]")
+	d.press("f5")
+	d.sees("1 match", "> service-0400")
+}
+
+// What the database may hold after somebody wrote to it commands no terminal;
+// the driver checks every frame.
+func TestHostileRows(t *testing.T) {
+	const evil = "a\x1b]0;t\x07\u202eb\x9b31m\n\rc"
+	d := newDriver(t, someKeys)
+	db, err := sql.Open("sqlite", d.store.Path())
+	d.must(err)
+	defer db.Close()
+	for _, column := range []string{"members.name", "members.email", "members.role", "members.status", "keys.id", "keys.application", "keys.owner",
+		"keys.state", "keys.purpose", "keys.scopes", "keys.networks", "keys.rate", "applications.name", "events.actor_email", "events.action",
+		"events.application", "events.note", "events.member", "events.key_id"} {
+		table, name, _ := strings.Cut(column, ".")
+		where := "true"
+		if table == "members" {
+			where = "id > 1" // somebody else's row: one's own ends the session
+		}
+		_, err := db.Exec("UPDATE "+table+" SET "+name+" = "+name+" || ? || rowid WHERE "+where, evil)
+		d.must(err)
+		if _, err := d.session.Members(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range append(sizes, [2]int{66, 20}) {
+			d.resize(size[0], size[1])
+			for _, keys := range [][]string{{"f5"}, {"1", "1", "f5", "esc", "esc"}, {"2", "f5", "down", "enter", "f5", "r", "esc", "p", "esc", "X", "esc", "e", "esc", "esc", "down", "enter", "esc", "esc", "esc", "esc"}} {
+				d.press(keys...)
+			}
+		}
+		for len(d.root.stack) > 1 {
+			d.press("esc")
+		}
+	}
 }

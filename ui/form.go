@@ -22,8 +22,8 @@ type field struct {
 }
 
 func newField(s *styles, name, label, value, hint string) field {
-	f := field{name: name, label: label, hint: hint, given: value, input: newInput(s)}
-	f.input.SetValue(value)
+	f := field{name: name, label: label, hint: hint, given: typable(value), input: newInput(s)}
+	f.input.SetValue(f.given)
 	f.input.CursorEnd()
 	return f
 }
@@ -57,7 +57,7 @@ type form struct {
 type formKeys struct{ Next, Down, Up, Leave key.Binding }
 
 func newForm(fields ...field) form {
-	f := form{fields: fields, keys: formKeys{
+	f := form{fields: fields, page: page{quiet: true}, keys: formKeys{
 		Next:  bind("enter", "next", "enter"),
 		Down:  bind("tab ↓", "next field", "tab", "down"),
 		Up:    bind("shift+tab ↑", "field before", "shift+tab", "up"),

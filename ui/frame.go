@@ -75,8 +75,11 @@ func (r *root) View() (v tea.View) {
 
 func (r *root) tinyView() string {
 	text := fmt.Sprintf("empress needs a window of %d×%d; this is %d×%d. q quits.", minWidth, minHeight, r.width, r.height)
-	if _, open := r.top().(*secretOverlay); open {
+	if o, open := r.top().(*secretOverlay); open {
 		text = fmt.Sprintf("A secret is open. Enlarge the window to %d×%d.", minWidth, minHeight)
+		if o.mode == leaving {
+			text = "Leave the secret, unseen for ever? y n"
+		}
 	}
 	lines := wrap(text, r.width)
 	return strings.Join(lines[:min(len(lines), r.height)], "\n")
@@ -170,19 +173,25 @@ func (r *root) breadcrumb() string {
 // withToast adds the line for the latest result. A long one covers the end of
 // the body, rather than being cut.
 func (r *root) withToast(lines []string) []string {
-	if r.toast == nil {
+	text := r.toastLines()
+	if len(text) == 0 {
 		return append(lines, "")
-	}
-	label := map[tone]string{good: "[ok] ", bad: "[error] ", warning: "[note] "}[r.toast.tone]
-	text := wrap(label+model.Printable(r.toast.text), r.width-4)
-	if len(text) > 4 {
-		text = text[:4]
-	}
-	for i := range text {
-		text[i] = r.styles.paint(r.toast.tone, "  "+text[i])
 	}
 	keep := max(r.above(), len(lines)+1-len(text))
 	return append(lines[:keep], text...)
+}
+
+func (r *root) toastLines() []string {
+	if r.toast == nil {
+		return nil
+	}
+	label := map[tone]string{good: "[ok] ", bad: "[error] ", warning: "[note] "}[r.toast.tone]
+	text := wrap(label+model.Printable(r.toast.text), r.width-4)
+	text = text[:min(len(text), 4)]
+	for i := range text {
+		text[i] = r.styles.paint(r.toast.tone, "  "+text[i])
+	}
+	return text
 }
 
 // footer shows the keys that work now, in their order, as many as fit. The

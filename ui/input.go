@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"fmt"
+	"strings"
+	"unicode"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	"charm.land/lipgloss/v2"
@@ -17,6 +21,23 @@ func newInput(s *styles) textinput.Model {
 	in.KeyMap.Paste = key.NewBinding(key.WithDisabled())
 	styleInput(&in, s)
 	return in
+}
+
+// typable writes what must not reach a terminal visibly, so that a field shows
+// it and the domain refuses it; line breaks and tabs become blanks.
+func typable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteByte(' ')
+		case r == ' ' || unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "\\u{%x}", r)
+		}
+	}
+	return b.String()
 }
 
 func styleInput(in *textinput.Model, s *styles) {

@@ -67,6 +67,7 @@ func (f *keyForm) Init() tea.Cmd       { return nil }
 func (f *keyForm) SetSize(w, h int)    { f.form.setSize(w, h) }
 func (f *keyForm) View() string        { return f.form.view(f.styles) }
 func (f *keyForm) Typing() bool        { return true }
+func (f *keyForm) Waiting() bool       { return f.form.sending != 0 }
 func (f *keyForm) Cursor() *tea.Cursor { return f.form.cursor(f.styles) }
 
 func (f *keyForm) ShortHelp() []key.Binding {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,11 +10,10 @@ import (
 	"empress/model"
 )
 
-// window is how many keys are read at once, and margin how near the cursor
-// comes to the end of what was read before more is.
 const (
-	window = 200
-	margin = 60
+	window = 200        // how many keys are read at once
+	margin = 60         // how near the cursor comes to the end of what was read before more is
+	most   = 3 * window // how many keys are kept in memory
 )
 
 // keyList is a list of keys of any length, of which only a stretch is in
@@ -28,17 +28,20 @@ type keyList struct {
 	over   bool // there are more than counted
 	loaded bool
 
-	cursor, top int // indices into keys; top is the first row that is drawn
-	rows        int // how many fit
-	pending     int // moves that wait for keys to be read
-	asked       int // number of the question whose answer is awaited, 0 for none
+	cursor, top int            // indices into keys; top is the first row that is drawn
+	rows        int            // how many fit
+	pending     int            // moves that wait for keys to be read
+	asked       int            // number of the question whose answer is awaited, 0 for none
+	how         reading        // what that question is
+	shown       model.KeyQuery // what the keys in memory were read with
 }
 
 // keysReadMsg brings a stretch of the list.
 type keysReadMsg struct {
-	id   int
-	how  reading
-	page model.KeyPage
+	id    int
+	how   reading
+	query model.KeyQuery
+	page  model.KeyPage
 }
 
 // reading is how a stretch fits into what is there already.
@@ -51,7 +54,27 @@ const (
 	onward                 // after what is there
 	upward                 // before what is there
 	renewed                // in place of what is there
+	atKey                  // around a key
 )
+
+// jumps is whether a reading moves the cursor somewhere else in the list.
+func (r reading) jumps() bool { return r == afresh || r == atTop || r == atEnd }
+
+// jumping is whether such a reading is under way: until its answer is there,
+// nobody knows which key is chosen.
+func (l *keyList) jumping() bool { return l.asked != 0 && l.how.jumps() }
+
+// again is how to read the list once more without losing what is under way, or
+// the place in the list.
+func (l *keyList) again() reading {
+	switch {
+	case l.jumping():
+		return l.how
+	case !l.loaded, l.query.Text != l.shown.Text, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
+		return afresh // the last attempt to read what is asked for failed
+	}
+	return renewed
+}
 
 // read asks for a stretch of the list.
 func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
@@ -60,22 +83,70 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 	case atEnd:
 		q.Backward = true
 	case onward:
+		q = l.shown
 		q.From = &l.keys[len(l.keys)-1]
 	case upward:
+		q = l.shown
 		q.From, q.Backward = &l.keys[0], true
 	case renewed:
-		want = max(window, len(l.keys))
-		q.Backward = l.before && !l.after
-		if l.before && l.after {
-			q.From = &l.keys[0]
+		q, want = l.shown, max(window, len(l.keys))
+		switch {
+		case l.before && l.after:
+			q.From, want = &l.keys[0], len(l.keys)-1
+		case l.before:
+			q.Backward = true
 		}
 	}
-	l.asked = id
+	l.asked, l.how = id, how
 	return ask(id, func(ctx context.Context) (tea.Msg, error) {
 		page, err := readKeys(ctx, session, q, want)
-		return keysReadMsg{id, how, page}, err
+		q.From, q.Backward = nil, false
+		return keysReadMsg{id, how, q, page}, err
 	})
 }
+
+// around asks for the stretch around a key, with the cursor on it.
+func (l *keyList) around(s *surroundings, k model.Key) tea.Cmd {
+	id, session, q := s.request(), s.session, l.query
+	l.asked, l.how = id, atKey
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		q.From, q.Limit = &k, window
+		after, err := session.Keys(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		q.Backward = true
+		before, err := session.Keys(ctx, q)
+		q.From, q.Backward, q.Limit = nil, false, 0
+		return keysAroundMsg{id, q, k, before, after}, err
+	})
+}
+
+// keysAroundMsg brings the stretches before and after a key.
+type keysAroundMsg struct {
+	id            int
+	query         model.KeyQuery
+	key           model.Key
+	before, after model.KeyPage
+}
+
+// receiveAround fits the answer of around in.
+func (l *keyList) receiveAround(m keysAroundMsg) bool {
+	if m.id != l.asked {
+		return false
+	}
+	l.asked, l.loaded, l.shown, l.pending = 0, true, m.query, 0
+	l.count, l.over = m.after.Count, m.after.Over
+	l.keys = append(append(slices.Clone(m.before.Keys), m.key), m.after.Keys...)
+	l.before, l.after = m.before.More, m.after.More
+	l.cursor = len(m.before.Keys)
+	l.top = l.cursor - l.rows/2
+	l.scroll()
+	return true
+}
+
+// failed forgets the question that was not answered. What is shown stays.
+func (l *keyList) failed() { l.asked, l.pending = 0, 0 }
 
 // readKeys reads want keys, in as many windows as that takes.
 func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
@@ -86,6 +157,7 @@ func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, wan
 		if q.Backward {
 			q.From = &all.Keys[0]
 		}
+		q.Limit = min(want-len(all.Keys), model.MaxWindow)
 		var next model.KeyPage
 		next, err = session.Keys(ctx, q)
 		if q.Backward {
@@ -104,7 +176,7 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 		return false
 	}
 	chosen := l.chosen()
-	l.asked, l.loaded = 0, true
+	l.asked, l.loaded, l.shown = 0, true, m.query
 	l.count, l.over = m.page.Count, m.page.Over
 	switch m.how {
 	case afresh, atTop:
@@ -118,9 +190,16 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 		l.cursor = len(l.keys) - 1
 	case onward:
 		l.keys, l.after = append(l.keys, m.page.Keys...), m.page.More
+		if over := len(l.keys) - most; over > 0 { // forget what is far above
+			l.keys, l.before = slices.Clone(l.keys[over:]), true
+			l.cursor, l.top = l.cursor-over, l.top-over
+		}
 	case upward:
 		l.keys, l.before = append(m.page.Keys, l.keys...), m.page.More
 		l.cursor, l.top = l.cursor+len(m.page.Keys), l.top+len(m.page.Keys)
+		if len(l.keys) > most { // forget what is far below
+			l.keys, l.after = slices.Clone(l.keys[:most]), true
+		}
 	case renewed:
 		l.renew(m.page, chosen)
 	}
@@ -164,6 +243,10 @@ func (l *keyList) first() int {
 
 // move moves the cursor. Moves beyond what was read wait for it.
 func (l *keyList) move(by int) {
+	if l.jumping() {
+		l.pending += by
+		return
+	}
 	target := l.cursor + l.pending + by
 	last := len(l.keys) - 1
 	l.pending = 0

@@ -8,6 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"empress/model"
 )
@@ -33,16 +34,14 @@ func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n", "h", "left", "q"),
 		done: func(msg tea.Msg) (transition, bool) {
 			m, ok := msg.(keyChangedMsg)
-			if !ok {
-				return stay, false
-			}
-			return pop().say(good, m.said), true
+			return pop().say(good, m.said), ok
 		},
 	}
 }
 
 func (q *question) Overlay()      {}
 func (q *question) Closes()       {}
+func (q *question) Waiting() bool { return q.sending != 0 }
 func (q *question) Title() string { return q.title }
 func (q *question) Init() tea.Cmd { return nil }
 
@@ -94,7 +93,7 @@ func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case stylesMsg:
 		styleInput(&q.input, q.styles)
 	}
-	if q.sending != 0 {
+	if q.sending != 0 && answers(msg) == q.sending {
 		if t, ok := q.done(msg); ok {
 			return t, nil
 		}
@@ -109,7 +108,7 @@ func (q *question) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, q.no) && (q.must == "" || msg.String() == "esc"):
 		return pop(), nil
 	case key.Matches(msg, q.yes) && (q.must == "" || msg.String() == "enter"):
-		if q.must != "" && strings.TrimSpace(q.input.Value()) != q.must {
+		if q.must != "" && norm.NFC.String(strings.TrimSpace(q.input.Value())) != q.must {
 			q.wrong = fmt.Sprintf("That is not %s. Nothing was done.", q.must)
 			return stay, nil
 		}
@@ -154,6 +153,17 @@ func (q *question) View() string {
 	return out
 }
 
+// answers is the number of the question that a message answers, 0 for none.
+func answers(msg tea.Msg) int {
+	switch m := msg.(type) {
+	case keyChangedMsg:
+		return m.id
+	case keyCreatedMsg:
+		return m.id
+	}
+	return 0
+}
+
 // lastUse says in words when a key was last used.
 func lastUse(s *surroundings, k model.Key) string {
 	if k.Usage.At.IsZero() {
@@ -185,7 +195,7 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 	}
 	q.done = func(msg tea.Msg) (transition, bool) {
 		m, ok := msg.(keyCreatedMsg)
-		if !ok || m.id != q.sending {
+		if !ok {
 			return stay, false
 		}
 		return replace(newSecretOverlay(s, m.key, m.secret, "The new API secret")), true

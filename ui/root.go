@@ -132,7 +132,7 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 		if r.tiny() {
 			return nil
 		}
-		return r.toTop(msg)
+		return r.toTop(tea.PasteMsg{Content: typable(msg.Content)})
 	case crashedMsg:
 		r.crashed = true
 		return tea.Quit
@@ -156,6 +156,7 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 // press handles the keys of the whole program, and hands the rest to the top
 // screen.
 func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
+	msg.Text = typable(msg.Text)
 	letters := true
 	if t, ok := r.top().(typing); ok {
 		letters = !t.Typing()
@@ -166,13 +167,13 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return r.leave()
 	case key.Matches(msg, r.keys.Redraw):
 		return tea.ClearScreen
-	case key.Matches(msg, r.keys.Pause):
+	case key.Matches(msg, r.keys.Pause) && r.pauses():
 		return tea.Suspend
 	case r.tiny():
-		return nil
+		return r.pressTiny(msg)
 	case key.Matches(msg, r.keys.Refresh):
 		return r.broadcast(refreshMsg{})
-	case letters && key.Matches(msg, r.keys.Help):
+	case letters && key.Matches(msg, r.keys.Help) && !r.waits():
 		if _, open := r.top().(*helpPage); !open {
 			return r.apply(push(newHelpPage(r.surroundings, r.top(), r.keys)))
 		}
@@ -180,12 +181,31 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	return r.toTop(msg)
 }
 
+// pressTiny handles keys where only one line can be drawn: a question about an
+// open secret can be answered, and nothing else is done blindly.
+func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
+	if o, open := r.top().(*secretOverlay); open && o.mode == leaving {
+		return r.toTop(msg)
+	}
+	return nil
+}
+
+// pauses is whether ctrl+z may stop the process: not when it serves others.
+func (r *root) pauses() bool { return r.session == nil || r.session.Via() != model.ViaSSH }
+
+// waits is whether the top screen waits for an answer.
+func (r *root) waits() bool {
+	w, ok := r.top().(waiting)
+	return ok && w.Waiting()
+}
+
 // leave ends the program, unless something on the stack would be lost.
 func (r *root) leave() tea.Cmd {
-	for _, s := range slices.Backward(r.stack) {
+	for i, s := range slices.Backward(r.stack) {
 		if g, ok := s.(guarded); ok {
 			t, cmd := g.Leave()
 			if !t.quit {
+				r.stack = r.stack[:i+1] // what it asks must be seen
 				return tea.Batch(cmd, r.apply(t))
 			}
 		}
@@ -196,23 +216,25 @@ func (r *root) leave() tea.Cmd {
 func (r *root) top() screen { return r.stack[len(r.stack)-1] }
 
 func (r *root) toTop(msg tea.Msg) tea.Cmd {
+	if len(r.toastLines()) > 1 {
+		r.toast = nil // it covers a part of the screen, and has been read
+	}
 	t, cmd := r.top().Update(msg)
 	return tea.Batch(cmd, r.apply(t))
 }
 
-// broadcast hands a message to every screen; only the top one can move the
-// stack.
+// broadcast hands a message to every screen, from the dashboard up. One that
+// moves the stack takes away what was opened over it.
 func (r *root) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	top := r.top()
-	for _, s := range r.stack {
-		t, cmd := s.Update(msg)
-		if cmd != nil {
-			cmds = append(cmds, cmd)
+	for i := 0; i < len(r.stack); i++ {
+		t, cmd := r.stack[i].Update(msg)
+		cmds = append(cmds, cmd)
+		if t.moves() {
+			r.stack = r.stack[:i+1]
+			return tea.Batch(append(cmds, r.apply(t))...)
 		}
-		if s == top {
-			cmds = append(cmds, r.apply(t))
-		}
+		cmds = append(cmds, r.apply(t))
 	}
 	return tea.Batch(cmds...)
 }
@@ -224,7 +246,7 @@ func (r *root) apply(t transition) tea.Cmd {
 		r.cancel()
 		return tea.Quit
 	}
-	if t.drop > 0 || len(t.push) > 0 {
+	if t.moves() {
 		r.toast = nil
 	}
 	if t.toast != nil {
@@ -232,7 +254,7 @@ func (r *root) apply(t transition) tea.Cmd {
 			r.toast = nil
 		}
 	}
-	if t.drop == 0 && len(t.push) == 0 {
+	if !t.moves() {
 		return nil
 	}
 	r.stack = slices.Concat(r.stack[:max(0, len(r.stack)-t.drop)], t.push)

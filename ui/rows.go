@@ -164,5 +164,5 @@ func (a *access) twoLines(k model.Key, marker string, look tone) string {
 	state, t := stateWords(k, a.now())
 	room := a.width - 4 - width(state)
 	first := marker + a.styles.paint(look, left(model.Printable(k.Application), room)) + "  " + a.styles.paint(t, state)
-	return first + "\n" + a.styles.paint(dim, "  "+fit(k.ID.Short()+"  "+model.Printable(model.ShortEmail(k.Owner)), a.width-2))
+	return first + "\n" + a.styles.paint(dim, "  "+fit(model.Printable(k.ID.Short()+"  "+model.ShortEmail(k.Owner)), a.width-2))
 }

@@ -15,8 +15,9 @@ import (
 // ahead reach the screen that the person means. Only the root is a tea.Model.
 //
 // Input and output happen in commands alone. Keys go to the top screen, every
-// other message to every screen; the answer of a screen that is not on top is
-// obeyed only when it stays.
+// other message to every screen. When a screen below the top moves the stack,
+// what was opened over it goes first: an answer that can be had only once is
+// never lost for a page of help.
 type screen interface {
 	help.KeyMap
 	Title() string // its part of the breadcrumb
@@ -38,6 +39,10 @@ type overlay interface{ Overlay() }
 // closing is a screen that q closes, rather than the program.
 type closing interface{ Closes() }
 
+// waiting is a screen that may wait for an answer which cannot be had twice.
+// Meanwhile nothing opens over it.
+type waiting interface{ Waiting() bool }
+
 // guarded is a screen that must not be left by accident: Leave says what to do
 // when the person wants to quit the program.
 type guarded interface{ Leave() (transition, tea.Cmd) }
@@ -57,6 +62,9 @@ func push(s ...screen) transition { return transition{push: s} }
 func pop() transition             { return transition{drop: 1} }
 func replace(s screen) transition { return transition{drop: 1, push: []screen{s}} }
 func quit() transition            { return transition{quit: true} }
+
+// moves is whether the stack changes.
+func (t transition) moves() bool { return t.quit || t.drop > 0 || len(t.push) > 0 }
 
 // say adds a line for the person; "" takes the last one away.
 func (t transition) say(tone tone, text string) transition {

@@ -34,7 +34,8 @@ type secretOverlay struct {
 	kept   bool // copied, saved or verified
 	copied bool
 	ending bool // leaving it ends the program
-	asked  int  // number of the latest question
+	busy   int  // number of the copy or the saving under way, 0 for none
+	finish bool // done was asked for while busy
 	idle   int  // number of the latest wait for a key
 	keys   secretKeys
 }
@@ -123,7 +124,10 @@ func (o *secretOverlay) FullHelp() [][]key.Binding {
 
 // Leave asks before the program ends with a secret open.
 func (o *secretOverlay) Leave() (transition, tea.Cmd) {
-	if o.mode == leaving && o.ending {
+	if !o.ready {
+		return stay, nil // asked before the secret could be seen
+	}
+	if o.mode == leaving && o.ending && o.busy == 0 {
 		o.secret.Wipe()
 		return quit(), nil
 	}
@@ -138,18 +142,22 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case settledMsg:
 		o.ready = true
 	case idledMsg:
-		if msg.wait == o.idle {
+		if msg.wait == o.idle && o.busy == 0 {
 			return o.close("The secret was masked: nobody touched a key for " + span(idleMask) + ". Regenerate it if it was not stored.")
 		}
 	case tea.BlurMsg, tea.ResumeMsg: // somebody else may look now
 		o.hidden = true
 	case secretCopiedMsg:
-		o.status, o.kept = &toast{good, "The secret was " + msg.said + ". v checks that it arrived; d once it is stored."}, true
-		o.copied = true
+		if msg.id == o.busy {
+			return o.copiedAs(msg.said)
+		}
 	case secretSavedMsg:
-		o.status, o.kept, o.mode = &toast{good, "Saved to " + msg.path + ", which only you can read."}, true, showing
+		if msg.id == o.busy {
+			return o.savedTo(msg.path)
+		}
 	case failedMsg:
-		if msg.id == o.asked {
+		if msg.id == o.busy {
+			o.busy, o.finish = 0, false
 			o.status = &toast{bad, model.Sentence(msg.err)}
 		}
 	case stylesMsg:
@@ -171,6 +179,9 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case leaving:
 		switch msg.String() {
 		case "y":
+			if o.busy != 0 {
+				return stay, nil // its answer is a moment away
+			}
 			if o.ending {
 				return o.Leave()
 			}
@@ -184,7 +195,7 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	}
 	k := o.keys
 	switch {
-	case key.Matches(msg, k.Copy):
+	case key.Matches(msg, k.Copy) && o.busy == 0:
 		return stay, o.copySecret()
 	case key.Matches(msg, k.Hide):
 		o.hidden = !o.hidden
@@ -192,6 +203,8 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return stay, o.begin(verifying, "")
 	case key.Matches(msg, k.Save):
 		return stay, o.begin(saving, defaultFile(o.key))
+	case o.busy != 0:
+		o.finish = o.finish || key.Matches(msg, k.Done)
 	case key.Matches(msg, k.Done):
 		return o.done()
 	case key.Matches(msg, k.Cancel):

@@ -28,31 +28,68 @@ func (o *secretOverlay) compare() {
 
 type (
 	// secretCopiedMsg says how far a copy of the secret is known to have got.
-	secretCopiedMsg struct{ said string }
+	secretCopiedMsg struct {
+		id   int
+		said string
+	}
 	// secretSavedMsg says where the secret was saved.
-	secretSavedMsg struct{ path string }
+	secretSavedMsg struct {
+		id   int
+		path string
+	}
 )
 
 func (o *secretOverlay) copySecret() tea.Cmd {
-	secret, c := o.secret, o.copier
-	o.asked = o.request()
-	return ask(o.asked, func(ctx context.Context) (tea.Msg, error) {
-		said, err := c.copy(ctx, secret.Reveal())
-		return secretCopiedMsg{said}, err
+	secret, c, id := o.secret, o.copier, o.request()
+	o.busy = id
+	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		said, err := c.copySecret(ctx, secret)
+		return secretCopiedMsg{id, said}, err
 	})
 }
 
+// copiedAs notes how far a copy got. What is on a desktop's clipboard is
+// forgotten a while later, whatever happens to the overlay.
+func (o *secretOverlay) copiedAs(said string) (transition, tea.Cmd) {
+	o.busy, o.kept, o.copied = 0, true, true
+	o.status = &toast{good, "The secret was " + said + ". v checks that it arrived; d once it is stored."}
+	var forget tea.Cmd
+	if o.copier.held.Load() != nil {
+		forget = o.after(clipboardStay, forgetMsg{})
+	}
+	if !o.finish {
+		return stay, forget
+	}
+	t, cmd := o.done()
+	return t, tea.Batch(forget, cmd)
+}
+
+func (o *secretOverlay) savedTo(path string) (transition, tea.Cmd) {
+	o.busy, o.kept = 0, true
+	o.status = &toast{good, "Saved to " + path + ", which only you can read."}
+	if o.mode == saving {
+		o.mode = showing
+	}
+	if o.finish {
+		return o.done()
+	}
+	return stay, nil
+}
+
 func (o *secretOverlay) saveSecret(path string) tea.Cmd {
-	secret, id, save := o.secret, o.key.ID, o.save
-	o.asked = o.request()
-	return ask(o.asked, func(context.Context) (tea.Msg, error) {
+	if o.busy != 0 {
+		return nil
+	}
+	secret, key, save, id := o.secret, o.key.ID, o.save, o.request()
+	o.busy = id
+	return ask(id, func(context.Context) (tea.Msg, error) {
 		abs, err := filepath.Abs(inHome(path))
 		if path == "" || err != nil {
 			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
 		}
-		content := []byte("api_key=" + string(id) + "\napi_secret=" + secret.Reveal() + "\n")
+		content := []byte("api_key=" + string(key) + "\napi_secret=" + secret.Reveal() + "\n")
 		defer clear(content)
-		return secretSavedMsg{abs}, save(abs, content)
+		return secretSavedMsg{id, abs}, save(abs, content)
 	})
 }
 
@@ -106,9 +143,5 @@ type forgetMsg struct{}
 func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
 	o.secret.Wipe()
 	o.input.SetValue("")
-	cmds := []tea.Cmd{tea.ClearScreen}
-	if o.copier.held.Load() != nil {
-		cmds = append(cmds, o.after(clipboardStay, forgetMsg{}))
-	}
-	return pop().say(good, said+o.afterCopy()), tea.Batch(cmds...)
+	return pop().say(good, said+o.afterCopy()), tea.ClearScreen
 }

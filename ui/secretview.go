@@ -8,40 +8,52 @@ func (o *secretOverlay) View() string {
 	return out
 }
 
-// draw returns the overlay, and where its input stands.
+// draw returns the overlay, and where its input stands. Whatever the size of
+// the window, the whole secret is in it: other words give way.
 func (o *secretOverlay) draw() (out string, x, y int) {
 	inner, at := o.inner(), -1
-	secret := o.secret.Reveal()
-	if o.hidden || o.secret.Empty() {
-		secret = model.Mask
-	}
-	var lines []string
-	if inner < len("api_secret   ")+width(secret) || o.compact() {
-		lines = append(lines, o.styles.paint(dim, fit(model.Printable(o.key.Application), inner)), fit(string(o.key.ID), inner))
-		for _, part := range chunks(secret, inner) {
-			lines = append(lines, o.styles.paint(strong, part))
+	lines := o.facts(inner)
+	input := []string{}
+	if o.Typing() {
+		input = append(input, o.input.View())
+		if o.status != nil {
+			for _, l := range wrap(o.statusText(), inner) {
+				input = append(input, o.styles.paint(o.status.tone, l))
+			}
 		}
-	} else {
-		lines = append(lines, "",
-			o.styles.paint(dim, "Application  ")+fit(model.Printable(o.key.Application), inner-13),
-			o.styles.paint(dim, "api_key      ")+string(o.key.ID),
-			o.styles.paint(dim, "api_secret   ")+o.styles.paint(strong, secret),
-			"")
 	}
 	text, t := o.words()
-	for _, l := range wrap(text, inner) {
+	said := wrap(text, inner)
+	if o.compact() {
+		said = said[:max(0, min(len(said), o.height-1-len(lines)-len(input)))]
+	}
+	for _, l := range said {
 		lines = append(lines, o.styles.paint(t, l))
 	}
 	if o.Typing() {
 		at = len(lines)
-		lines = append(lines, o.input.View())
-		if o.status != nil {
-			for _, l := range wrap(o.statusText(), inner) {
-				lines = append(lines, o.styles.paint(o.status.tone, l))
-			}
-		}
 	}
-	return o.view(o.styles, append(lines, ""), at)
+	return o.view(o.styles, append(append(lines, input...), ""), at)
+}
+
+// facts are the key and its secret, in as few lines as the width allows.
+func (o *secretOverlay) facts(inner int) []string {
+	secret := o.secret.Reveal()
+	if o.hidden || o.secret.Empty() {
+		secret = model.Mask
+	}
+	if !o.compact() {
+		return []string{"",
+			o.styles.paint(dim, "Application  ") + fit(model.Printable(o.key.Application), inner-13),
+			o.styles.paint(dim, "api_key      ") + string(o.key.ID),
+			o.styles.paint(dim, "api_secret   ") + o.styles.paint(strong, secret),
+			""}
+	}
+	lines := []string{fit(string(o.key.ID), inner)}
+	for _, part := range chunks(secret, inner) {
+		lines = append(lines, o.styles.paint(strong, part))
+	}
+	return lines
 }
 
 // words is what the overlay says under the secret.
@@ -57,6 +69,9 @@ func (o *secretOverlay) words() (string, tone) {
 		return o.statusText(), o.status.tone
 	case o.hidden:
 		return "Hidden. s shows the secret again.", plain
+	}
+	if o.compact() {
+		return "Shown only this once. enter copies it; d once it is stored.", plain
 	}
 	return "This is the only time that the secret can be seen. enter copies it " + o.copier.describe() + ". Press d once it is stored. It masks itself when nobody touches a key for " + span(idleMask) + ".", plain
 }

@@ -38,6 +38,9 @@ func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
 	if !ok {
 		return stay, nil
 	}
+	if s.page.turn(k, s.menu.move) {
+		return stay, nil
+	}
 	if t, ok := s.menu.update(k); ok {
 		return t, nil
 	}

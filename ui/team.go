@@ -56,6 +56,9 @@ func (t *team) Init() tea.Cmd {
 func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if t.page.turn(msg, t.menu.move) {
+			return stay, nil
+		}
 		if t, ok := t.menu.update(msg); ok {
 			return t, nil
 		}
@@ -92,11 +95,11 @@ func (t *team) View() string {
 }
 
 func (t *team) memberLine(m model.Member) string {
-	line := "  " + left(model.Printable(m.Name), 18) + "  " + left(model.Printable(m.Email), 26) + "  " + string(m.Role)
+	role := string(m.Role)
 	if m.Status != model.MemberActive {
-		line += ", " + string(m.Status)
+		role += ", " + string(m.Status)
 	}
-	return line
+	return "  " + left(model.Printable(m.Name), 18) + "  " + left(model.Printable(m.Email), 26) + "  " + model.Printable(role)
 }
 
 // mayDo says in words what the member may do with keys.
