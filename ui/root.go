@@ -168,7 +168,7 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, r.keys.Redraw):
 		return tea.ClearScreen
 	case key.Matches(msg, r.keys.Pause) && r.pauses():
-		return tea.Suspend
+		return tea.Batch(r.toTop(tea.BlurMsg{}), tea.Suspend) // a secret is hidden before others see the terminal
 	case r.tiny():
 		return r.pressTiny(msg)
 	case key.Matches(msg, r.keys.Refresh):
