@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"syscall"
 
@@ -87,7 +86,7 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 }
 
 func (t *tree) complain(err error, asJSON bool) {
-	sentence := model.Printable(redacted(model.Sentence(err)))
+	sentence := model.Printable(model.Sentence(err))
 	if !asJSON {
 		fmt.Fprintln(t.Err, "empress: "+sentence)
 		return
@@ -98,10 +97,4 @@ func (t *tree) complain(err error, asJSON bool) {
 		Message string     `json:"message"`
 	}
 	_ = encoder(t.Err).Encode(map[string]failure{"error": {model.CodeOf(err), model.FieldOf(err), sentence}})
-}
-
-// redacted masks what looks like a secret: somebody may have typed one where
-// it does not belong, and errors repeat what was typed.
-func redacted(s string) string {
-	return regexp.MustCompile(`emps_[0-9A-Za-z]{8,}`).ReplaceAllString(s, model.Mask)
 }

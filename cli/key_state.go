@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -87,7 +86,7 @@ func (t *tree) askToRevoke(ctx context.Context, s *model.Session, id model.KeyID
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(answer) != k.Application {
+	if !model.SameName(answer, k.Application) {
 		return model.Errorf(model.CodeFailed, "That is not the name of the application, so nothing was revoked.")
 	}
 	return nil

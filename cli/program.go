@@ -82,5 +82,5 @@ func (t *tree) run(ctx context.Context, args []string) (code int) {
 
 // note tells the person something beside the result.
 func (t *tree) note(format string, args ...any) {
-	fmt.Fprintln(t.Err, model.Printable(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(t.Err, model.Printable(model.Redact(fmt.Sprintf(format, args...))))
 }

@@ -153,7 +153,7 @@ func (s *Service) auditPeople(r Reader, report *AuditReport) error {
 	if administrators == 0 {
 		report.add("the team has no active administrator")
 	}
-	as, err := r.Applications()
+	as, err := r.Applications(Visible{All: true})
 	if err != nil {
 		return err
 	}

@@ -45,9 +45,10 @@ type Error struct {
 	cause   error
 }
 
-// Errorf builds an Error from a code and a sentence.
+// Errorf builds an Error from a code and a sentence. What looks like a secret
+// is masked in it.
 func Errorf(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Message: Redact(fmt.Sprintf(format, args...))}
 }
 
 // Because returns a copy of e that carries the cause.
@@ -65,7 +66,7 @@ func (e *Error) Error() string {
 	if e.cause != nil {
 		s += ": " + e.cause.Error()
 	}
-	return s
+	return Redact(s)
 }
 
 func (e *Error) Unwrap() error { return e.cause }
@@ -95,15 +96,15 @@ func FieldOf(err error) string {
 
 // Sentence returns what to tell a person about err. Text of drivers and of
 // the operating system stays out of it, unless the domain has no words of its
-// own for what happened.
+// own for what happened, and so does what looks like a secret.
 func Sentence(err error) string {
 	if err == nil {
 		return ""
 	}
 	if e, ok := errors.AsType[*Error](err); ok && e.Message != "" {
-		return e.Message
+		return Redact(e.Message)
 	}
-	return "Something went wrong inside empress: " + Printable(err.Error())
+	return "Something went wrong inside empress: " + Printable(Redact(err.Error()))
 }
 
 // invalid reports a wrong input in the named field.

@@ -26,6 +26,9 @@ func parseScopes(in []string) ([]string, error) {
 		if s = strings.TrimSpace(s); s == "" {
 			continue
 		}
+		if err := noSecret("scopes", s); err != nil {
+			return nil, err
+		}
 		if !validScope(s) {
 			return nil, invalid("scopes", "%q is not a scope. Use small letters, digits and . _ : - such as invoices:read.", Printable(s))
 		}

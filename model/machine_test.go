@@ -118,7 +118,7 @@ func (m *machine) Create(t *rapid.T) {
 		Owner:       rapid.SampledFrom([]string{"", "max", "olga", "gita@example.com", "nobody"}).Draw(t, "owner"),
 		Expires:     rapid.SampledFrom([]string{"", "never", "1d", "0d"}).Draw(t, "expires"),
 	}
-	_, missing := p.session.Application(ctx, spec.Application)
+	_, missing := m.x.ada.Application(ctx, spec.Application)
 	before := m.x.clock.now()
 	k, s, err := p.session.CreateKey(ctx, spec)
 	twin := &twin{app: spec.Application}
@@ -214,8 +214,13 @@ func (m *machine) HandOver(t *rapid.T) {
 	p, k := m.player(), m.key()
 	owner := rapid.SampledFrom([]string{"ada", "max", "gita"}).Draw(t, "owner")
 	got, err := p.session.EditKey(ctx, k.id, 0, model.KeyEdit{Owner: &owner})
+	to := map[string]model.MemberID{"ada": 1, "max": 4, "gita": 5}[owner]
+	if p.name == "gita" && k.owner != p.id && owner != "ada" && to != k.owner && p.can("edit", k) && k.state != model.Revoked {
+		m.want(err, model.CodeDenied, "denied "+string(model.KeyEdited)) // she may not do all that an owner may
+		return
+	}
 	if m.change(p, k, "edit", model.KeyEdited, err, false) {
-		k.owner = map[string]model.MemberID{"ada": 1, "max": 4, "gita": 5}[owner]
+		k.owner = to
 		m.wantKey(got, k)
 	}
 }

@@ -195,6 +195,22 @@ func (a actor) visible() Visible {
 	return v
 }
 
-func holding(gs []Grant, now time.Time) []Grant {
-	return slices.DeleteFunc(slices.Clone(gs), func(g Grant) bool { return !g.holds(now) })
+// visibleApplications says which applications the member may see: those of keys
+// that are visible for their owner or their application.
+func (a actor) visibleApplications() Visible {
+	v := Visible{Owner: a.ID}
+	v.All = a.may(KeysView, Target{}) == nil || a.may(ApplicationsManage, Target{}) == nil
+	for _, g := range a.grants {
+		v.All = v.All || g.ApplicationID == 0
+		v.Applications = append(v.Applications, g.ApplicationID)
+	}
+	return v
+}
+
+// holding returns the grants that count now. While the clock is in doubt
+// nobody knows whether a date has passed, so those with one do not.
+func holding(gs []Grant, now time.Time, doubtful bool) []Grant {
+	return slices.DeleteFunc(slices.Clone(gs), func(g Grant) bool {
+		return !g.holds(now) || doubtful && !g.Until.IsZero()
+	})
 }

@@ -91,7 +91,7 @@ func TestMay(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%s/%s", role, p, s.name), func(t *testing.T) {
 					a := actor{Member: Member{ID: myself, Role: role, Status: s.status}}
 					if s.grants != nil {
-						a.grants = holding(s.grants(p), now)
+						a.grants = holding(s.grants(p), now, false)
 					}
 					err := a.may(p, s.on)
 					want := s.allow[cells[i]]

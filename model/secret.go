@@ -19,10 +19,10 @@ import (
 // copies share one buffer, [Secret.Wipe] clears them all, and printing a
 // structure that holds a Secret in a private field, where package fmt calls no
 // methods but follows pointers, shows an address at most.
-type Secret struct{ text func() *[secretLen]byte }
+type Secret struct{ text func() *[SecretLen]byte }
 
-func secretOf(text *[secretLen]byte) Secret {
-	return Secret{func() *[secretLen]byte { return text }}
+func secretOf(text *[SecretLen]byte) Secret {
+	return Secret{func() *[SecretLen]byte { return text }}
 }
 
 // Mask is what every place shows instead of a secret.
@@ -36,10 +36,8 @@ const (
 )
 
 const (
-	secretPrefix  = SecretPrefix
 	secretBodyLen = 43
 	secretSumLen  = 6
-	secretLen     = SecretLen
 	base62        = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
@@ -51,9 +49,9 @@ func newSecret(random io.Reader) (Secret, error) {
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
 		return Secret{}, noRandom(fmt.Errorf("draw api_secret: %w", err))
 	}
-	var text [secretLen]byte
-	copy(text[:], secretPrefix)
-	encodeBase62(text[len(secretPrefix):len(secretPrefix)+secretBodyLen], raw)
+	var text [SecretLen]byte
+	copy(text[:], SecretPrefix)
+	encodeBase62(text[len(SecretPrefix):len(SecretPrefix)+secretBodyLen], raw)
 	putChecksum(&text)
 	return secretOf(&text), nil
 }
@@ -72,10 +70,10 @@ func encodeBase62(dst []byte, raw [32]byte) {
 	clear(raw[:])
 }
 
-func putChecksum(text *[secretLen]byte) {
-	at := secretLen - secretSumLen
+func putChecksum(text *[SecretLen]byte) {
+	at := SecretLen - secretSumLen
 	sum := crc32.ChecksumIEEE(text[:at])
-	for i := secretLen - 1; i >= at; i-- {
+	for i := SecretLen - 1; i >= at; i-- {
 		text[i] = base62[sum%62]
 		sum /= 62
 	}
@@ -84,17 +82,17 @@ func putChecksum(text *[secretLen]byte) {
 // ParseSecret checks the form and the checksum of an api_secret, which turns
 // typing errors away before anything is read.
 func ParseSecret(s string) (Secret, error) {
-	if len(s) != secretLen || !strings.HasPrefix(s, secretPrefix) {
+	if len(s) != SecretLen || !strings.HasPrefix(s, SecretPrefix) {
 		return Secret{}, errSecretForm
 	}
-	for i := len(secretPrefix); i < secretLen; i++ {
+	for i := len(SecretPrefix); i < SecretLen; i++ {
 		if strings.IndexByte(base62, s[i]) < 0 {
 			return Secret{}, errSecretForm
 		}
 	}
-	text := [secretLen]byte([]byte(s))
+	text := [SecretLen]byte([]byte(s))
 	putChecksum(&text)
-	if subtle.ConstantTimeCompare(text[:], []byte(s)) != 1 || !fits256(text[len(secretPrefix):len(secretPrefix)+secretBodyLen]) {
+	if subtle.ConstantTimeCompare(text[:], []byte(s)) != 1 || !fits256(text[len(SecretPrefix):len(SecretPrefix)+secretBodyLen]) {
 		return Secret{}, errSecretForm
 	}
 	return secretOf(&text), nil

@@ -242,7 +242,7 @@ func TestWipe(t *testing.T) {
 	}
 	s.Wipe()
 	for name, c := range map[string]Secret{"the wiped one": s, "its copy": other} {
-		if !c.Empty() || c.Reveal() != "" || c.Matches(text) || c.Matches("") || c.Matches(strings.Repeat("\x00", secretLen)) {
+		if !c.Empty() || c.Reveal() != "" || c.Matches(text) || c.Matches("") || c.Matches(strings.Repeat("\x00", SecretLen)) {
 			t.Errorf("%s is not empty: %q", name, c.Reveal())
 		}
 	}

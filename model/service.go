@@ -169,8 +169,8 @@ func (s *Service) actor(r Reader, id MemberID) (actor, error) {
 			return actor{}, damagedRow("a grant of " + m.Email)
 		}
 	}
-	now, _ := s.clock()
-	return actor{m, holding(gs, now)}, nil
+	now, doubtful := s.clock()
+	return actor{m, holding(gs, now, doubtful)}, nil
 }
 
 // append adds an event to the chain inside the transaction that made the

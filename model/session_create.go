@@ -38,17 +38,9 @@ func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, err
 
 // draft turns a spec into a key without identity or secret.
 func (c *change) draft(spec KeySpec) (Key, error) {
-	app, exists, err := c.application(spec)
+	app, err := c.application(spec)
 	if err != nil {
 		return Key{}, err
-	}
-	if err := c.me.may(KeysCreate, Target{Application: app.ID}); err != nil {
-		return Key{}, err
-	}
-	if !exists {
-		if app, err = c.addApplication(app.Name); err != nil {
-			return Key{}, err
-		}
 	}
 	k := Key{ApplicationID: app.ID, Application: app.Name, CreatedAt: c.now, State: Active, Revision: 1}
 	if spec.Owner == "" {
@@ -117,7 +109,24 @@ func (c *change) setOwner(k *Key, name string) error {
 	if !m.Role.OwnsKeys() {
 		return invalid("owner", "%s is an %s, and auditors own no keys. Choose another member.", m.Email, m.Role)
 	}
+	if isNew := k.ID == ""; !isNew && m.ID != k.OwnerID {
+		if err := c.mayGiveAway(k, m); err != nil {
+			return err
+		}
+	}
 	k.OwnerID, k.Owner = m.ID, m.Email
+	return nil
+}
+
+// mayGiveAway returns nil when the member may do all that m would gain by
+// owning k. Otherwise whoever may only change keys could give one to themself,
+// and regenerate its secret.
+func (c *change) mayGiveAway(k *Key, m Member) error {
+	for _, p := range Permissions() {
+		if m.Role.reach(p) == own && c.me.may(p, k.On()) != nil {
+			return Errorf(CodeDenied, "You may not make %s the owner of this key: an owner may %s, and you may not. An administrator can do it, or grant you %s.", m.Email, p.Words(), p)
+		}
+	}
 	return nil
 }
 
@@ -149,30 +158,46 @@ func (c *change) setExpiry(k *Key, s string) error {
 	return nil
 }
 
-// application finds the application of a spec. When there is none it returns
-// the name that it would get, unless that would be mistaken for another.
-func (c *change) application(spec KeySpec) (app Application, exists bool, err error) {
+// application finds the application of a spec, for a member who may create
+// keys for it, and adds it when there is none. Whoever may not learns of no
+// other application.
+func (c *change) application(spec KeySpec) (Application, error) {
 	name, err := cleanName("application", spec.Application)
 	if err != nil {
-		return Application{}, false, err
+		return Application{}, err
 	}
-	app, err = c.ApplicationByName(name)
-	if err == nil && !sealed(app.Seal, c.service.seal.sealApplication(app)) {
-		err = damagedRow("application " + app.Name)
+	app, err := c.ApplicationByName(name)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Application{}, err
 	}
-	if !errors.Is(err, ErrNotFound) {
-		return app, true, err
+	exists := err == nil
+	if err := c.me.may(KeysCreate, Target{Application: app.ID}); err != nil {
+		return Application{}, err
 	}
+	if exists {
+		if !sealed(app.Seal, c.service.seal.sealApplication(app)) {
+			return Application{}, damagedRow("application " + app.Name)
+		}
+		return app, nil
+	}
+	if !spec.NewApplication {
+		if err := c.unlike(name); err != nil {
+			return Application{}, err
+		}
+	}
+	return c.addApplication(name)
+}
+
+// unlike refuses the name of a new application that people would mistake for
+// another.
+func (c *change) unlike(name string) error {
 	alike, err := c.ApplicationsByFold(Fold(name))
-	if err != nil {
-		return Application{}, false, err
+	if err != nil || len(alike) == 0 {
+		return err
 	}
-	if len(alike) > 0 && !spec.NewApplication {
-		e := Errorf(CodeConflict, "There is an application %s already, which differs from %s only in case, blanks, - or _. Use that name, or create another with --new-application.", alike[0].Name, name)
-		e.Field = "application"
-		return Application{}, false, e
-	}
-	return Application{Name: name}, false, nil
+	e := Errorf(CodeConflict, "There is an application %s already, which differs from %s only in case, blanks, - or _. Use that name, or create another with --new-application.", alike[0].Name, name)
+	e.Field = "application"
+	return e
 }
 
 func (c *change) addApplication(name string) (Application, error) {

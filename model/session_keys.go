@@ -12,6 +12,9 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 	var page KeyPage
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
 		q.Now, q.Visible = s.Now(), me.visible()
+		if err := noSecret("filter", q.Text); err != nil {
+			return err
+		}
 		q.Text = norm.NFC.String(q.Text)
 		if q.Owner != "" {
 			m, err := memberNamed(r, q.Owner)

@@ -93,21 +93,31 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 		if !slices.Contains(Permissions(), p) {
 			return invalid("permission", "There is no permission %q.", Printable(string(p)))
 		}
+		c.event.Member, c.event.Application, c.event.Note = Printable(member), Printable(application), string(p)
+		if err := c.me.may(GrantsGive, Target{}); err != nil { // before anything is looked up for somebody who may not know it
+			return err
+		}
+		if !until.IsZero() && !until.After(c.now) {
+			return invalid("until", "%s has passed already. Give a time to come.", until.UTC().Format(time.RFC3339))
+		}
 		m, err := memberNamed(c, member)
 		if err != nil {
 			return err
 		}
-		c.event.Member, c.event.Application, c.event.Note = m.Email, application, string(p)
+		if !sealed(m.Seal, c.service.seal.sealMember(m)) {
+			return damagedRow("member " + m.Email)
+		}
+		c.event.Member = m.Email
 		g = Grant{Member: m.ID, Permission: p, Until: until.UTC().Truncate(time.Millisecond), By: c.me.ID, CreatedAt: c.now}
 		if application != "" {
 			app, err := c.ApplicationByName(application)
 			if err != nil {
 				return Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(application)).Because(err)
 			}
+			if !sealed(app.Seal, c.service.seal.sealApplication(app)) {
+				return damagedRow("application " + app.Name)
+			}
 			g.ApplicationID = app.ID
-		}
-		if err := c.me.may(GrantsGive, Target{}); err != nil {
-			return err
 		}
 		if err := c.me.may(p, Target{Application: g.ApplicationID}); err != nil {
 			return err

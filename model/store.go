@@ -38,10 +38,11 @@ type Reader interface {
 	Members() ([]Member, error) // by email
 	Grants(id MemberID) ([]Grant, error)
 
-	Application(id ApplicationID) (Application, error)
 	ApplicationByName(name string) (Application, error)
 	ApplicationsByFold(fold string) ([]Application, error)
-	Applications() ([]Application, error) // by name, with the number of their keys
+	// Applications reads those of the applications named by v, and of the keys
+	// of its owner, by name, with the number of their keys.
+	Applications(v Visible) ([]Application, error)
 
 	Key(id KeyID) (Key, error)
 	Keys(q KeyQuery) (KeyPage, error)

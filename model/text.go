@@ -39,9 +39,11 @@ func cleanText(field, s string, limit int, punctuation string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", invalid(field, "The %s has bytes that are not text. Type it again.", fieldWords(field))
 	}
-	s = norm.NFC.String(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "))
-	if s == "" {
+	if s = canonical(s); s == "" {
 		return "", invalid(field, "The %s is empty. Type one.", fieldWords(field))
+	}
+	if err := noSecret(field, s); err != nil {
+		return "", err
 	}
 	letters, marks := 0, 0
 	for i, r := range s {
@@ -63,6 +65,18 @@ func cleanText(field, s string, limit int, punctuation string) (string, error) {
 		return "", invalid(field, "The %s is %d characters long. Use at most %d.", fieldWords(field), letters, limit)
 	}
 	return s, nil
+}
+
+// canonical is the one spelling of a name among those that look the same: in
+// NFC, with outer blanks cut and inner runs of blanks made one.
+func canonical(s string) string {
+	return norm.NFC.String(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "))
+}
+
+// SameName reports whether somebody typed a stored name, in whichever Unicode
+// form their keyboard makes. Capitals count.
+func SameName(typed, stored string) bool {
+	return canonical(strings.TrimSpace(typed)) == canonical(stored)
 }
 
 func allowed(r rune, punctuation string) bool {
@@ -105,6 +119,9 @@ func fieldWords(field string) string {
 // cleanEmail accepts a plain ASCII mailbox address without a display name,
 // local@domain, and lower-cases it.
 func cleanEmail(s string) (string, error) {
+	if err := noSecret("email", s); err != nil { // before small letters hide it
+		return "", err
+	}
 	s = strings.ToLower(strings.TrimSpace(s))
 	wrong := invalid("email", "That is not an email address. Write it like ada@example.com.")
 	if len(s) > maxEmail || strings.ContainsAny(s, "<>\"\\,:; ()") {
@@ -124,6 +141,9 @@ func cleanEmail(s string) (string, error) {
 // cleanLogin accepts the name of an operating-system user.
 func cleanLogin(s string) (string, error) {
 	s = strings.TrimSpace(s)
+	if err := noSecret("login", s); err != nil {
+		return "", err
+	}
 	if s == "" || len(s) > maxLogin {
 		return "", invalid("login", "The login is empty or longer than %d characters. Give the name that `id -un` prints.", maxLogin)
 	}

@@ -11,10 +11,6 @@ func scanApplication(s scanner) (a model.Application, err error) {
 	return a, err
 }
 
-func (t *transaction) Application(id model.ApplicationID) (model.Application, error) {
-	return row(t, scanApplication, applicationColumns+"WHERE id = ?", id)
-}
-
 func (t *transaction) ApplicationByName(name string) (model.Application, error) {
 	return row(t, scanApplication, applicationColumns+"WHERE name = ?", name)
 }
@@ -23,10 +19,19 @@ func (t *transaction) ApplicationsByFold(fold string) ([]model.Application, erro
 	return all(t, scanApplication, applicationColumns+"WHERE fold = ? ORDER BY name", fold)
 }
 
-func (t *transaction) Applications() ([]model.Application, error) {
+func (t *transaction) Applications(v model.Visible) ([]model.Application, error) {
+	var f filter
+	if !v.All {
+		condition, args := "(EXISTS (SELECT 1 FROM keys k WHERE k.application_id = a.id AND k.owner_id = ?)", []any{int64(v.Owner)}
+		for _, id := range v.Applications {
+			condition += " OR a.id = ?"
+			args = append(args, int64(id))
+		}
+		f.add(condition+")", args...)
+	}
 	return all(t, scanApplication, `SELECT a.id, a.name, a.purpose, a.contact, a.created_at, a.seal,
 		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked')
-		FROM applications a ORDER BY a.fold, a.name`)
+		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", f.args...)
 }
 
 func (t *transaction) NextApplication() (model.ApplicationID, error) {

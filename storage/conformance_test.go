@@ -230,22 +230,30 @@ func conformApplications(t *testing.T, s model.Store) {
 		return errors.Join(w.InsertMember(person(1, "ada")), w.InsertKey(k1), w.InsertKey(k2), w.InsertKey(k3))
 	})
 	read(t, s, func(r model.Reader) error {
-		got, err := r.Application(2)
-		same(t, "by number", b, got, err)
-		got, err = r.ApplicationByName("Billing API")
+		got, err := r.ApplicationByName("Billing API")
 		same(t, "by name", c, got, err)
 		_, err = r.ApplicationByName("shop")
 		missing(t, "a name in other letters", err)
-		_, err = r.Application(99)
-		missing(t, "an application", err)
 		alike, err := r.ApplicationsByFold("billingapi")
 		same(t, "alike", []model.Application{c, b}, alike, err)
 		alike, err = r.ApplicationsByFold("x")
 		same(t, "nothing alike", []model.Application(nil), alike, err)
-		all, err := r.Applications()
 		counted := a
 		counted.Keys = 2
-		same(t, "all, with their keys", []model.Application{c, b, counted}, all, err)
+		for _, v := range []struct {
+			visible model.Visible
+			want    []model.Application
+		}{
+			{model.Visible{All: true}, []model.Application{c, b, counted}},
+			{model.Visible{}, nil},
+			{model.Visible{Owner: 1}, []model.Application{counted}},
+			{model.Visible{Owner: 2}, nil},
+			{model.Visible{Owner: 2, Applications: []model.ApplicationID{2, 99}}, []model.Application{b}},
+			{model.Visible{Owner: 1, Applications: []model.ApplicationID{c.ID, a.ID}}, []model.Application{c, counted}},
+		} {
+			got, err := r.Applications(v.visible)
+			same(t, fmt.Sprintf("with their keys, for %+v", v.visible), v.want, got, err)
+		}
 		return nil
 	})
 	for what, x := range map[string]model.Application{"number": application(1, "new"), "name": application(4, "Shop")} {
