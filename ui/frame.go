@@ -131,7 +131,7 @@ func (r *root) header() string {
 	if r.session != nil {
 		me := r.session.Me()
 		parts := []string{r.session.Team(), fmt.Sprintf("%s (%s)", me.Short(), me.Role), r.connection()}
-		for len(parts) > 1 && width(strings.Join(parts, "   "))+14 > r.width {
+		for len(parts) > 1 && width(strings.Join(parts, "   "))+12 > r.width {
 			parts = append(parts[:0:0], parts[1:]...) // the team goes first, then the role
 		}
 		who = model.Printable(strings.Join(parts, "   "))
@@ -214,9 +214,12 @@ func (r *root) footer() string {
 		if i < 0 || i >= len(all) || fits[i] {
 			return
 		}
-		if w := width(all[i].Help().Key+" "+all[i].Help().Desc) + 2; w <= room {
-			fits[i], room = true, room-w
+		w := width(all[i].Help().Key+" "+all[i].Help().Desc) + 2
+		if w > room {
+			room = 0 // what comes later matters less
+			return
 		}
+		fits[i], room = true, room-w
 	}
 	for _, i := range first {
 		take(i)
