@@ -1,6 +1,8 @@
 package model
 
 import (
+	"context"
+	"errors"
 	"hash"
 	"sync/atomic"
 )
@@ -11,15 +13,54 @@ func (k *SealingKey) Sealed(m Member) Member {
 	return m
 }
 
-// SealedGrant returns g with the seal that belongs on it.
-func (k *SealingKey) SealedGrant(g Grant) Grant {
-	g.Seal = k.sealGrant(g)
-	return g
+// Admit adds a member in any status, with grants of any kind, as sealed rows
+// and with the events that belong to them.
+func (s *Service) Admit(ctx context.Context, m Member, grants ...Grant) error {
+	return s.store.Write(ctx, func(w Writer) (err error) {
+		if m.ID, err = w.NextMember(); err != nil {
+			return err
+		}
+		m.CreatedAt = s.instant()
+		if err := w.InsertMember(s.seals().Sealed(m)); err != nil {
+			return err
+		}
+		by := Event{Actor: 1, ActorEmail: "ada@example.com", Via: ViaCommand, Outcome: Done, Member: m.Email}
+		by.Action, by.Changes = MemberAdded, diff(memberFields, Member{}, m)
+		if err := s.append(w, m.CreatedAt, by); err != nil {
+			return err
+		}
+		as, err := w.Applications(Visible{All: true})
+		if err != nil {
+			return err
+		}
+		for _, g := range grants {
+			g.Member, g.By, g.CreatedAt = m.ID, 1, m.CreatedAt
+			if g.ID, err = w.NextGrant(); err != nil {
+				return err
+			}
+			g.Seal = s.seals().sealGrant(g)
+			name := ""
+			for _, a := range as {
+				if a.ID == g.ApplicationID {
+					name = a.Name
+				}
+			}
+			by.Action, by.Application, by.Changes = GrantGiven, name, diff(grantFields, givenGrant{}, givenGrant{g, m.Email, name})
+			if err := errors.Join(w.InsertGrant(g), s.append(w, m.CreatedAt, by)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// CountSums counts the keyed hashes that k computes from now on.
-func (k *SealingKey) CountSums() *atomic.Int64 {
+// Seals is the sealing key for the service's database.
+func (s *Service) Seals() *SealingKey { return s.seals() }
+
+// CountSums counts the keyed hashes that s computes from now on.
+func (s *Service) CountSums() *atomic.Int64 {
 	var n atomic.Int64
+	k := s.seals()
 	for _, h := range []*keyedHash{k.secrets, k.rows, k.audit} {
 		make := h.pool.New
 		h.pool.New = func() any { return countedHash{make().(hash.Hash), &n} }

@@ -71,6 +71,7 @@ type Application struct {
 
 // Team is the organisation that a database belongs to.
 type Team struct {
+	Database  []byte // random, tells this database from all others
 	Name      string
 	CreatedAt time.Time
 	KeyNumber int    // the number of the current sealing key

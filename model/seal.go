@@ -16,10 +16,12 @@ import (
 // SealingKey is the key that lives outside the database and makes what is in
 // it worth trusting: 32 random bytes, from which HKDF (RFC 5869, SHA-256)
 // derives one sub-key for secrets, one for row seals and one for the audit
-// chain. Like a Secret it never prints itself.
+// chain, others for every database: rows and events of one fit no other that
+// shares the key. Like a Secret it never prints itself.
 type SealingKey struct {
 	number  int
 	root    func() [32]byte // see Secret for why a function
+	checks  *keyedHash      // the same for every database
 	secrets *keyedHash
 	rows    *keyedHash
 	audit   *keyedHash
@@ -33,7 +35,7 @@ func NewSealingKey(random io.Reader) (*SealingKey, error) {
 	if _, err := io.ReadFull(random, root[:]); err != nil {
 		return nil, noRandom(fmt.Errorf("draw sealing key: %w", err))
 	}
-	return deriveKeys(1, root)
+	return deriveKeys(1, root, nil)
 }
 
 // ParseSealingKey reads the text that [SealingKey.Encode] writes.
@@ -43,7 +45,7 @@ func ParseSealingKey(text string) (*SealingKey, error) {
 	line := strings.TrimRight(text, "\r\n")
 	if n, err := fmt.Sscanf(line, sealingKeyForm+" %d %s", &number, &body); n == 2 && err == nil && number > 0 {
 		if raw, err := base64.RawURLEncoding.Strict().DecodeString(body); err == nil && len(raw) == 32 {
-			if k, err := deriveKeys(number, [32]byte(raw)); err == nil && string(k.Encode()) == line+"\n" {
+			if k, err := deriveKeys(number, [32]byte(raw), nil); err == nil && string(k.Encode()) == line+"\n" {
 				return k, nil
 			}
 		}
@@ -64,16 +66,26 @@ func (k *SealingKey) Number() int { return k.number }
 // Format shows no key material, whatever the verb.
 func (k *SealingKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "sealing key %d", k.number) }
 
-func deriveKeys(number int, root [32]byte) (*SealingKey, error) {
+// For returns the key as it seals the database of that identity.
+func (k *SealingKey) For(database []byte) (*SealingKey, error) {
+	return deriveKeys(k.number, k.root(), database)
+}
+
+func deriveKeys(number int, root [32]byte, database []byte) (*SealingKey, error) {
 	k := &SealingKey{number: number, root: func() [32]byte { return root }}
-	for purpose, dst := range map[string]**keyedHash{
-		"empress api secrets v1": &k.secrets, "empress row seals v1": &k.rows, "empress audit chain v1": &k.audit,
+	for _, sub := range []struct {
+		purpose string
+		salt    []byte
+		to      **keyedHash
+	}{
+		{"empress key check v1", nil, &k.checks}, {"empress api secrets v1", database, &k.secrets},
+		{"empress row seals v1", database, &k.rows}, {"empress audit chain v1", database, &k.audit},
 	} {
-		sub, err := hkdf.Key(sha256.New, root[:], nil, purpose, 32)
+		key, err := hkdf.Key(sha256.New, root[:], sub.salt, sub.purpose, 32)
 		if err != nil {
-			return nil, fmt.Errorf("derive %s: %w", purpose, err)
+			return nil, fmt.Errorf("derive %s: %w", sub.purpose, err)
 		}
-		*dst = newKeyedHash(sub)
+		*sub.to = newKeyedHash(key)
 	}
 	return k, nil
 }
@@ -145,12 +157,13 @@ func (k *SealingKey) sealApplication(a Application) []byte {
 }
 
 func (k *SealingKey) sealTeam(t Team) []byte {
-	return k.rows.sum(fields{}.text("team v1").text(t.Name).number(int64(t.KeyNumber)).bytes(t.Check))
+	return k.rows.sum(fields{}.text("team v1").bytes(t.Database).text(t.Name).number(int64(t.KeyNumber)).bytes(t.Check))
 }
 
-// check proves that this is the key that a database was made with.
+// check proves that this is the key that a database was made with, so that a
+// wrong key is told from a damaged row.
 func (k *SealingKey) check() []byte {
-	return k.rows.sum(fields{}.text("check v1").number(int64(k.number)))
+	return k.checks.sum(fields{}.text("check v1").number(int64(k.number)))
 }
 
 // link is the MAC of an event: it covers the MAC before it, so that an event

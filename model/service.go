@@ -13,12 +13,13 @@ import (
 // Service is the front door of the domain. It is safe for concurrent use.
 type Service struct {
 	store  Store
-	seal   *SealingKey
+	key    *SealingKey
 	now    func() time.Time
 	random io.Reader
 
-	team   atomic.Pointer[Team]
-	mark   atomic.Int64 // latest instant known to have been, Unix milliseconds
+	team   atomic.Pointer[Team]       // nil until Open
+	seal   atomic.Pointer[SealingKey] // key for this database; until Open for none, which fits nothing
+	mark   atomic.Int64               // latest instant known to have been, Unix milliseconds
 	limits limiter
 	raised sync.Map // keys whose damage this process has reported
 }
@@ -26,8 +27,13 @@ type Service struct {
 // NewService builds a service; [Service.Open] must succeed before it is used
 // for anything but [Service.Found].
 func NewService(store Store, seal *SealingKey, now func() time.Time) *Service {
-	return &Service{store: store, seal: seal, now: now, random: rand.Reader}
+	s := &Service{store: store, key: seal, now: now, random: rand.Reader}
+	s.seal.Store(seal)
+	return s
 }
+
+// seals is the sealing key for this database.
+func (s *Service) seals() *SealingKey { return s.seal.Load() }
 
 // WithRandom makes s draw keys and secrets from r, for tests that need the
 // same ones twice.
@@ -54,12 +60,17 @@ func (s *Service) Open(ctx context.Context) (Team, error) {
 	if err != nil {
 		return Team{}, err
 	}
-	if !sealed(team.Check, s.seal.check()) {
+	if !sealed(team.Check, s.key.check()) {
 		return Team{}, Errorf(CodeDamaged, "The sealing key does not belong to this database, so nothing here can be trusted with it. Point --key-file or EMPRESS_KEY_FILE at the right file, or put back its backup.")
 	}
-	if !sealed(team.Seal, s.seal.sealTeam(team)) {
+	seal, err := s.key.For(team.Database)
+	if err != nil {
+		return Team{}, err
+	}
+	if len(team.Database) != databaseLen || !sealed(team.Seal, seal.sealTeam(team)) {
 		return Team{}, damagedRow("the team")
 	}
+	s.seal.Store(seal)
 	s.team.Store(&team)
 	s.raiseMark(head.Mark)
 	return team, nil
@@ -78,6 +89,10 @@ func (s *Service) Found(ctx context.Context, f Founding, via Identity) (*Session
 	if err != nil {
 		return nil, err
 	}
+	seal, err := s.key.For(team.Database)
+	if err != nil {
+		return nil, err
+	}
 	now := s.instant()
 	err = s.store.Write(ctx, func(w Writer) error {
 		if _, err := w.Team(); !errors.Is(err, ErrNotFound) {
@@ -86,20 +101,21 @@ func (s *Service) Found(ctx context.Context, f Founding, via Identity) (*Session
 			}
 			return err
 		}
+		s.seal.Store(seal)
 		team.CreatedAt, m.CreatedAt = now, now
-		team.Seal = s.seal.sealTeam(team)
+		team.Seal = seal.sealTeam(team)
 		if err := w.InsertTeam(team); err != nil {
 			return err
 		}
 		if m.ID, err = w.NextMember(); err != nil {
 			return err
 		}
-		m.Seal = s.seal.sealMember(m)
+		m.Seal = seal.sealMember(m)
 		if err := w.InsertMember(m); err != nil {
 			return err
 		}
 		return s.append(w, now, Event{Actor: m.ID, ActorEmail: m.Email, Via: via.Via, From: via.From,
-			Action: TeamCreated, Outcome: Done, Member: m.Email, Note: team.Name})
+			Action: TeamCreated, Outcome: Done, Member: m.Email, Changes: diff(memberFields, Member{}, m), Note: team.Name})
 	})
 	if err != nil {
 		return nil, err
@@ -122,12 +138,25 @@ func (s *Service) checkFounding(f Founding) (m Member, t Team, err error) {
 		return
 	}
 	m.Role, m.Status = Administrator, MemberActive
-	t.KeyNumber, t.Check = s.seal.Number(), s.seal.check()
-	return m, t, nil
+	t.KeyNumber, t.Check = s.key.Number(), s.key.check()
+	// Not from s.random: a test that draws the same keys twice still has two
+	// databases. This source never fails.
+	t.Database = make([]byte, databaseLen)
+	_, err = rand.Read(t.Database)
+	return m, t, err
 }
 
-// SignIn finds the active member that an identity stands for.
+// databaseLen is how many random bytes tell databases apart.
+const databaseLen = 16
+
+// SignIn finds the active member that an identity stands for. It opens s if
+// nobody has.
 func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
+	if s.team.Load() == nil {
+		if _, err := s.Open(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var a actor
 	err := s.store.Read(ctx, func(r Reader) error {
 		m, err := r.MemberByLogin(id.Login)
@@ -157,7 +186,7 @@ func (s *Service) actor(r Reader, id MemberID) (actor, error) {
 	if err != nil {
 		return actor{}, err
 	}
-	if !sealed(m.Seal, s.seal.sealMember(m)) {
+	if !sealed(m.Seal, s.seals().sealMember(m)) {
 		return actor{}, damagedRow("member " + m.Email)
 	}
 	gs, err := r.Grants(id)
@@ -165,7 +194,7 @@ func (s *Service) actor(r Reader, id MemberID) (actor, error) {
 		return actor{}, err
 	}
 	for _, g := range gs {
-		if !sealed(g.Seal, s.seal.sealGrant(g)) {
+		if !sealed(g.Seal, s.seals().sealGrant(g)) {
 			return actor{}, damagedRow("a grant of " + m.Email)
 		}
 	}
@@ -181,7 +210,7 @@ func (s *Service) append(w Writer, at time.Time, e Event) error {
 		return err
 	}
 	e.At, e.Seq = at, head.Seq+1
-	e.MAC = s.seal.link(head.MAC, e)
+	e.MAC = s.seals().link(head.MAC, e)
 	mark := head.Mark
 	if at.After(mark) {
 		mark = at

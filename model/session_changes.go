@@ -125,9 +125,9 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 			return err
 		}
 		k.Revision++
-		k.Seal = c.service.seal.sealCredential(k.credential())
+		k.Seal = c.service.seals().sealCredential(k.credential())
 		c.about(k)
-		c.event.Changes = diff(before, k)
+		c.event.Changes = diff(keyFields, before, k)
 		after = k
 		return c.UpdateKey(k, before.Revision, before.Generation)
 	})
@@ -137,39 +137,4 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 	one := []Key{after}
 	s.addUsage(ctx, one)
 	return one[0], nil
-}
-
-// keyFields are the fields of a key that the trail records, as text.
-var keyFields = []struct {
-	name string
-	of   func(Key) string
-}{
-	{"owner", func(k Key) string { return k.Owner }},
-	{"purpose", func(k Key) string { return k.Purpose }},
-	{"scopes", Key.ScopeList},
-	{"networks", Key.NetworkList},
-	{"rate", func(k Key) string { return k.Rate.String() }},
-	{"expiry", expiryText},
-	{"state", func(k Key) string { return string(k.State) }},
-}
-
-// diff lists what changed between two versions of a key, hashes aside.
-func diff(before, after Key) []Change {
-	var cs []Change
-	for _, f := range keyFields {
-		if b, a := f.of(before), f.of(after); a != b {
-			cs = append(cs, Change{f.name, b, a})
-		}
-	}
-	return cs
-}
-
-func expiryText(k Key) string {
-	if k.ID == "" {
-		return ""
-	}
-	if k.ExpiresAt.IsZero() {
-		return "never"
-	}
-	return k.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")
 }

@@ -24,9 +24,9 @@ func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, err
 			return err
 		}
 		c.renew(&k, secret)
-		k.Seal = c.service.seal.sealCredential(k.credential())
+		k.Seal = c.service.seals().sealCredential(k.credential())
 		c.about(k)
-		c.event.Changes = diff(Key{}, k)
+		c.event.Changes = diff(keyFields, Key{}, k)
 		return c.InsertKey(k)
 	})
 	if err != nil {
@@ -58,8 +58,8 @@ func (c *change) draft(spec KeySpec) (Key, error) {
 func (c *change) renew(k *Key, secret Secret) {
 	k.Generation++
 	k.SecretAt = c.now
-	k.SealKey = c.service.seal.Number()
-	k.Hash = c.service.seal.hashSecret(k.ID, k.Generation, secret)
+	k.SealKey = c.service.seals().Number()
+	k.Hash = c.service.seals().hashSecret(k.ID, k.Generation, secret)
 }
 
 // apply puts the fields of an edit into k.
@@ -100,7 +100,7 @@ func (c *change) setOwner(k *Key, name string) error {
 	if err != nil {
 		return err
 	}
-	if !sealed(m.Seal, c.service.seal.sealMember(m)) {
+	if !sealed(m.Seal, c.service.seals().sealMember(m)) {
 		return damagedRow("member " + m.Email)
 	}
 	if m.Status != MemberActive {
@@ -175,7 +175,7 @@ func (c *change) application(spec KeySpec) (Application, error) {
 		return Application{}, err
 	}
 	if exists {
-		if !sealed(app.Seal, c.service.seal.sealApplication(app)) {
+		if !sealed(app.Seal, c.service.seals().sealApplication(app)) {
 			return Application{}, damagedRow("application " + app.Name)
 		}
 		return app, nil
@@ -209,11 +209,11 @@ func (c *change) addApplication(name string) (Application, error) {
 		return Application{}, err
 	}
 	app := Application{ID: id, Name: name, CreatedAt: c.now}
-	app.Seal = c.service.seal.sealApplication(app)
+	app.Seal = c.service.seals().sealApplication(app)
 	if err := c.InsertApplication(app); err != nil {
 		return Application{}, err
 	}
 	made := c.event
-	made.Action, made.Application = ApplicationCreated, name
+	made.Action, made.Application, made.Changes = ApplicationCreated, name, diff(applicationFields, Application{}, app)
 	return app, c.service.append(c, c.now, made)
 }

@@ -75,7 +75,7 @@ func (s *Service) visibleKey(r Reader, me actor, id KeyID) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	if !sealed(k.Seal, s.seal.sealCredential(k.credential())) {
+	if !sealed(k.Seal, s.seals().sealCredential(k.credential())) {
 		return Key{}, damagedRow("key " + string(k.ID))
 	}
 	return k, nil

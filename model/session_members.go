@@ -37,7 +37,8 @@ func (s *Session) AddMember(ctx context.Context, spec MemberSpec) (Member, error
 			return err
 		}
 		m.CreatedAt = c.now
-		m.Seal = c.service.seal.sealMember(m)
+		m.Seal = c.service.seals().sealMember(m)
+		c.event.Changes = diff(memberFields, Member{}, m)
 		return c.InsertMember(m)
 	})
 	return m, err
@@ -104,7 +105,7 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 		if err != nil {
 			return err
 		}
-		if !sealed(m.Seal, c.service.seal.sealMember(m)) {
+		if !sealed(m.Seal, c.service.seals().sealMember(m)) {
 			return damagedRow("member " + m.Email)
 		}
 		c.event.Member = m.Email
@@ -114,7 +115,7 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 			if err != nil {
 				return Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(application)).Because(err)
 			}
-			if !sealed(app.Seal, c.service.seal.sealApplication(app)) {
+			if !sealed(app.Seal, c.service.seals().sealApplication(app)) {
 				return damagedRow("application " + app.Name)
 			}
 			g.ApplicationID = app.ID
@@ -125,7 +126,8 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 		if g.ID, err = c.NextGrant(); err != nil {
 			return err
 		}
-		g.Seal = c.service.seal.sealGrant(g)
+		g.Seal = c.service.seals().sealGrant(g)
+		c.event.Changes = diff(grantFields, givenGrant{}, givenGrant{g, m.Email, application})
 		return c.InsertGrant(g)
 	})
 	return g, err

@@ -94,7 +94,7 @@ func TestMemberIsReadAfresh(t *testing.T) {
 		m.Role, m.Status = c.role, c.status
 		seal := m.Seal
 		if c.seal {
-			seal = x.seal.Sealed(m).Seal
+			seal = x.service.Seals().Sealed(m).Seal
 		}
 		x.tamper("UPDATE members SET role = ?, status = ?, seal = ? WHERE id = ?", string(m.Role), string(m.Status), seal, int64(m.ID))
 		m.Seal = seal
@@ -355,7 +355,7 @@ func TestOverview(t *testing.T) {
 	}
 	o, err := x.ada.Overview(ctx)
 	want := model.KeyCounts{Active: 3, Revoked: 1, Expiring: 2, Unconfirmed: 3, Applications: 2}
-	if err != nil || o.Counts != want || len(o.Expiring) != 2 || o.Members != 2 || len(o.Latest) != 8 {
+	if err != nil || o.Counts != want || len(o.Expiring) != 2 || o.Members != 2 || len(o.Latest) != 9 {
 		t.Errorf("ada sees %+v, %v", o, err)
 	}
 	o, err = max.Overview(ctx)

@@ -75,26 +75,7 @@ func (x *team) reopened() *model.Service {
 // join adds a member and signs in; a member that cannot sign in yields nil.
 func (x *team) join(login string, role model.Role, status model.Status, grants ...model.Grant) *model.Session {
 	x.Helper()
-	err := x.store.Write(ctx, func(w model.Writer) error {
-		id, err := w.NextMember()
-		if err != nil {
-			return err
-		}
-		m := model.Member{ID: id, Name: login, Email: login + "@example.com", Login: login, Role: role, Status: status, CreatedAt: x.clock.now()}
-		if err := w.InsertMember(x.seal.Sealed(m)); err != nil {
-			return err
-		}
-		for _, g := range grants {
-			g.Member, g.By, g.CreatedAt = id, 1, x.clock.now()
-			if g.ID, err = w.NextGrant(); err != nil {
-				return err
-			}
-			if err := w.InsertGrant(x.seal.SealedGrant(g)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := x.service.Admit(ctx, model.Member{Name: login, Email: login + "@example.com", Login: login, Role: role, Status: status}, grants...)
 	if err != nil {
 		x.Fatal(err)
 	}

@@ -62,6 +62,10 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if r.Secret.Empty() || r.Key == "" {
 		return Decision{Reason: ReasonUnauthenticated}, nil
 	}
+	if s.team.Load() == nil {
+		return Decision{Reason: ReasonUnavailable}, Errorf(CodeUnavailable, "The team was not read, so nothing can be decided.")
+	}
+	seal := s.seals()
 	c, err := s.store.Credential(ctx, r.Key)
 	known := err == nil
 	if errors.Is(err, ErrNotFound) {
@@ -69,8 +73,8 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	} else if err != nil {
 		return Decision{Reason: ReasonUnavailable}, err
 	}
-	right := subtle.ConstantTimeCompare(c.Hash, s.seal.hashSecret(r.Key, c.Generation, r.Secret)) == 1
-	intact := sealed(c.Seal, s.seal.sealCredential(c))
+	right := subtle.ConstantTimeCompare(c.Hash, seal.hashSecret(r.Key, c.Generation, r.Secret)) == 1
+	intact := sealed(c.Seal, seal.sealCredential(c))
 	if known && !intact {
 		s.reportDamage(ctx, c)
 	}

@@ -213,7 +213,7 @@ func TestVerifyDoesTheSameWork(t *testing.T) {
 	if _, err := service.Open(ctx); err != nil {
 		t.Fatal(err)
 	}
-	sums := x.seal.CountSums()
+	sums := service.CountSums()
 	for name, q := range map[string]model.Request{
 		"right": {Key: k.ID, Secret: s}, "wrong": {Key: k.ID, Secret: otherSecretOf(x)}, "unknown": {Key: "empk_zzzzzzzzzzzzzzzzzzzz", Secret: s},
 		"revoked": {Key: revoked.ID, Secret: r}, "revoked, wrong": {Key: revoked.ID, Secret: s},
@@ -240,6 +240,9 @@ func TestVerifyUnavailable(t *testing.T) {
 	k, s := x.create(model.KeySpec{Application: "billing"})
 	for _, broken := range []error{model.ErrUnavailable, model.ErrDamaged, model.ErrUnknown, errors.New("anything"), context.DeadlineExceeded} {
 		service := model.NewService(&countingStore{Store: x.store, broken: broken}, x.seal, x.clock.now)
+		if _, err := service.Open(ctx); err != nil {
+			t.Fatal(err)
+		}
 		d, err := service.Verify(ctx, model.Request{Key: k.ID, Secret: s})
 		if err == nil || d.Allowed || d.Reason != model.ReasonUnavailable || d.Key != "" {
 			t.Errorf("with %v: %+v, %v", broken, d, err)
@@ -264,7 +267,7 @@ func TestWrongSealingKey(t *testing.T) {
 	if _, err := service.Open(ctx); !errors.Is(err, model.ErrDamaged) {
 		t.Errorf("Open: %v", err)
 	}
-	if d, err := service.Verify(ctx, model.Request{Key: k.ID, Secret: s}); err != nil || d.Allowed {
+	if d, err := service.Verify(ctx, model.Request{Key: k.ID, Secret: s}); !errors.Is(err, model.ErrUnavailable) || d.Allowed {
 		t.Errorf("Verify: %+v, %v", d, err)
 	}
 	if _, err := service.SignIn(ctx, model.Identity{Login: "ada"}); !errors.Is(err, model.ErrDamaged) {

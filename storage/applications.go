@@ -2,12 +2,18 @@ package storage
 
 import "empress/model"
 
-const applicationColumns = "SELECT id, name, purpose, contact, created_at, seal, 0 FROM applications "
+const applicationColumns = "SELECT id, name, fold, purpose, contact, created_at, seal, 0 FROM applications "
 
+// scanApplication reads a row. Without the fold that empress makes of its name
+// it comes without its seal.
 func scanApplication(s scanner) (a model.Application, err error) {
 	var at int64
-	err = s.Scan(&a.ID, &a.Name, &a.Purpose, &a.Contact, &at, &a.Seal, &a.Keys)
+	var fold string
+	err = s.Scan(&a.ID, &a.Name, &fold, &a.Purpose, &a.Contact, &at, &a.Seal, &a.Keys)
 	a.CreatedAt = model.FromMillis(at)
+	if fold != model.Fold(a.Name) {
+		a.Seal = nil
+	}
 	return a, err
 }
 
@@ -29,7 +35,7 @@ func (t *transaction) Applications(v model.Visible) ([]model.Application, error)
 		}
 		f.add(condition+")", args...)
 	}
-	return all(t, scanApplication, `SELECT a.id, a.name, a.purpose, a.contact, a.created_at, a.seal,
+	return all(t, scanApplication, `SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.created_at, a.seal,
 		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked')
 		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", f.args...)
 }

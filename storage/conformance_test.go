@@ -113,7 +113,7 @@ func missing(t *testing.T, what string, err error) {
 }
 
 func conformTeam(t *testing.T, s model.Store) {
-	team := model.Team{Name: "Ünïcode & Söhne", CreatedAt: noon, KeyNumber: 3, Check: []byte{0, 1, 255}, Seal: []byte{9}}
+	team := model.Team{Database: []byte("0123456789abcdef"), Name: "Ünïcode & Söhne", CreatedAt: noon, KeyNumber: 3, Check: []byte{0, 1, 255}, Seal: []byte{9}}
 	read(t, s, func(r model.Reader) error {
 		_, err := r.Team()
 		missing(t, "a team", err)

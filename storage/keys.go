@@ -45,7 +45,10 @@ func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credentia
 	return c, s.mapError(err)
 }
 
-const keyColumns = "SELECT id, " + credentialColumns + ", purpose, created_at, secret_at, confirmed, revision FROM keys "
+const (
+	keyFacts   = "purpose, created_at, secret_at, confirmed, revision"
+	keyColumns = "SELECT id, " + credentialColumns + ", " + keyFacts + " FROM keys "
+)
 
 // scanKey reads a row. One that holds what empress never writes was altered
 // from outside: it comes without its seal, so that nothing trusts it.
@@ -76,8 +79,18 @@ func (t *transaction) Key(id model.KeyID) (model.Key, error) {
 	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
 }
 
+// EachKey reads along what lists are sorted and searched by, which empress
+// makes of the rest: a row where it is anything else comes without its seal.
 func (t *transaction) EachKey(fn func(model.Key) error) error {
-	return rows(t, scanKey, fn, keyColumns+"ORDER BY id")
+	scan := func(s scanner) (model.Key, error) {
+		var fold, search string
+		k, err := scanKey(with{s, []any{&fold, &search}})
+		if fold != model.Fold(k.Application) || search != k.SearchText() {
+			k.Seal = nil
+		}
+		return k, err
+	}
+	return rows(t, scan, fn, "SELECT id, "+credentialColumns+", "+keyFacts+", application_fold, search FROM keys ORDER BY id")
 }
 
 func (t *transaction) InsertKey(k model.Key) error {

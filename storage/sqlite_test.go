@@ -335,7 +335,7 @@ func TestUndo(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(t, second, func(w model.Writer) error {
-			return w.InsertTeam(model.Team{Name: "Acme", Check: []byte{1}, Seal: []byte{1}})
+			return w.InsertTeam(model.Team{Database: make([]byte, 16), Name: "Acme", Check: []byte{1}, Seal: []byte{1}})
 		})
 		undo()
 		undoSecond()

@@ -1,11 +1,14 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
+	"empress/storage"
 )
 
 // lived is a place where a little of everything has happened, closed again.
@@ -42,6 +45,12 @@ func newLived(t *testing.T) *lived {
 	l.secrets = append(l.secrets, s)
 	l.revoked, l.dead, err = h.ada.CreateKey(ctx, model.KeySpec{Application: "shop", Expires: "1y"})
 	l.revoked = must(l.revoked, err)
+	if _, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Max", Email: "max@example.com", Login: "max", Role: model.PlainMember}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	keep("at_first")
 	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 1)
 	l.key = must(l.key, err)
@@ -82,13 +91,23 @@ func TestTampering(t *testing.T) {
 		{"a revoked key put back", "DELETE FROM keys WHERE application = 'shop'; INSERT INTO keys SELECT * FROM at_first WHERE application = 'shop'", "an old row was put back"},
 		{"a key deleted", "DELETE FROM keys WHERE application = 'billing'", "was deleted outside empress"},
 		{"a key copied under another name", "INSERT INTO keys SELECT 'empk_00000000000000000001', " + rest(t, l, "keys", "id") + " FROM keys WHERE application = 'billing'", "was changed outside empress"},
-		{"a purpose changed", "UPDATE keys SET purpose = 'Something else'", "the purpose of key"},
+		{"a purpose changed", "UPDATE keys SET purpose = 'New', search = lower(application || char(10) || owner || char(10) || id || char(10) || 'New')", "the purpose of key"},
 		{"two rows' hashes swapped", "UPDATE keys SET hash = (SELECT k.hash FROM keys k WHERE k.id <> keys.id)", "was changed outside empress"},
 		{"a member promoted", "UPDATE members SET role = 'Auditor'", "member ada@example.com was changed"},
-		{"a member's login taken over", "UPDATE members SET login = 'eve'", "member ada@example.com was changed"},
+		{"a member's login taken over", "UPDATE members SET login = 'eve' WHERE id = 1", "member ada@example.com was changed"},
 		{"a member's status changed", "UPDATE members SET status = 'removed'", "no active administrator"},
 		{"an application renamed", "UPDATE applications SET name = 'Shop' WHERE name = 'shop'", "application Shop was changed"},
-		{"a grant made up", "INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32))", "a grant of member ada@example.com"},
+		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32))", "grant 1 of member ada@example.com was changed"},
+		{"a grant deleted", "DELETE FROM grants", "grant 1 is in the trail but not in the database"},
+		{"a member deleted", "DELETE FROM grants; DELETE FROM members WHERE login = 'max'", "member max@example.com is in the trail but not in the database"},
+		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
+		{"an application's purpose changed", "UPDATE applications SET purpose = 'Another'", "the purpose of application"},
+		{"a creation antedated", "UPDATE keys SET created_at = created_at - 1", "the time of the creation of key"},
+		{"a secret antedated", "UPDATE keys SET secret_at = secret_at - 1", "the time of the latest secret of key"},
+		{"a secret called confirmed", "UPDATE keys SET confirmed = generation", "is called confirmed"},
+		{"a key hidden from the filter", "UPDATE keys SET search = ''", "was changed outside empress"},
+		{"a key sorted elsewhere", "UPDATE keys SET application_fold = 'z'", "was changed outside empress"},
+		{"an application hidden from look-alikes", "UPDATE applications SET fold = 'z' WHERE name = 'shop'", "application shop was changed"},
 
 		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},
 		{"an event deleted", "DELETE FROM events WHERE seq = 4", "event 5 follows event 3"},
@@ -207,5 +226,67 @@ func TestTamperedTeamIsRefused(t *testing.T) {
 			t.Errorf("%s: it opens", change)
 			_ = h.store.Close()
 		}
+	}
+}
+
+// Rows and events of another database fit nowhere, though the two share their
+// sealing key and look alike.
+func TestAnotherDatabase(t *testing.T) {
+	first := newPlace(t)
+	seal, err := storage.ReadKeyFile(first.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := place{t.TempDir() + "/team.db", first.key}
+	store, _, err := storage.Create(ctx, second.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := model.NewService(store, seal, time.Now).Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, s, err := other.CreateKey(ctx, model.KeySpec{Application: "billing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	h, err := first.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.create(t, "billing")
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, sql, says string }{
+		{"a key", "INSERT INTO keys SELECT * FROM other.keys", "was changed outside empress"},
+		{"a member", "PRAGMA foreign_keys = 0; DELETE FROM members; INSERT INTO members SELECT * FROM other.members", ""},
+		{"the trail", "DELETE FROM events; INSERT INTO events SELECT * FROM other.events; DELETE FROM head; INSERT INTO head SELECT * FROM other.head", "event 1 "},
+		{"the team", "DELETE FROM team; INSERT INTO team SELECT * FROM other.team", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := first.copied(t)
+			p.alter(t, "ATTACH '"+second.db+"' AS other; "+c.sql)
+			h, err := p.open()
+			if c.says == "" {
+				if !errors.Is(err, model.ErrDamaged) {
+					t.Errorf("opened: %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer h.store.Close()
+			if h.allows(t, foreign.ID, s) {
+				t.Error("a secret of the other database passes")
+			}
+			if report, err := h.service.CheckAudit(ctx); err != nil || !strings.Contains(strings.Join(report.Problems, "\n"), c.says) {
+				t.Errorf("the audit says %q, %v", report.Problems, err)
+			}
+		})
 	}
 }

@@ -19,6 +19,14 @@ var _ model.Writer = (*transaction)(nil)
 
 type scanner interface{ Scan(dest ...any) error }
 
+// with scans more columns after those that it is asked for.
+type with struct {
+	scanner
+	more []any
+}
+
+func (w with) Scan(dest ...any) error { return w.scanner.Scan(append(dest, w.more...)...) }
+
 // row scans the only row of a query.
 func row[T any](t *transaction, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	v, err := scan(t.tx.QueryRowContext(t.ctx, query, args...))
@@ -70,13 +78,13 @@ func number(s scanner) (n int64, err error) { return n, s.Scan(&n) }
 func (t *transaction) Team() (model.Team, error) {
 	return row(t, func(s scanner) (m model.Team, err error) {
 		var at int64
-		err = s.Scan(&m.Name, &at, &m.KeyNumber, &m.Check, &m.Seal)
+		err = s.Scan(&m.Database, &m.Name, &at, &m.KeyNumber, &m.Check, &m.Seal)
 		m.CreatedAt = model.FromMillis(at)
 		return m, err
-	}, "SELECT name, created_at, key_number, key_check, seal FROM team WHERE id = 1")
+	}, "SELECT database, name, created_at, key_number, key_check, seal FROM team WHERE id = 1")
 }
 
 func (t *transaction) InsertTeam(m model.Team) error {
-	return t.exec("INSERT INTO team (id, name, created_at, key_number, key_check, seal) VALUES (1, ?, ?, ?, ?, ?)",
-		m.Name, model.Millis(m.CreatedAt), m.KeyNumber, m.Check, m.Seal)
+	return t.exec("INSERT INTO team (id, database, name, created_at, key_number, key_check, seal) VALUES (1, ?, ?, ?, ?, ?, ?)",
+		m.Database, m.Name, model.Millis(m.CreatedAt), m.KeyNumber, m.Check, m.Seal)
 }

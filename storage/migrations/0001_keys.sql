@@ -3,6 +3,7 @@
 -- are copies that renaming keeps true: the verifier and the lists read one row.
 CREATE TABLE team (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
+    database   BLOB    NOT NULL CHECK (length(database) = 16),
     name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
     key_number INTEGER NOT NULL,

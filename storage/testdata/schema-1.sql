@@ -1,6 +1,7 @@
 PRAGMA journal_mode = WAL;
 CREATE TABLE team (
     id         INTEGER PRIMARY KEY CHECK (id = 1),
+    database   BLOB    NOT NULL CHECK (length(database) = 16),
     name       TEXT    NOT NULL,
     created_at INTEGER NOT NULL,
     key_number INTEGER NOT NULL,
@@ -96,26 +97,26 @@ CREATE TABLE head (
     mac  BLOB    NOT NULL,
     mark INTEGER NOT NULL
 ) STRICT;
-INSERT INTO team VALUES (1, 'Acme', 1795418438916, 1, X'6B10C57639ED4D19654B39A49748359E0F293EA38137F323DFDB274779BF39F2', X'B8018A37FA68698681461BE13D85F8DF1331E19F0D3EBA0D2200DAE40E4976FC');
-INSERT INTO members VALUES (1, 'Ada', 'ada@example.com', 'ada', 'Administrator', 'active', 1795418438916, X'964253C75FF80792FEA63829B605F9D8808E89F0F2A2BBB5787AC62A9147CA1B');
-INSERT INTO applications VALUES (1, 'billing', 'billing', '', '', 1795418438941, X'139CF0F57FF458B8A96A7D4F8059ABBEBEE37F638CAA149F1D3A73ED7BF5936D');
-INSERT INTO applications VALUES (2, 'shop', 'shop', '', '', 1795418438954, X'5D96BCA8C99901C6CD3CB2DF14147AFD5797036544F3E58C4E2792D4F3A2A0A3');
-INSERT INTO keys VALUES ('empk_k6t9r60zb5rcgz5kzc4x', 2, X'740B67DBC65CBA98FFDCA761B9998C2B86B0E5429D37755886D26B69E368CBDA', 'active', 'billing', 'ada@example.com', 1, 'invoices:read', '', '100/min', 9223372036854775807, 1, X'05575BC44324E4978B830E54FDB1DCC0BF32A79DE45F5AAFD4455570B0ECFE9F', 1, 'billing', 'Sends invoices', 1795418438941, 1795418438952, 0, 3, 'billing
+INSERT INTO team VALUES (1, X'ACB8A84510601C2E3E8DA28A27B7AB9A', 'Acme', 1795421591751, 1, X'812706E09126AC0E00A1467195F5230D2A81907D3A8852A7DE302388427C8B9F', X'90422AF1B203F4367C27878BF48254149E54FF32A2E2CF52518EE8450B46A710');
+INSERT INTO members VALUES (1, 'Ada', 'ada@example.com', 'ada', 'Administrator', 'active', 1795421591751, X'CAF9B8D2CA4BD20A1ECE171A461C958ACAE59CB70E9F1FD8FA6945E3281D3417');
+INSERT INTO applications VALUES (1, 'billing', 'billing', '', '', 1795421591756, X'A89415DB74B469DB584D7A0DA22CA6356A92731CC7A1A5FC9514AE36766CC9B5');
+INSERT INTO applications VALUES (2, 'shop', 'shop', '', '', 1795421591761, X'A8518E7B8425BB816F480C6DC9E37AFE353CDE5FC590C3565BDE007665209DAD');
+INSERT INTO keys VALUES ('empk_3rbfqc17z5kqwj0a3krc', 2, X'14A303E88728D7F50EE3D478CAE61EA0F3684A3D8B0120F007398054CDAB3D0C', 'active', 'billing', 'ada@example.com', 1, 'invoices:read', '', '100/min', 9223372036854775807, 1, X'66FC8C3A32A1358DB318BAA636DA5D3AA012C0F3DEED4756827FA9AD7163A3DA', 1, 'billing', 'Sends invoices', 1795421591756, 1795421591760, 0, 3, 'billing
 ada@example.com
-empk_k6t9r60zb5rcgz5kzc4x
+empk_3rbfqc17z5kqwj0a3krc
 sends invoices');
-INSERT INTO keys VALUES ('empk_248rjv0254tnzr9pvfxn', 1, X'F6A7EE2FE8DC852465EBBE03C0109455B3B4B6826333CE5C3627841C75AE9A36', 'revoked', 'shop', 'ada@example.com', 1, '', '', '', 1826954438954, 1, X'9342F1EC7E2794A5D339E7C613B8C4A6141F64326347504B322054CD20B8DACC', 2, 'shop', '', 1795418438954, 1795418438954, 0, 2, 'shop
+INSERT INTO keys VALUES ('empk_s0txea9axj7yqnbr63g5', 1, X'32ABA5C7B310BCFE0853990434F6BD184F56CFB35B515E9825CB8FE57B6F041B', 'revoked', 'shop', 'ada@example.com', 1, '', '', '', 1826957591761, 1, X'5B3C4D86CEF6A2D8242960DF5987EF32DCD9C2E5D4FC0F267A571A5D6F0449D2', 2, 'shop', '', 1795421591761, 1795421591761, 0, 2, 'shop
 ada@example.com
-empk_248rjv0254tnzr9pvfxn
+empk_s0txea9axj7yqnbr63g5
 ');
-INSERT INTO events VALUES (1, 1795418438916, 1, 'ada@example.com', 'command', '', 'team.created', 'done', '', '', 'ada@example.com', 0, '', 'null', 'Acme', X'76CB4939741FB64DF661525DDE9F7425788BBC2A0B1D03C18C1B8A9FCB23706F');
-INSERT INTO events VALUES (2, 1795418438941, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'billing', '', 0, '', 'null', '', X'71F2999A62D39139CCDDF105E1E76464A9CB5A8A1E01488507B8037C912032C9');
-INSERT INTO events VALUES (3, 1795418438941, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_k6t9r60zb5rcgz5kzc4x', 'billing', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"purpose","before":"","after":"Sends invoices"},{"field":"scopes","before":"","after":"invoices:read"},{"field":"networks","before":"","after":"10.0.0.0/8"},{"field":"rate","before":"","after":"100/min"},{"field":"expiry","before":"","after":"never"},{"field":"state","before":"","after":"active"}]', '', X'1B65D12149E52E6DB180008E485E9848DD3ABB835D6EDAFA48B008301FD3C94A');
-INSERT INTO events VALUES (4, 1795418438946, 1, 'ada@example.com', 'command', '', 'key.edited', 'done', 'empk_k6t9r60zb5rcgz5kzc4x', 'billing', '', 1, 'active', '[{"field":"networks","before":"10.0.0.0/8","after":""}]', '', X'408D4C441967FF8665E825DF558BE90A89FD19C40CEEF65EC0368494B534607D');
-INSERT INTO events VALUES (5, 1795418438952, 1, 'ada@example.com', 'command', '', 'key.regenerated', 'done', 'empk_k6t9r60zb5rcgz5kzc4x', 'billing', '', 2, 'active', 'null', '', X'BB04017555DCA7E03D1FEFA5E9C3023858F2094B3671E6DAE9F9FB94940FCF18');
-INSERT INTO events VALUES (6, 1795418438954, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'shop', '', 0, '', 'null', '', X'69BA85195AE79930839942A6249CCDB49D9A1C5CA19807453B779E00C869702C');
-INSERT INTO events VALUES (7, 1795418438954, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_248rjv0254tnzr9pvfxn', 'shop', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"expiry","before":"","after":"2027-11-23T07:20:38Z"},{"field":"state","before":"","after":"active"}]', '', X'A3144129657B2CA36E4CE131B7315F29FC78619A61D975D2846B6AEEA2B28D1D');
-INSERT INTO events VALUES (8, 1795418438957, 1, 'ada@example.com', 'command', '', 'key.revoked', 'done', 'empk_248rjv0254tnzr9pvfxn', 'shop', '', 1, 'revoked', '[{"field":"state","before":"active","after":"revoked"}]', '', X'4C0F136E688A4C0EB127B3E0DCC84DEE1527E228661B09D7FE51C1419D616C01');
-INSERT INTO head VALUES (1, 8, X'4C0F136E688A4C0EB127B3E0DCC84DEE1527E228661B09D7FE51C1419D616C01', 1795418438957);
+INSERT INTO events VALUES (1, 1795421591751, 1, 'ada@example.com', 'command', '', 'team.created', 'done', '', '', 'ada@example.com', 0, '', '[{"field":"name","before":"","after":"Ada"},{"field":"login","before":"","after":"ada"},{"field":"role","before":"","after":"Administrator"},{"field":"status","before":"","after":"active"}]', 'Acme', X'C13C6F131BBB16786290DFE87CED86933B001802E13CA1CFBFBB0D81055D04EC');
+INSERT INTO events VALUES (2, 1795421591756, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'billing', '', 0, '', 'null', '', X'5AA51A8B44540D8B0FFD3C8929DA9559CD82D4D2A2389C77D9AE7DBC174899E9');
+INSERT INTO events VALUES (3, 1795421591756, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"purpose","before":"","after":"Sends invoices"},{"field":"scopes","before":"","after":"invoices:read"},{"field":"networks","before":"","after":"10.0.0.0/8"},{"field":"rate","before":"","after":"100/min"},{"field":"expiry","before":"","after":"never"},{"field":"state","before":"","after":"active"}]', '', X'5B2478EE3D5EF74D9CFDBE50BC423732B4B091424E4E80A74D6B5983C7ADAFCB');
+INSERT INTO events VALUES (4, 1795421591759, 1, 'ada@example.com', 'command', '', 'key.edited', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 1, 'active', '[{"field":"networks","before":"10.0.0.0/8","after":""}]', '', X'129482117D8E45CFB7B47EDC15C710DC5BDE180CA0E5C98EAD72C7108BA8A302');
+INSERT INTO events VALUES (5, 1795421591760, 1, 'ada@example.com', 'command', '', 'key.regenerated', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 2, 'active', 'null', '', X'8EF08A98B58397E44198833CE5B4979531C95F09958BC28C4CC8B39D09454B8A');
+INSERT INTO events VALUES (6, 1795421591761, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'shop', '', 0, '', 'null', '', X'92114B14CEE439E627306C7711053B666B9648054F7335A84E4FDA2C611C3440');
+INSERT INTO events VALUES (7, 1795421591761, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_s0txea9axj7yqnbr63g5', 'shop', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"expiry","before":"","after":"2027-11-23T08:13:11Z"},{"field":"state","before":"","after":"active"}]', '', X'A97CC7D9B5A13148A4160C31F556C5271DF3C3D39AC8DE8E170AC3009E89A5C0');
+INSERT INTO events VALUES (8, 1795421591762, 1, 'ada@example.com', 'command', '', 'key.revoked', 'done', 'empk_s0txea9axj7yqnbr63g5', 'shop', '', 1, 'revoked', '[{"field":"state","before":"active","after":"revoked"}]', '', X'3BEC5E052F782E378FEE92CA6B0799FFA54FE6FE0628737000257D08CAE1C850');
+INSERT INTO head VALUES (1, 8, X'3BEC5E052F782E378FEE92CA6B0799FFA54FE6FE0628737000257D08CAE1C850', 1795421591762);
 PRAGMA application_id = 1164800114;
 PRAGMA user_version = 1;

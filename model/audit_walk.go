@@ -1,0 +1,183 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+// audit walks the chain, then compares every row with what the chain says of
+// it.
+func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
+	var report AuditReport
+	w := chainWalk{seal: s.seals(), report: &report, against: against, trail: newTrail()}
+	if err := r.EachEvent(w.event); err != nil {
+		return report, err
+	}
+	head, err := r.Head()
+	if err != nil {
+		return report, err
+	}
+	w.end(head)
+	if err := r.EachKey(w.key); err != nil {
+		return report, err
+	}
+	missing(&report, "key", w.trail.keys)
+	return report, w.people(r)
+}
+
+// chainWalk follows the chain, event by event, and remembers what it says of
+// each row.
+type chainWalk struct {
+	seal     *SealingKey
+	report   *AuditReport
+	against  *Checkpoint
+	met      bool // the checkpoint was found
+	seq      int64
+	mac      []byte
+	mark     time.Time
+	trail    trail
+	unsealed bool // one broken link was told; those after it follow from it
+}
+
+func (w *chainWalk) event(e Event) error {
+	w.report.Events++
+	if e.Seq != w.seq+1 && !w.unsealed {
+		w.report.add("event %d follows event %d: those between them are missing", e.Seq, w.seq)
+		w.unsealed = true
+	} else if !sealed(e.MAC, w.seal.link(w.mac, e)) && !w.unsealed {
+		w.report.add("event %d (%s) does not fit the chain: it, or the one before it, was changed", e.Seq, e.At.Format("2006-01-02 15:04:05"))
+		w.unsealed = true
+	}
+	if w.against != nil && e.Seq == w.against.Seq {
+		w.met = true
+		if !sealed(e.MAC, w.against.MAC) {
+			w.report.add("event %d is not the one that the checkpoint was taken of", e.Seq)
+		}
+	}
+	w.seq, w.mac = e.Seq, e.MAC
+	if e.At.After(w.mark) || e.Action == ClockReset && e.Outcome == Done {
+		w.mark = e.At
+	}
+	if e.Outcome == Done {
+		w.trail.learn(e)
+	}
+	return nil
+}
+
+func (w *chainWalk) end(head Head) {
+	if head.Seq != w.seq || !sealed(head.MAC, w.mac) {
+		w.report.add("the trail ends at event %d, but its head says %d: its end was cut off or changed", w.seq, head.Seq)
+	} else if !head.Mark.Equal(w.mark) {
+		w.report.add("the clock mark is %s, but the trail says %s: it was changed outside empress", head.Mark.Format(time.RFC3339), w.mark.Format(time.RFC3339))
+	}
+	if w.against != nil && !w.met {
+		w.report.add("the trail ends at event %d, before the checkpoint at %d: its end was cut off", w.seq, w.against.Seq)
+	}
+}
+
+func (w *chainWalk) key(k Key) error {
+	w.report.Keys++
+	said, known := w.trail.keys[k.ID]
+	delete(w.trail.keys, k.ID)
+	switch {
+	case !w.stands("key "+string(k.ID), k.Seal, w.seal.sealCredential(k.credential()), known):
+	case said.generation != k.Generation || said.state != k.State:
+		w.report.add("key %s is %s with secret %d, but the trail says %s with secret %d: an old row was put back",
+			k.ID, k.State, k.Generation, said.state, said.generation)
+	default:
+		compare(w.report, "key "+string(k.ID), keyFields, k, said.fields)
+		w.times(k, said)
+	}
+	return nil
+}
+
+// times compares what is not sealed, as no decision depends on it.
+func (w *chainWalk) times(k Key, said keyFacts) {
+	for _, t := range []struct {
+		what      string
+		row, said time.Time
+	}{{"creation", k.CreatedAt, said.created}, {"latest secret", k.SecretAt, said.secretAt}} {
+		if !t.row.Equal(t.said) {
+			w.report.add("the time of the %s of key %s is %s, but the trail says %s: it was changed outside empress",
+				t.what, k.ID, t.row.Format(time.RFC3339), t.said.Format(time.RFC3339))
+		}
+	}
+	if k.Confirmed != said.confirmed {
+		w.report.add("secret %d of key %s is called confirmed, but the trail says secret %d: it was changed outside empress", k.Confirmed, k.ID, said.confirmed)
+	}
+}
+
+// stands reports whether a row carries its seal and the trail knows it; if
+// not, that is a problem.
+func (w *chainWalk) stands(what string, seal, want []byte, known bool) bool {
+	switch {
+	case !sealed(seal, want):
+		w.report.add("%s was changed outside empress", what)
+	case !known:
+		w.report.add("%s is not in the trail: it was added outside empress", what)
+	default:
+		return true
+	}
+	return false
+}
+
+// people compares the members, their grants and the applications.
+func (w *chainWalk) people(r Reader) error {
+	names, err := w.applications(r)
+	if err != nil {
+		return err
+	}
+	ms, err := r.Members()
+	if err != nil {
+		return err
+	}
+	administrators := 0
+	for _, m := range ms {
+		if m.Role == Administrator && m.Status == MemberActive {
+			administrators++
+		}
+		if err := w.member(r, m, names); err != nil {
+			return err
+		}
+	}
+	if administrators == 0 {
+		w.report.add("the team has no active administrator")
+	}
+	missing(w.report, "member", w.trail.members)
+	missing(w.report, "grant", w.trail.grants)
+	missing(w.report, "application", w.trail.applications)
+	return nil
+}
+
+func (w *chainWalk) applications(r Reader) (map[ApplicationID]string, error) {
+	as, err := r.Applications(Visible{All: true})
+	names := map[ApplicationID]string{}
+	for _, a := range as {
+		names[a.ID] = a.Name
+		said, known := w.trail.applications[a.Name]
+		delete(w.trail.applications, a.Name)
+		if what := "application " + a.Name; w.stands(what, a.Seal, w.seal.sealApplication(a), known) {
+			compare(w.report, what, applicationFields, a, said)
+		}
+	}
+	return names, err
+}
+
+func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) error {
+	said, known := w.trail.members[m.Email]
+	delete(w.trail.members, m.Email)
+	if what := "member " + m.Email; w.stands(what, m.Seal, w.seal.sealMember(m), known) {
+		compare(w.report, what, memberFields, m, said)
+	}
+	gs, err := r.Grants(m.ID)
+	for _, g := range gs {
+		given := givenGrant{g, m.Email, names[g.ApplicationID]}
+		number := grantFields[0].of(given)
+		said, known := w.trail.grants[number]
+		delete(w.trail.grants, number)
+		if what := fmt.Sprintf("grant %s of member %s", number, m.Email); w.stands(what, g.Seal, w.seal.sealGrant(g), known) {
+			compare(w.report, what, grantFields, given, said)
+		}
+	}
+	return err
+}
