@@ -101,9 +101,12 @@ func (e *examination) sealingKey() {
 }
 
 func (e *examination) structure() {
-	found, err := e.store.Inspect(e.ctx)
-	if err != nil {
-		found = append(found, model.Sentence(err))
+	var found []string
+	for _, inspect := range []func(context.Context) ([]string, error){e.store.Inspect, e.store.InspectSchema} {
+		wrong, err := inspect(e.ctx)
+		if found = append(found, wrong...); err != nil {
+			found = append(found, model.Sentence(err))
+		}
 	}
 	for _, sentence := range found {
 		e.wrong("structure", sentence)

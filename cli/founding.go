@@ -14,8 +14,12 @@ import (
 )
 
 // found makes the sealing key, the database and the team in it, and signs the
-// first administrator in. When any of it fails, nothing that it made remains.
+// first administrator in. When that fails, directories and a sealing key that
+// nothing needs are removed again; a database that was made stays, empty.
 func (in *installation) found(ctx context.Context, f model.Founding, via model.Via) (_ *model.Session, err error) {
+	if err := f.Check(); err != nil { // before anything is made
+		return nil, err
+	}
 	p, err := in.paths()
 	if err != nil {
 		return nil, err
@@ -35,14 +39,14 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 	if err != nil {
 		return nil, err
 	}
-	store, err := made.database(ctx, p.database)
+	store, err := storage.Create(ctx, p.database)
 	if err != nil {
 		return nil, err
 	}
 	service := model.NewService(store, seal, time.Now)
 	session, err := service.Found(ctx, f, model.Identity{Login: f.Login, Via: via})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.Close())
 	}
 	in.close()
 	in.store, in.service = store, service
@@ -106,12 +110,4 @@ func (t *traces) sealingKey(p paths) (*model.SealingKey, error) {
 		})
 	}
 	return seal, err
-}
-
-func (t *traces) database(ctx context.Context, path string) (*storage.Store, error) {
-	store, undo, err := storage.Create(ctx, path)
-	if err == nil {
-		*t = append(*t, undo)
-	}
-	return store, err
 }

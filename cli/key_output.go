@@ -26,10 +26,11 @@ type keyJSON struct {
 	ExpiresAt       *string          `json:"expires_at"`
 	LastUsedAt      *string          `json:"last_used_at"`
 	LastUsedFrom    *string          `json:"last_used_from"`
-	SecretConfirmed bool             `json:"secret_confirmed"`
+	SecretConfirmed *bool            `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
 }
 
 func newKeyJSON(k model.Key, now time.Time) keyJSON {
+	confirmed := k.Confirmed >= k.Generation
 	return keyJSON{
 		APIKey:          model.Printable(string(k.ID)),
 		Application:     model.Printable(k.Application),
@@ -45,7 +46,7 @@ func newKeyJSON(k model.Key, now time.Time) keyJSON {
 		ExpiresAt:       stamp(k.ExpiresAt),
 		LastUsedAt:      stamp(k.Usage.At),
 		LastUsedFrom:    text(k.Usage.Address),
-		SecretConfirmed: k.Confirmed >= k.Generation,
+		SecretConfirmed: &confirmed,
 	}
 }
 

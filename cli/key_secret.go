@@ -24,23 +24,21 @@ func (t *tree) addSecretOut(cmd *cobra.Command, out *secretFile) {
 	cmd.Flags().StringVar((*string)(out), "secret-out", "", "write the secret to this new `file`, for you alone to read, and print it nowhere")
 }
 
-// check finds out, before there is a secret to lose, whether the file can be
-// written, by writing something of the same size to it.
-func (f secretFile) check(cmd *cobra.Command) error {
+// open makes the file before there is a secret to lose, and keeps it open:
+// whatever happens to its name meanwhile, the secret goes into no other. Without
+// the flag there is none.
+func (f secretFile) open(cmd *cobra.Command) (*storage.NewFile, error) {
 	if !cmd.Flags().Changed("secret-out") {
-		return nil
+		return nil, nil
 	}
 	if f == "" || f == "-" {
-		return usage(cmd, "--secret-out takes the path of a new file.")
+		return nil, usage(cmd, "--secret-out takes the path of a new file.")
 	}
 	path := string(f)
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return usage(cmd, "There is no directory %s to write the secret to.", quoted(filepath.Dir(path)))
+		return nil, usage(cmd, "There is no directory %s to write the secret to.", quoted(filepath.Dir(path)))
 	}
-	if err := storage.WriteNewFile(path, make([]byte, 64)); err != nil {
-		return err
-	}
-	return os.Remove(path)
+	return storage.CreateNewFile(path, model.SecretLen+1)
 }
 
 func (t *tree) keysRegenerate() *cobra.Command {
@@ -67,8 +65,12 @@ func (t *tree) withNewSecret(cmd *cobra.Command, out secretFile, make func(*mode
 	if err != nil {
 		return err
 	}
-	if err := out.check(cmd); err != nil {
+	file, err := out.open(cmd)
+	if err != nil {
 		return err
+	}
+	if file != nil {
+		defer file.Discard() // unless it was committed
 	}
 	k, secret, err := make(s)
 	if err != nil {
@@ -77,17 +79,17 @@ func (t *tree) withNewSecret(cmd *cobra.Command, out secretFile, make func(*mode
 	defer secret.Wipe()
 	// From here on an interruption must not keep the secret from its reader.
 	ctx := context.WithoutCancel(cmd.Context())
-	if out != "" {
-		return t.saveSecret(ctx, s, k, secret, out)
+	if file != nil {
+		return t.saveSecret(ctx, s, k, secret, file, string(out))
 	}
 	return t.printSecret(ctx, s, k, secret)
 }
 
-func (t *tree) saveSecret(ctx context.Context, s *model.Session, k model.Key, secret model.Secret, out secretFile) error {
+func (t *tree) saveSecret(ctx context.Context, s *model.Session, k model.Key, secret model.Secret, file *storage.NewFile, path string) error {
 	content := []byte(secret.Reveal() + "\n")
 	defer clear(content)
-	if err := storage.WriteNewFile(string(out), content); err != nil {
-		return lost(k, string(out))
+	if err := file.Commit(content); err != nil {
+		return lost(k, path)
 	}
 	t.confirm(ctx, s, k)
 	if again, err := s.Key(ctx, k.ID); err == nil {
@@ -95,11 +97,11 @@ func (t *tree) saveSecret(ctx context.Context, s *model.Session, k model.Key, se
 	}
 	if t.json {
 		j := newKeyJSON(k, s.Now())
-		j.SecretFile = string(out)
+		j.SecretFile = path
 		return encoder(t.out).Encode(j)
 	}
 	facts := keyFacts(k, s.Now())
-	facts[secretLine].value = "written to " + string(out)
+	facts[secretLine].value = "written to " + path
 	return writeFacts(t.out, facts...)
 }
 
@@ -118,7 +120,7 @@ func (t *tree) printSecret(ctx context.Context, s *model.Session, k model.Key, s
 func (t *tree) writeSecret(k model.Key, secret model.Secret, s *model.Session) error {
 	if t.json {
 		j := newKeyJSON(k, s.Now())
-		j.APISecret = secret.Reveal()
+		j.APISecret, j.SecretConfirmed = secret.Reveal(), nil // this output is what confirms it
 		return encoder(t.out).Encode(j)
 	}
 	facts := keyFacts(k, s.Now())

@@ -124,7 +124,14 @@ func (s *Service) Found(ctx context.Context, f Founding, via Identity) (*Session
 	return newSession(s, actor{Member: m}, via), nil
 }
 
-func (s *Service) checkFounding(f Founding) (m Member, t Team, err error) {
+// Check returns what is wrong with what somebody typed, nil when a team can be
+// founded with it.
+func (f Founding) Check() error {
+	_, _, err := f.clean()
+	return err
+}
+
+func (f Founding) clean() (m Member, t Team, err error) {
 	if t.Name, err = cleanName("team", f.Team); err != nil {
 		return
 	}
@@ -138,6 +145,14 @@ func (s *Service) checkFounding(f Founding) (m Member, t Team, err error) {
 		return
 	}
 	m.Role, m.Status = Administrator, MemberActive
+	return m, t, nil
+}
+
+func (s *Service) checkFounding(f Founding) (Member, Team, error) {
+	m, t, err := f.clean()
+	if err != nil {
+		return m, t, err
+	}
 	t.KeyNumber, t.Check = s.key.Number(), s.key.check()
 	// Not from s.random: a test that draws the same keys twice still has two
 	// databases. This source never fails.

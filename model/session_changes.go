@@ -98,6 +98,22 @@ func alreadyRevoked(k Key) *Error {
 	return Errorf(CodeConflict, "The key of %s is revoked, which is final. Create a new key instead.", k.Application)
 }
 
+// stands reads a key back before its change is committed: what the database
+// keeps must be what was meant, whatever runs inside it.
+func (c *change) stands(k Key) error {
+	seal := c.service.seals()
+	kept, err := c.Key(k.ID)
+	if err == nil && sealed(kept.Seal, k.Seal) && sealed(kept.Seal, seal.sealCredential(kept.credential())) &&
+		kept.Revision == k.Revision && kept.Confirmed == k.Confirmed && kept.Purpose == k.Purpose &&
+		kept.CreatedAt.Equal(k.CreatedAt) && kept.SecretAt.Equal(k.SecretAt) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return Errorf(CodeDamaged, "The database did not keep the key of %s as it was meant, so nothing was changed. Run `empress doctor`.", k.Application)
+}
+
 // about notes in the event which key it is of, and what the key is afterwards.
 func (c *change) about(k Key) {
 	c.event.Key, c.event.Application = k.ID, k.Application
@@ -129,7 +145,10 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 		c.about(k)
 		c.event.Changes = diff(keyFields, before, k)
 		after = k
-		return c.UpdateKey(k, before.Revision, before.Generation)
+		if err := c.UpdateKey(k, before.Revision, before.Generation); err != nil {
+			return err
+		}
+		return c.stands(k)
 	})
 	if err != nil {
 		return Key{}, err

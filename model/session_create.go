@@ -27,7 +27,10 @@ func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, err
 		k.Seal = c.service.seals().sealCredential(k.credential())
 		c.about(k)
 		c.event.Changes = diff(keyFields, Key{}, k)
-		return c.InsertKey(k)
+		if err := c.InsertKey(k); err != nil {
+			return err
+		}
+		return c.stands(k)
 	})
 	if err != nil {
 		secret.Wipe()

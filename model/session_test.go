@@ -391,3 +391,44 @@ func TestKeysVisible(t *testing.T) {
 	_, err := x.ada.Keys(ctx, model.KeyQuery{Owner: "nobody"})
 	wantCode(t, "keys of nobody", err, model.CodeNotFound)
 }
+
+// What the database makes of a change is looked at before it counts.
+func TestChangesAreReadBack(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	for name, c := range map[string]struct {
+		trigger string
+		change  func() error
+	}{
+		"revoke": {"AFTER UPDATE ON keys BEGIN UPDATE keys SET state = 'active' WHERE id = new.id; END", func() error {
+			_, err := x.ada.RevokeKey(ctx, k.ID)
+			return err
+		}},
+		"regenerate": {"BEFORE UPDATE ON keys BEGIN SELECT raise(IGNORE); END", func() error {
+			_, _, err := x.ada.RegenerateSecret(ctx, k.ID, 0)
+			return err
+		}},
+		"confirm": {"AFTER UPDATE ON keys BEGIN UPDATE keys SET confirmed = 0 WHERE id = new.id; END", func() error {
+			return x.ada.ConfirmSecret(ctx, k.ID, 1)
+		}},
+		"create": {"AFTER INSERT ON keys BEGIN UPDATE keys SET scopes = 'admin' WHERE id = new.id; END", func() error {
+			_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing"})
+			return err
+		}},
+		"vanish": {"AFTER INSERT ON keys BEGIN DELETE FROM keys WHERE id = new.id; END", func() error {
+			_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing"})
+			return err
+		}},
+	} {
+		x.tamper("CREATE TRIGGER alter_it " + c.trigger)
+		before := x.head().Seq
+		if err := c.change(); err == nil || x.head().Seq != before {
+			t.Errorf("%s: %v, %d events", name, err, x.head().Seq-before)
+		} else if name != "regenerate" && !errors.Is(err, model.ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		x.tamper("DROP TRIGGER alter_it")
+	}
+	x.wantReason("after all", model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	x.wantSound()
+}

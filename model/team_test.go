@@ -44,7 +44,7 @@ func newTeam(t *testing.T) *team {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, _, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
+	store, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestSQLiteConforms(t *testing.T) {
 	paths := map[model.Store]string{}
 	open := func(t *testing.T, path string) model.Store {
 		t.Helper()
-		s, _, err := storage.Create(ctx, path)
+		s, err := storage.Create(ctx, path)
 		if err != nil {
 			t.Fatal(err)
 		}

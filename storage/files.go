@@ -58,35 +58,6 @@ func syncDir(path string) error {
 	return errors.Join(err, d.Close())
 }
 
-// WriteNewFile writes content to a file of mode 0600 that must not exist yet, in
-// a directory that does, durably; on failure nothing remains of it.
-func WriteNewFile(path string, content []byte) error {
-	dir := filepath.Dir(path)
-	if _, err := os.Stat(dir); err != nil {
-		return fileError(err, dir)
-	}
-	return writeNewFile(path, content)
-}
-
-func writeNewFile(path string, content []byte) error {
-	f, err := createFile(path)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = syncDir(path)
-	}
-	if err != nil {
-		_ = os.Remove(path)
-		return fileError(err, path)
-	}
-	return nil
-}
-
 // fileError turns an operating-system error about path into words with a mend.
 func fileError(err error, path string) error {
 	if _, ok := errors.AsType[*model.Error](err); ok {

@@ -63,7 +63,7 @@ func helpCreate(args []string) error {
 	if err != nil {
 		return err
 	}
-	store, undo, err := storage.Create(ctx, args[0])
+	store, err := storage.Create(ctx, args[0])
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,7 @@ func helpCreate(args []string) error {
 		return store.Close()
 	case errors.Is(err, model.ErrConflict):
 		fmt.Println("conflict")
-		undo() // whoever came second may not take the first one's team away
-		return nil
+		return store.Close()
 	}
 	return err
 }

@@ -3,10 +3,12 @@ package storage
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 
 	"empress/model"
 )
@@ -22,14 +24,44 @@ func CreateKeyFile(path string) (*model.SealingKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeNewFile(path, k.Encode()); err != nil {
+	text := k.Encode()
+	defer clear(text)
+	if err := placeNewFile(path, text); err != nil {
 		return nil, err
 	}
 	return k, nil
 }
 
-// ReadKeyFile reads a sealing key. A file that others can read is refused, as
-// is a symbolic link; a missing one is ErrNotFound.
+// placeNewFile is writeNewFile for a file that another process may be waiting
+// to read: its name appears once all of it is there.
+func placeNewFile(path string, content []byte) error {
+	var n [8]byte
+	if _, err := rand.Read(n[:]); err != nil {
+		return fileError(err, path)
+	}
+	draft := fmt.Sprintf("%s.%x", path, n)
+	if err := writeNewFile(draft, content); err != nil {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
+			return fileError(errors.Unwrap(err), path) // it is not about the draft
+		}
+		return err
+	}
+	err := os.Link(draft, path)
+	if err := os.Remove(draft); err != nil {
+		return fileError(err, draft)
+	}
+	switch {
+	case errors.Is(err, syscall.EPERM), errors.Is(err, errors.ErrUnsupported): // a file system without links
+		return writeNewFile(path, content)
+	case err != nil:
+		return fileError(err, path)
+	}
+	return syncDir(path)
+}
+
+// ReadKeyFile reads a sealing key. A file that others can read, or that is
+// theirs, is refused, as is one with a second name and a symbolic link; a
+// missing one is ErrNotFound.
 func ReadKeyFile(path string) (*model.SealingKey, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,6 +81,12 @@ func ReadKeyFile(path string) (*model.SealingKey, error) {
 	if !info.Mode().IsRegular() {
 		return nil, model.Errorf(model.CodeFailed, "The sealing key %s is not a file. Give the path of the key file with --key-file.", path)
 	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
+		return nil, model.Errorf(model.CodeFailed, "The sealing key %s belongs to somebody else, who could change it. Make a copy that you own, and give its path with --key-file.", path)
+	}
+	if !soleName(f) {
+		return nil, model.Errorf(model.CodeFailed, "The sealing key %s has a second name, a hard link, by which others may reach it. Remove that name.", path)
+	}
 	if info.Mode().Perm()&0o077 != 0 {
 		return nil, model.Errorf(model.CodeFailed, "Others on this computer can read the sealing key %s. Run: chmod 600 %s", path, path)
 	}
@@ -58,4 +96,22 @@ func ReadKeyFile(path string) (*model.SealingKey, error) {
 	}
 	defer clear(text)
 	return model.ParseSealingKey(string(text))
+}
+
+// soleName reports whether the file has one name. While placeNewFile is at work
+// it has two for a moment.
+func soleName(f *os.File) bool {
+	for wait := time.Millisecond; ; wait *= 2 {
+		info, err := f.Stat()
+		if err != nil {
+			return false
+		}
+		if s, ok := info.Sys().(*syscall.Stat_t); !ok || s.Nlink <= 1 {
+			return true
+		}
+		if wait > 200*time.Millisecond {
+			return false
+		}
+		time.Sleep(wait)
+	}
 }

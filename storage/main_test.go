@@ -86,7 +86,7 @@ func newPlace(tb testing.TB) place {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	store, _, err := storage.Create(ctx, p.db)
+	store, err := storage.Create(ctx, p.db)
 	if err != nil {
 		tb.Fatal(err)
 	}

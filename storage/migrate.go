@@ -80,8 +80,14 @@ func (s *Store) version(ctx context.Context, db querier) (int, error) {
 	if id != applicationID && (id != 0 || tables > 0 || version != 0) {
 		return 0, model.Errorf(model.CodeFailed, "%s is a database of another program. Give another path with --db or EMPRESS_DB.", s.path)
 	}
+	if version < 0 || version > maxVersion || version == 0 && tables > 0 {
+		return 0, model.Errorf(model.CodeDamaged, "The database %s claims schema %d, which no empress has written. Restore a backup.", s.path, version)
+	}
 	return version, nil
 }
+
+// maxVersion is more than there will ever be migrations.
+const maxVersion = 9999
 
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row

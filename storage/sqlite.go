@@ -69,6 +69,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 }
 
 func (s *Store) ready(ctx context.Context) error {
+	if err := s.trustworthy(ctx); err != nil {
+		return err
+	}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
@@ -76,67 +79,34 @@ func (s *Store) ready(ctx context.Context) error {
 }
 
 // Create makes a new database at path, of mode 0600, in a directory that it
-// makes when there is none. An existing database is opened instead. Undo closes
-// the store and removes what Create made; call it when what was to be stored
-// first could not be. A database that was there before, or that has a team by
-// now, stays.
-func Create(ctx context.Context, path string) (s *Store, undo func(), err error) {
-	s, err = Open(ctx, path)
+// makes when there is none. An existing database is opened instead. Nothing
+// ever removes what it made, not even its own failure: another process may have
+// opened it by then. A database that holds nothing counts as none.
+func Create(ctx context.Context, path string) (*Store, error) {
+	s, err := Open(ctx, path)
 	if !errors.Is(err, ErrNoDatabase) {
-		return s, func() {
-			if s != nil {
-				_ = s.Close()
-			}
-		}, err
+		return s, err
 	}
 	if path, err = filepath.Abs(path); err != nil {
-		return nil, nil, fileError(err, path)
+		return nil, fileError(err, path)
 	}
 	f, err := createFile(path)
-	made := err == nil
-	if made {
-		_ = f.Close()
-	} else if !errors.Is(err, fs.ErrExist) { // another process is making it too
-		return nil, nil, err
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) { // another process is making it too
+		return nil, err
 	}
 	if s, err = open(path); err != nil {
-		return nil, nil, err
-	}
-	undo = func() {
-		if made {
-			s.discard()
-		}
-		_ = s.Close()
+		return nil, err
 	}
 	if err = s.ready(ctx); err == nil {
 		err = syncDir(path)
 	}
 	if err != nil {
-		undo()
-		return nil, nil, err
+		return nil, errors.Join(err, s.Close())
 	}
-	return s, undo, nil
-}
-
-// discard removes the database's files while it holds the lock for writing,
-// unless there is a team, which another process may have founded meanwhile.
-func (s *Store) discard() {
-	tx, err := s.writer.Begin()
-	if err != nil {
-		return
-	}
-	defer tx.Rollback() //nolint:errcheck // it changed nothing
-	ctx := context.Background()
-	if version, err := s.version(ctx, tx); err != nil {
-		return
-	} else if version > 0 {
-		if _, err := (&transaction{ctx, tx}).Team(); !errors.Is(err, model.ErrNotFound) {
-			return
-		}
-	}
-	for _, suffix := range sidecars {
-		_ = os.Remove(s.path + suffix)
-	}
+	return s, nil
 }
 
 func open(path string) (*Store, error) {
@@ -163,7 +133,7 @@ func pool(path string, size int, params url.Values, pragmas ...string) (*sql.DB,
 	for k, v := range params {
 		q[k] = v
 	}
-	q["_pragma"] = append([]string{"busy_timeout(10000)", "cache_size(-" + strconv.Itoa(cacheKiB) + ")"}, pragmas...)
+	q["_pragma"] = append([]string{"busy_timeout(10000)", "trusted_schema(0)", "cache_size(-" + strconv.Itoa(cacheKiB) + ")"}, pragmas...)
 	connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ func TestFileModes(t *testing.T) {
 	if _, err := storage.CreateKeyFile(p.key); err != nil {
 		t.Fatal(err)
 	}
-	store, _, err := storage.Create(ctx, p.db)
+	store, err := storage.Create(ctx, p.db)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestSymbolicLinksAreRefused(t *testing.T) {
 			if s, err := storage.Open(ctx, p.db); err == nil || s != nil || !strings.Contains(model.Sentence(err), "symbolic link") {
 				t.Errorf("Open: %v", err)
 			}
-			if s, _, err := storage.Create(ctx, p.db); err == nil || s != nil {
+			if s, err := storage.Create(ctx, p.db); err == nil || s != nil {
 				t.Errorf("Create: %v", err)
 			}
 		})
@@ -102,7 +102,7 @@ func TestSymbolicLinksAreRefused(t *testing.T) {
 		if err := os.Symlink(path+".elsewhere", path); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := storage.Create(ctx, path); err == nil {
+		if _, err := storage.Create(ctx, path); err == nil {
 			t.Error("Create follows it")
 		}
 		if _, err := os.Lstat(path + ".elsewhere"); !errors.Is(err, fs.ErrNotExist) {
@@ -287,7 +287,7 @@ func TestCreateFinishesWhatWasBegun(t *testing.T) {
 				return err
 			}
 			_, err = db.Exec("PRAGMA journal_mode = WAL")
-			return errors.Join(err, db.Close())
+			return errors.Join(err, db.Close(), os.Chmod(path, 0o600))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -295,7 +295,7 @@ func TestCreateFinishesWhatWasBegun(t *testing.T) {
 			if err := begin(path); err != nil {
 				t.Fatal(err)
 			}
-			s, _, err := storage.Create(ctx, path)
+			s, err := storage.Create(ctx, path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -305,73 +305,32 @@ func TestCreateFinishesWhatWasBegun(t *testing.T) {
 	}
 }
 
-func TestUndo(t *testing.T) {
-	files := func(path string) []string {
-		found, err := filepath.Glob(path + "*")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return found
+// What was made stays: another process may have opened it by then.
+func TestCreateRemovesNothing(t *testing.T) {
+	path := t.TempDir() + "/team.db"
+	first, err := storage.Create(ctx, path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Run("what was made goes", func(t *testing.T) {
-		path := t.TempDir() + "/team.db"
-		_, undo, err := storage.Create(ctx, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		undo()
-		if left := files(path); len(left) != 0 {
-			t.Errorf("left: %v", left)
-		}
+	second, err := storage.Create(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, second, func(w model.Writer) error {
+		return w.InsertTeam(model.Team{Database: make([]byte, 16), Name: "Acme", Check: []byte{1}, Seal: []byte{1}})
 	})
-	t.Run("a team stays", func(t *testing.T) {
-		path := t.TempDir() + "/team.db"
-		first, undo, err := storage.Create(ctx, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		second, undoSecond, err := storage.Create(ctx, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, second, func(w model.Writer) error {
-			return w.InsertTeam(model.Team{Database: make([]byte, 16), Name: "Acme", Check: []byte{1}, Seal: []byte{1}})
-		})
-		undo()
-		undoSecond()
-		s, err := storage.Open(ctx, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		read(t, s, func(r model.Reader) error { _, err := r.Team(); return err })
-		if err := first.Read(ctx, func(model.Reader) error { return nil }); err == nil {
-			t.Error("the store is open after undo")
-		}
-	})
-	t.Run("what another process is making stays", func(t *testing.T) {
-		path := t.TempDir() + "/team.db"
-		if err := storage.WriteNewFile(path, nil); err != nil { // it has come this far
-			t.Fatal(err)
-		}
-		_, undo, err := storage.Create(ctx, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		undo()
-		if _, err := os.Lstat(path); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("what was there stays", func(t *testing.T) {
-		p := newPlace(t)
-		_, undo, err := storage.Create(ctx, p.db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		undo()
-		p.opened(t).wantWhole(t)
-	})
+	if err := second.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := storage.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	read(t, s, func(r model.Reader) error { _, err := r.Team(); return err })
 }
 
 func TestOddPaths(t *testing.T) {
@@ -379,7 +338,7 @@ func TestOddPaths(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, name)
-			s, _, err := storage.Create(ctx, path)
+			s, err := storage.Create(ctx, path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -395,7 +354,7 @@ func TestOddPaths(t *testing.T) {
 	}
 	t.Run("relative", func(t *testing.T) {
 		t.Chdir(t.TempDir())
-		s, _, err := storage.Create(ctx, "team.db")
+		s, err := storage.Create(ctx, "team.db")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -414,7 +373,7 @@ func TestReadOnlyPlace(t *testing.T) {
 		if err := os.Chmod(dir, 0o500); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := storage.Create(ctx, dir+"/team.db"); err == nil || !strings.Contains(model.Sentence(err), "may not write") {
+		if _, err := storage.Create(ctx, dir+"/team.db"); err == nil || !strings.Contains(model.Sentence(err), "may not write") {
 			t.Errorf("a directory that cannot be written: %v", err)
 		}
 	}
@@ -422,7 +381,7 @@ func TestReadOnlyPlace(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := storage.Create(ctx, file+"/team.db"); err == nil || strings.Contains(model.Sentence(err), "cannot be used") {
+	if _, err := storage.Create(ctx, file+"/team.db"); err == nil || strings.Contains(model.Sentence(err), "cannot be used") {
 		t.Errorf("a file for a directory: %v", err)
 	}
 }

@@ -238,7 +238,7 @@ func TestAnotherDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := place{t.TempDir() + "/team.db", first.key}
-	store, _, err := storage.Create(ctx, second.db)
+	store, err := storage.Create(ctx, second.db)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func emptyDriver(t testing.TB) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, _, err := storage.Create(context.Background(), filepath.Join(dir, "team.db"))
+	store, err := storage.Create(context.Background(), filepath.Join(dir, "team.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,113 @@
+package storage
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"empress/model"
+)
+
+// NewFile is a file of mode 0600 that did not exist before. It stays open until
+// its content is known, so that nothing can take its place in between.
+type NewFile struct {
+	path string
+	file *os.File // nil when it is done with
+}
+
+// CreateNewFile makes a file in a directory that exists, and finds out whether
+// it can take room bytes. Either [NewFile.Commit] or [NewFile.Discard] ends it.
+func CreateNewFile(path string, room int) (*NewFile, error) {
+	dir := filepath.Dir(path)
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fileError(err, dir)
+	}
+	return createNewFile(path, room)
+}
+
+func createNewFile(path string, room int) (*NewFile, error) {
+	f, err := createFile(path)
+	if err != nil {
+		return nil, err
+	}
+	n := &NewFile{path, f}
+	if _, err = f.Write(make([]byte, room)); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		n.Discard()
+		return nil, fileError(err, path)
+	}
+	return n, nil
+}
+
+// Commit makes content all that the file holds, durably. When that fails
+// nothing remains of it.
+func (n *NewFile) Commit(content []byte) error {
+	err := n.fill(content)
+	if err != nil {
+		n.Discard()
+		return fileError(err, n.path)
+	}
+	err = n.file.Close()
+	n.file = nil
+	return errors.Join(err, syncDir(n.path))
+}
+
+func (n *NewFile) fill(content []byte) error {
+	if _, err := n.file.WriteAt(content, 0); err != nil {
+		return err
+	}
+	if err := n.file.Truncate(int64(len(content))); err != nil {
+		return err
+	}
+	if err := n.file.Sync(); err != nil {
+		return err
+	}
+	if !n.named() {
+		return model.Errorf(model.CodeFailed, "Another program removed or replaced %s. Give another path.", n.path)
+	}
+	return nil
+}
+
+// named reports whether the path still leads to the file.
+func (n *NewFile) named() bool {
+	open, err := n.file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(n.path)
+	return err == nil && os.SameFile(open, there)
+}
+
+// Discard removes the file, unless it was committed.
+func (n *NewFile) Discard() {
+	if n.file == nil {
+		return
+	}
+	_ = n.file.Truncate(0)
+	if n.named() {
+		_ = os.Remove(n.path)
+	}
+	_ = n.file.Close()
+	n.file = nil
+}
+
+// WriteNewFile writes content to a file of mode 0600 that must not exist yet, in
+// a directory that does, durably; on failure nothing remains of it.
+func WriteNewFile(path string, content []byte) error {
+	n, err := CreateNewFile(path, 0)
+	if err != nil {
+		return err
+	}
+	return n.Commit(content)
+}
+
+// writeNewFile is WriteNewFile that makes the directory, too.
+func writeNewFile(path string, content []byte) error {
+	n, err := createNewFile(path, 0)
+	if err != nil {
+		return err
+	}
+	return n.Commit(content)
+}
