@@ -128,6 +128,11 @@ func (in *installation) signIn(ctx context.Context, via model.Via) (*model.Sessi
 }
 
 func (in *installation) close() {
+	if in.service != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		in.service.Flush(ctx)
+	}
 	if in.store != nil {
 		_ = in.store.Close() // every change was committed when it was acknowledged
 	}

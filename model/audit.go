@@ -122,7 +122,7 @@ func (s *Session) ResetClock(ctx context.Context) error {
 		}
 		c.event.Changes = []Change{{"clock mark", head.Mark.Format("2006-01-02T15:04:05Z"), c.now.Format("2006-01-02T15:04:05Z")}}
 		head.Mark, to = c.now, c.now
-		return c.SetMark(head)
+		return c.SetHead(head)
 	})
 	if err == nil {
 		s.service.mark.Store(Millis(to))

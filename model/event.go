@@ -127,11 +127,9 @@ func (e Event) changedFields() string {
 type EventQuery struct {
 	Key         KeyID
 	Application string
-	Actor       MemberID
 	Action      Action
 	Before      int64 // only events with a smaller number; 0 for no bound
-	Since       time.Time
-	Limit       int // 1 to MaxWindow; 0 is MaxWindow
+	Limit       int   // 1 to MaxWindow; 0 is MaxWindow
 }
 
 // Head is the end of the audit chain: the number and the MAC of the latest

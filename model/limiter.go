@@ -18,6 +18,10 @@ type limiter struct {
 // is full again are forgotten.
 const limiterSize = 100_000
 
+// unreadableWait is what whoever uses a key with a rate that cannot be read is
+// told to wait.
+const unreadableWait = 24 * time.Hour
+
 // take counts one request and returns 0, or how long to wait when the key has
 // used up its rate.
 func (l *limiter) take(id KeyID, stored string, now time.Time) time.Duration {
@@ -27,8 +31,8 @@ func (l *limiter) take(id KeyID, stored string, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	rate := l.rate(stored)
-	if rate.Count == 0 {
-		return 0
+	if rate.Count == 0 { // nobody knows how much was allowed, so nothing is
+		return unreadableWait
 	}
 	step := rate.Per / time.Duration(rate.Count)
 	at := l.arrival[id]

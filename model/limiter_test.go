@@ -31,6 +31,11 @@ func TestLimiter(t *testing.T) {
 	if wait := l.take("a", "", now); wait != 0 {
 		t.Errorf("without a rate a request waits %s", wait)
 	}
+	for _, unreadable := range []string{"x", "0/min", "-1/s", "5/week", "none"} {
+		if wait := l.take("c", unreadable, now); wait <= 0 {
+			t.Errorf("with the rate %q a request passes", unreadable)
+		}
+	}
 	if wait := l.take("a", "1000/min", now.Add(13*time.Second)); wait != 0 {
 		t.Errorf("a raised rate still waits %s", wait)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -21,7 +20,8 @@ type Service struct {
 	seal   atomic.Pointer[SealingKey] // key for this database; until Open for none, which fits nothing
 	mark   atomic.Int64               // latest instant known to have been, Unix milliseconds
 	limits limiter
-	raised sync.Map // keys whose damage this process has reported
+
+	damages damages
 }
 
 // NewService builds a service; [Service.Open] must succeed before it is used

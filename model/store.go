@@ -68,7 +68,8 @@ type Writer interface {
 	UpdateKey(k Key, from Revision, fromGen Generation) error
 	// AppendEvent adds e and moves the head of the chain to it.
 	AppendEvent(e Event, head Head) error
-	SetMark(mark Head) error
+	// SetHead replaces the end of the chain and the mark.
+	SetHead(head Head) error
 
 	NextMember() (MemberID, error)
 	NextApplication() (ApplicationID, error)

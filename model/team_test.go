@@ -101,6 +101,7 @@ func (x *team) verify(r model.Request) model.Decision {
 	if err != nil {
 		x.Fatal(err)
 	}
+	x.service.Flush(ctx)
 	return d
 }
 

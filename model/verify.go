@@ -56,7 +56,8 @@ type Decision struct {
 
 // Verify decides whether a request may pass: one indexed read, two keyed
 // hashes and one comparison in constant time for every well-formed credential,
-// known or not. An error, always with a decision that denies, means that the
+// known or not. A damaged row is reported in the background, see
+// [Service.Flush]. An error, always with a decision that denies, means that the
 // store could not answer. Usage is recorded by the caller, see [Store].
 func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if r.Secret.Empty() || r.Key == "" {
@@ -76,7 +77,7 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	right := subtle.ConstantTimeCompare(c.Hash, seal.hashSecret(r.Key, c.Generation, r.Secret)) == 1
 	intact := sealed(c.Seal, seal.sealCredential(c))
 	if known && !intact {
-		s.reportDamage(ctx, c)
+		s.reportDamage(c)
 	}
 	if !known || !right {
 		return Decision{Reason: ReasonUnauthenticated}, nil
@@ -142,21 +143,6 @@ func withinNetworks(stored string, a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// reportDamage leaves one event for each damaged key and process. The decision
-// does not wait for it to succeed.
-func (s *Service) reportDamage(ctx context.Context, c Credential) {
-	if _, again := s.raised.LoadOrStore(c.ID, true); again {
-		return
-	}
-	err := s.store.Write(ctx, func(w Writer) error {
-		return s.append(w, s.instant(), Event{Via: ViaVerifier, Action: KeyDamaged, Outcome: Done, Key: c.ID,
-			Application: Printable(c.Application), Note: "the seal of the key's row does not match"})
-	})
-	if err != nil {
-		s.raised.Delete(c.ID)
-	}
 }
 
 // maxUserAgent is how much is kept of what a client calls itself, in bytes.

@@ -31,17 +31,11 @@ func (t *transaction) Events(q model.EventQuery) ([]model.Event, error) {
 	if q.Application != "" {
 		f.add("application = ?", q.Application)
 	}
-	if q.Actor != 0 {
-		f.add("actor = ?", int64(q.Actor))
-	}
 	if q.Action != "" {
 		f.add("action = ?", string(q.Action))
 	}
 	if q.Before > 0 {
 		f.add("seq < ?", q.Before)
-	}
-	if !q.Since.IsZero() {
-		f.add("at >= ?", model.Millis(q.Since))
 	}
 	limit := q.Limit
 	if limit < 1 || limit > model.MaxWindow {
@@ -73,9 +67,9 @@ func (t *transaction) AppendEvent(e model.Event, head model.Head) error {
 		string(e.Action), string(e.Outcome), string(e.Key), e.Application, e.Member, int64(e.Generation), string(e.State), string(changes), e.Note, e.MAC); err != nil {
 		return err
 	}
-	return t.SetMark(head)
+	return t.SetHead(head)
 }
 
-func (t *transaction) SetMark(head model.Head) error {
+func (t *transaction) SetHead(head model.Head) error {
 	return t.exec("UPDATE head SET seq = ?, mac = ?, mark = ? WHERE id = 1", head.Seq, head.MAC, model.Millis(head.Mark))
 }

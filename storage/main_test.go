@@ -180,6 +180,7 @@ func (p place) opened(tb testing.TB) *house {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
+		h.service.Flush(ctx)
 		if err := h.store.Close(); err != nil {
 			tb.Error(err)
 		}
@@ -198,8 +199,11 @@ func (p place) unsigned(tb testing.TB) *model.Service {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = store.Close() })
 	service := model.NewService(store, seal, time.Now)
+	tb.Cleanup(func() {
+		service.Flush(ctx)
+		_ = store.Close()
+	})
 	if _, err := service.Open(ctx); err != nil {
 		tb.Fatal(err)
 	}

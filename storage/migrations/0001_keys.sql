@@ -96,7 +96,6 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_key ON events (key_id, seq);
 CREATE INDEX events_application ON events (application, seq);
-CREATE INDEX events_actor ON events (actor, seq);
 CREATE INDEX events_action ON events (action, seq);
 
 CREATE TABLE head (

@@ -89,7 +89,6 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_key ON events (key_id, seq);
 CREATE INDEX events_application ON events (application, seq);
-CREATE INDEX events_actor ON events (actor, seq);
 CREATE INDEX events_action ON events (action, seq);
 CREATE TABLE head (
     id   INTEGER PRIMARY KEY CHECK (id = 1),
@@ -97,26 +96,26 @@ CREATE TABLE head (
     mac  BLOB    NOT NULL,
     mark INTEGER NOT NULL
 ) STRICT;
-INSERT INTO team VALUES (1, X'ACB8A84510601C2E3E8DA28A27B7AB9A', 'Acme', 1795421591751, 1, X'812706E09126AC0E00A1467195F5230D2A81907D3A8852A7DE302388427C8B9F', X'90422AF1B203F4367C27878BF48254149E54FF32A2E2CF52518EE8450B46A710');
-INSERT INTO members VALUES (1, 'Ada', 'ada@example.com', 'ada', 'Administrator', 'active', 1795421591751, X'CAF9B8D2CA4BD20A1ECE171A461C958ACAE59CB70E9F1FD8FA6945E3281D3417');
-INSERT INTO applications VALUES (1, 'billing', 'billing', '', '', 1795421591756, X'A89415DB74B469DB584D7A0DA22CA6356A92731CC7A1A5FC9514AE36766CC9B5');
-INSERT INTO applications VALUES (2, 'shop', 'shop', '', '', 1795421591761, X'A8518E7B8425BB816F480C6DC9E37AFE353CDE5FC590C3565BDE007665209DAD');
-INSERT INTO keys VALUES ('empk_3rbfqc17z5kqwj0a3krc', 2, X'14A303E88728D7F50EE3D478CAE61EA0F3684A3D8B0120F007398054CDAB3D0C', 'active', 'billing', 'ada@example.com', 1, 'invoices:read', '', '100/min', 9223372036854775807, 1, X'66FC8C3A32A1358DB318BAA636DA5D3AA012C0F3DEED4756827FA9AD7163A3DA', 1, 'billing', 'Sends invoices', 1795421591756, 1795421591760, 0, 3, 'billing
+INSERT INTO team VALUES (1, X'A692A05312A1E250C179EEDBC3DB3487', 'Acme', 1795422190184, 1, X'B116D0A6605A678160A9F88C2E060AD4FD422479BF28D7A70C620CAB2B65D165', X'E80CC259F55543597F96C38772A009FC265ECBF31C58DDAE8814D108AF82C197');
+INSERT INTO members VALUES (1, 'Ada', 'ada@example.com', 'ada', 'Administrator', 'active', 1795422190184, X'7444C0ECE8C78CDB3FD88B9A43E2AC912828B9CDF1C9173A2F255FD1C39716D0');
+INSERT INTO applications VALUES (1, 'billing', 'billing', '', '', 1795422190191, X'3C354856B17847AF79C5B9B272E5D1E763FABAF63126A882CE7B9F919B9B9D64');
+INSERT INTO applications VALUES (2, 'shop', 'shop', '', '', 1795422190196, X'C46563402AF61DD858A21EEDD9FB0DC1EE9EF66A80B2100D0F60FDAA5A055FB9');
+INSERT INTO keys VALUES ('empk_9qpfkp97d0xtjhw2h89n', 2, X'193CEB7517ECF152D3E7671D7F431A00D13EF1282DA7585269E792B5DA8EFAAA', 'active', 'billing', 'ada@example.com', 1, 'invoices:read', '', '100/min', 9223372036854775807, 1, X'D23626FF602AABFD6B9F0840521A29B5E074EECB35217AEDCB1DCE68A558E866', 1, 'billing', 'Sends invoices', 1795422190191, 1795422190195, 0, 3, 'billing
 ada@example.com
-empk_3rbfqc17z5kqwj0a3krc
+empk_9qpfkp97d0xtjhw2h89n
 sends invoices');
-INSERT INTO keys VALUES ('empk_s0txea9axj7yqnbr63g5', 1, X'32ABA5C7B310BCFE0853990434F6BD184F56CFB35B515E9825CB8FE57B6F041B', 'revoked', 'shop', 'ada@example.com', 1, '', '', '', 1826957591761, 1, X'5B3C4D86CEF6A2D8242960DF5987EF32DCD9C2E5D4FC0F267A571A5D6F0449D2', 2, 'shop', '', 1795421591761, 1795421591761, 0, 2, 'shop
+INSERT INTO keys VALUES ('empk_92p4c9vjjzbtmd6vfc4v', 1, X'2519322D20ECFA758870846E70DB2B01AD014267F8030E07430A308AA978DF90', 'revoked', 'shop', 'ada@example.com', 1, '', '', '', 1826958190196, 1, X'678A0CFB6CB72F66FE11319F62955618B25E992666A71EF782A846205C2478E3', 2, 'shop', '', 1795422190196, 1795422190196, 0, 2, 'shop
 ada@example.com
-empk_s0txea9axj7yqnbr63g5
+empk_92p4c9vjjzbtmd6vfc4v
 ');
-INSERT INTO events VALUES (1, 1795421591751, 1, 'ada@example.com', 'command', '', 'team.created', 'done', '', '', 'ada@example.com', 0, '', '[{"field":"name","before":"","after":"Ada"},{"field":"login","before":"","after":"ada"},{"field":"role","before":"","after":"Administrator"},{"field":"status","before":"","after":"active"}]', 'Acme', X'C13C6F131BBB16786290DFE87CED86933B001802E13CA1CFBFBB0D81055D04EC');
-INSERT INTO events VALUES (2, 1795421591756, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'billing', '', 0, '', 'null', '', X'5AA51A8B44540D8B0FFD3C8929DA9559CD82D4D2A2389C77D9AE7DBC174899E9');
-INSERT INTO events VALUES (3, 1795421591756, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"purpose","before":"","after":"Sends invoices"},{"field":"scopes","before":"","after":"invoices:read"},{"field":"networks","before":"","after":"10.0.0.0/8"},{"field":"rate","before":"","after":"100/min"},{"field":"expiry","before":"","after":"never"},{"field":"state","before":"","after":"active"}]', '', X'5B2478EE3D5EF74D9CFDBE50BC423732B4B091424E4E80A74D6B5983C7ADAFCB');
-INSERT INTO events VALUES (4, 1795421591759, 1, 'ada@example.com', 'command', '', 'key.edited', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 1, 'active', '[{"field":"networks","before":"10.0.0.0/8","after":""}]', '', X'129482117D8E45CFB7B47EDC15C710DC5BDE180CA0E5C98EAD72C7108BA8A302');
-INSERT INTO events VALUES (5, 1795421591760, 1, 'ada@example.com', 'command', '', 'key.regenerated', 'done', 'empk_3rbfqc17z5kqwj0a3krc', 'billing', '', 2, 'active', 'null', '', X'8EF08A98B58397E44198833CE5B4979531C95F09958BC28C4CC8B39D09454B8A');
-INSERT INTO events VALUES (6, 1795421591761, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'shop', '', 0, '', 'null', '', X'92114B14CEE439E627306C7711053B666B9648054F7335A84E4FDA2C611C3440');
-INSERT INTO events VALUES (7, 1795421591761, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_s0txea9axj7yqnbr63g5', 'shop', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"expiry","before":"","after":"2027-11-23T08:13:11Z"},{"field":"state","before":"","after":"active"}]', '', X'A97CC7D9B5A13148A4160C31F556C5271DF3C3D39AC8DE8E170AC3009E89A5C0');
-INSERT INTO events VALUES (8, 1795421591762, 1, 'ada@example.com', 'command', '', 'key.revoked', 'done', 'empk_s0txea9axj7yqnbr63g5', 'shop', '', 1, 'revoked', '[{"field":"state","before":"active","after":"revoked"}]', '', X'3BEC5E052F782E378FEE92CA6B0799FFA54FE6FE0628737000257D08CAE1C850');
-INSERT INTO head VALUES (1, 8, X'3BEC5E052F782E378FEE92CA6B0799FFA54FE6FE0628737000257D08CAE1C850', 1795421591762);
+INSERT INTO events VALUES (1, 1795422190184, 1, 'ada@example.com', 'command', '', 'team.created', 'done', '', '', 'ada@example.com', 0, '', '[{"field":"name","before":"","after":"Ada"},{"field":"login","before":"","after":"ada"},{"field":"role","before":"","after":"Administrator"},{"field":"status","before":"","after":"active"}]', 'Acme', X'90BBC9A71A955D6D7F29686E1CEFA940C2D86C30908AD84736FDBCA73A88E422');
+INSERT INTO events VALUES (2, 1795422190191, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'billing', '', 0, '', 'null', '', X'14FF518158295E0452B0280F14DFB6A15AD18FB4E82415E43F3938F0FC0D9704');
+INSERT INTO events VALUES (3, 1795422190191, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_9qpfkp97d0xtjhw2h89n', 'billing', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"purpose","before":"","after":"Sends invoices"},{"field":"scopes","before":"","after":"invoices:read"},{"field":"networks","before":"","after":"10.0.0.0/8"},{"field":"rate","before":"","after":"100/min"},{"field":"expiry","before":"","after":"never"},{"field":"state","before":"","after":"active"}]', '', X'BAB9332AD2C21B4C1F4666390A5FCF809D185D230AE04375E4272FDDA8E99EDB');
+INSERT INTO events VALUES (4, 1795422190193, 1, 'ada@example.com', 'command', '', 'key.edited', 'done', 'empk_9qpfkp97d0xtjhw2h89n', 'billing', '', 1, 'active', '[{"field":"networks","before":"10.0.0.0/8","after":""}]', '', X'9D6E22680CBDD460D535AE8D6B3D760EF70A85393A1A2B22306755D545431867');
+INSERT INTO events VALUES (5, 1795422190195, 1, 'ada@example.com', 'command', '', 'key.regenerated', 'done', 'empk_9qpfkp97d0xtjhw2h89n', 'billing', '', 2, 'active', 'null', '', X'D588DCBDA0C5DB9566EE6145B93735E2EF772D02CAE63EA628973C78EB0EF07D');
+INSERT INTO events VALUES (6, 1795422190196, 1, 'ada@example.com', 'command', '', 'application.created', 'done', '', 'shop', '', 0, '', 'null', '', X'8CBB0BD4F300B888D5B2018081B1B9E80769BBA2E7FC7B545383CB3068986A9F');
+INSERT INTO events VALUES (7, 1795422190196, 1, 'ada@example.com', 'command', '', 'key.created', 'done', 'empk_92p4c9vjjzbtmd6vfc4v', 'shop', '', 1, 'active', '[{"field":"owner","before":"","after":"ada@example.com"},{"field":"expiry","before":"","after":"2027-11-23T08:23:10Z"},{"field":"state","before":"","after":"active"}]', '', X'FEDE0AFBFDEC1DF39E21593C5AFCBF09644F2F2BC43E36FB957FB93D259511F8');
+INSERT INTO events VALUES (8, 1795422190198, 1, 'ada@example.com', 'command', '', 'key.revoked', 'done', 'empk_92p4c9vjjzbtmd6vfc4v', 'shop', '', 1, 'revoked', '[{"field":"state","before":"active","after":"revoked"}]', '', X'49F61434088B7477152595461F7C54077626209A72EECAF2DF55A2A06A363194');
+INSERT INTO head VALUES (1, 8, X'49F61434088B7477152595461F7C54077626209A72EECAF2DF55A2A06A363194', 1795422190198);
 PRAGMA application_id = 1164800114;
 PRAGMA user_version = 1;
