@@ -102,7 +102,11 @@ func (t *traces) sealingKey(p paths) (*model.SealingKey, error) {
 	if !errors.Is(err, model.ErrNotFound) {
 		return seal, err
 	}
-	if seal, err = storage.CreateKeyFile(p.key); err == nil {
+	seal, err = storage.CreateKeyFile(p.key)
+	if errors.Is(err, model.ErrConflict) { // another process was first, and knows best
+		return storage.ReadKeyFile(p.key)
+	}
+	if err == nil {
 		*t = append(*t, func() {
 			if _, err := os.Lstat(p.database); errors.Is(err, fs.ErrNotExist) { // else another process founded its team with this key
 				_ = os.Remove(p.key)

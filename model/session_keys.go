@@ -18,6 +18,9 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 		q.Text = norm.NFC.String(q.Text)
 		if q.Owner != "" {
 			m, err := memberNamed(r, q.Owner)
+			if errors.Is(err, ErrNotFound) && me.may(MembersView, Target{}) != nil {
+				m.ID, err = nobody, nil // whoever may not see the members learns of none
+			}
 			if err != nil {
 				return err
 			}
@@ -32,6 +35,9 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 	s.addUsage(ctx, page.Keys)
 	return page, nil
 }
+
+// nobody owns no keys.
+const nobody MemberID = -1
 
 // Key returns one key. One that the member may not see is ErrNotFound, as is
 // one that does not exist.

@@ -379,6 +379,7 @@ func TestKeysVisible(t *testing.T) {
 		want int
 	}{
 		{x.ada, model.KeyQuery{}, 4}, {max, model.KeyQuery{}, 1}, {gita, model.KeyQuery{}, 3}, {max, model.KeyQuery{Text: "bill"}, 1}, {max, model.KeyQuery{Text: "shop"}, 0},
+		{max, model.KeyQuery{Owner: "ada"}, 0}, {max, model.KeyQuery{Owner: "nobody"}, 0}, {max, model.KeyQuery{Owner: "max"}, 1},
 		{x.ada, model.KeyQuery{Owner: "MAX@example.com"}, 1}, {x.ada, model.KeyQuery{Owner: "max"}, 1}, {x.ada, model.KeyQuery{Text: "e\u0301cl"}, 1}, {x.ada, model.KeyQuery{Text: "É"}, 1},
 		// What a member may see is not for the caller to say.
 		{max, model.KeyQuery{Visible: model.Visible{All: true}}, 1},

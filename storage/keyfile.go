@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -41,8 +42,8 @@ func placeNewFile(path string, content []byte) error {
 	}
 	draft := fmt.Sprintf("%s.%x", path, n)
 	if err := writeNewFile(draft, content); err != nil {
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
-			return fileError(errors.Unwrap(err), path) // it is not about the draft
+		if cause := errors.Unwrap(err); cause != nil && strings.Contains(model.Sentence(err), draft) {
+			return fileError(cause, path) // nobody knows of the draft
 		}
 		return err
 	}
