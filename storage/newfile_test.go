@@ -144,3 +144,35 @@ func TestInspectSchema(t *testing.T) {
 		t.Errorf("an altered one: %q, %v", found, err)
 	}
 }
+
+// Whoever looks for a sealing key that is being made finds none, or all of it;
+// of those who make it one wins.
+func TestKeyFileAppearsWhole(t *testing.T) {
+	for range size(20, 200) {
+		path := t.TempDir() + "/team.key"
+		keys := make(chan string, 8)
+		for i := range cap(keys) {
+			go func() {
+				k, err := storage.ReadKeyFile(path)
+				if i%4 == 0 {
+					k, err = storage.CreateKeyFile(path)
+				}
+				for errors.Is(err, model.ErrNotFound) || errors.Is(err, model.ErrConflict) {
+					k, err = storage.ReadKeyFile(path)
+				}
+				if err != nil {
+					t.Error(err)
+					keys <- ""
+					return
+				}
+				keys <- string(k.Encode())
+			}()
+		}
+		first := <-keys
+		for range cap(keys) - 1 {
+			if k := <-keys; k != first {
+				t.Error("two of them found different keys")
+			}
+		}
+	}
+}
