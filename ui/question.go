@@ -3,12 +3,10 @@ package ui
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/text/unicode/norm"
 
 	"empress/model"
 )
@@ -108,7 +106,7 @@ func (q *question) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, q.no) && (q.must == "" || msg.String() == "esc"):
 		return pop(), nil
 	case key.Matches(msg, q.yes) && (q.must == "" || msg.String() == "enter"):
-		if q.must != "" && norm.NFC.String(strings.TrimSpace(q.input.Value())) != q.must {
+		if q.must != "" && !model.SameName(q.input.Value(), q.must) {
 			q.wrong = fmt.Sprintf("That is not %s. Nothing was done.", q.must)
 			return stay, nil
 		}

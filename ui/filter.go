@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+func (a *access) search() tea.Cmd {
+	a.list.query.Text = a.filter.Value()
+	return a.list.read(a.surroundings, afresh)
+}
+
+// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
+func (a *access) typeFilter(msg tea.Msg) (transition, tea.Cmd) {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "up":
+			return stay, a.moveBy(-1)
+		case "down":
+			return stay, a.moveBy(1)
+		case "enter":
+			a.stopFiltering()
+			return stay, nil
+		case "esc":
+			a.stopFiltering()
+			a.filter.SetValue("")
+			return stay, a.search()
+		}
+	}
+	before := a.filter.Value()
+	var cmd tea.Cmd
+	a.filter, cmd = a.filter.Update(msg)
+	if a.filter.Value() != before {
+		cmd = tea.Batch(cmd, a.search())
+	}
+	return stay, cmd
+}
+
+func (a *access) stopFiltering() {
+	a.filtering = false
+	a.filter.Blur()
+}
+
+// status is the line above the list.
+func (a *access) status() string {
+	if a.filtering {
+		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.total("match", "matches"), 14))
+	}
+	filter, total := "none", a.total("key", "keys")
+	if a.list.shown.Text != "" {
+		total = a.total("match", "matches")
+	}
+	if v := a.filter.Value(); v != "" {
+		filter = model.Printable(v)
+		if v != a.list.shown.Text && !a.list.jumping() {
+			filter += " (not read yet: F5)"
+		}
+	}
+	order := "^"
+	if a.list.query.Descending {
+		order = "v"
+	}
+	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
+	return a.styles.paint(dim, fit(line, a.width))
+}
+
+// total says how many keys there are, and which of them are in the window.
+func (a *access) total(one, many string) string {
+	l := &a.list
+	if l.over {
+		return thousands(model.MaxCount) + "+ " + many
+	}
+	if l.count == 1 {
+		return "1 " + one
+	}
+	all := thousands(l.count) + " " + many
+	first, last := max(0, l.top), min(len(l.keys), l.top+l.rows)
+	if a.filtering || l.count <= l.rows-1 || l.before && l.after {
+		return all
+	}
+	if l.before { // what was read ends with the last key of all
+		first, last = first+l.count-len(l.keys), last+l.count-len(l.keys)
+	}
+	return fmt.Sprintf("%s–%s of %s", thousands(first+1), thousands(last), all)
+}
