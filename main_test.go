@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"empress": main, "fill": fill})
+	testscript.Main(m, map[string]func(){"empress": main})
 }
 
 // TestScripts runs the whole program, as a process, through cli/testdata.

@@ -1,4 +1,4 @@
-package main
+package cli_test
 
 import (
 	"encoding/json"
@@ -192,8 +192,7 @@ func TestHardened(t *testing.T) {
 		if err := os.Chown(dir, nobody, nobody); err != nil {
 			t.Skip("there is nobody else here:", err)
 		}
-		// The path of the program is closed to others; the file is not.
-		cmd = &exec.Cmd{Path: "/proc/self/exe", Args: []string{"empress"}, Dir: dir, Env: append(h.environ, "HOME="+dir, "XDG_DATA_HOME="+dir, "TMPDIR="+dir)}
+		cmd.Dir, cmd.Env = dir, append(h.environ, "HOME="+dir, "XDG_DATA_HOME="+dir, "TMPDIR="+dir)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	}
 	w := usual.open(t, cmd)
