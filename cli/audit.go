@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ an attempt that was denied, and each event is chained to the one before it.`,
 
 func (t *tree) auditList() *cobra.Command {
 	var q model.EventQuery
-	var key, action string
+	var key, action, since, until string
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
@@ -36,10 +37,14 @@ func (t *tree) auditList() *cobra.Command {
 	f.StringVar(&key, "key", "", "only events of this API `key`")
 	f.StringVar(&q.Application, "application", "", "only events of this application, by its exact `name`")
 	f.StringVar(&action, "action", "", "only this `action`, such as key.created")
+	f.StringVar(&q.Member, "member", "", "only what this member did, or what was done to them, by `email`")
+	f.StringVar(&since, "since", "", "only from this `time` on: 24h, 7d, a date or an instant")
+	f.StringVar(&until, "until", "", "only before this `time`")
+	f.StringVar(&q.Text, "filter", "", "only events with all of these `words`")
 	f.IntVar(&limit, "limit", 0, "at most so `many` events")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"key": t.completeKey, "application": t.completeApplication})
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"key": t.completeKey, "application": t.completeApplication, "member": t.completeMember})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := firstError(filled(cmd, "key", "application", "action"), positive(cmd, "limit", limit)); err != nil {
+		if err := firstError(filled(cmd, "key", "application", "action", "member", "since", "until"), positive(cmd, "limit", limit)); err != nil {
 			return err
 		}
 		if action != "" && !regexp.MustCompile(`^[a-z]+\.[a-z_]+$`).MatchString(action) {
@@ -53,6 +58,19 @@ func (t *tree) auditList() *cobra.Command {
 			q.Key = id
 		}
 		q.Action = model.Action(action)
+		for name, bound := range map[string]struct {
+			text string
+			to   *time.Time
+		}{"since": {since, &q.Since}, "until": {until, &q.Until}} {
+			if bound.text == "" {
+				continue
+			}
+			at, err := model.ParsePast(name, bound.text, time.Now())
+			if err != nil {
+				return err
+			}
+			*bound.to = at
+		}
 		return t.listEvents(cmd.Context(), q, limit)
 	}
 	return cmd

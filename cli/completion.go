@@ -27,8 +27,16 @@ func fixed[T ~string](choices []T) cobra.CompletionFunc {
 }
 
 func (t *tree) completeKey(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return t.completeKeys(cmd, args, prefix)
+}
+
+// completeKeys is completeKey for one of several keys.
+func (t *tree) completeKeys(cmd *cobra.Command, _ []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	s, err := t.Session(cmd.Context())
-	if err != nil || len(args) > 0 {
+	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	q := model.KeyQuery{Limit: offered}

@@ -19,6 +19,7 @@ const (
 	exitUsage       exitCode = 2
 	exitNotFound    exitCode = 3
 	exitDenied      exitCode = 4
+	exitPartly      exitCode = 5
 	exitConflict    exitCode = 6
 	exitInterrupted exitCode = 130
 )

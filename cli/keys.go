@@ -30,12 +30,33 @@ func (t *tree) onKey(cmd *cobra.Command, run func(*cobra.Command, model.KeyID) e
 	cmd.Use += " KEY"
 	cmd.Args = exactly(1, "one API key")
 	cmd.ValidArgsFunction = t.completeKey
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		id, err := model.ParseKeyID(args[0])
-		if err != nil {
-			return err
+	return t.withKeys(cmd, func(cmd *cobra.Command, ids []model.KeyID) error { return run(cmd, ids[0]) })
+}
+
+// onKeys makes a command whose arguments are API keys, at least one.
+func (t *tree) onKeys(cmd *cobra.Command, run func(*cobra.Command, []model.KeyID) error) *cobra.Command {
+	cmd.Use += " KEY..."
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usage(cmd, "Give at least one API key.")
 		}
-		return run(cmd, id)
+		return nil
+	}
+	cmd.ValidArgsFunction = t.completeKeys
+	return t.withKeys(cmd, run)
+}
+
+func (t *tree) withKeys(cmd *cobra.Command, run func(*cobra.Command, []model.KeyID) error) *cobra.Command {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ids := make([]model.KeyID, len(args))
+		for i, arg := range args {
+			id, err := model.ParseKeyID(arg)
+			if err != nil {
+				return err
+			}
+			ids[i] = id
+		}
+		return run(cmd, ids)
 	}
 	return cmd
 }

@@ -476,6 +476,8 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "audit list"},
 			{name: "audit verify"},
 			{name: "audit checkpoint"},
+			{name: "policy show"},
+			{name: "policy set", args: []string{"--support", "IT desk"}},
 			{name: "doctor"},
 			{name: "version"},
 			{name: "man"},

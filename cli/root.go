@@ -13,6 +13,7 @@ import (
 const (
 	groupKeys  = "keys"
 	groupTrail = "trail"
+	groupTeam  = "team"
 	groupHere  = "here"
 	groupAbout = "about"
 )
@@ -35,8 +36,9 @@ the same without one, for scripts.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupKeys, Title: "Keys:"},
 		&cobra.Group{ID: groupTrail, Title: "What happened:"},
+		&cobra.Group{ID: groupTeam, Title: "The team:"},
 	)
-	root.AddCommand(t.keys(), t.applications(), t.audit())
+	root.AddCommand(t.keys(), t.applications(), t.audit(), t.policy())
 	if t.here != nil {
 		t.addLocal(root)
 	}

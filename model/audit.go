@@ -14,6 +14,9 @@ import (
 func (s *Session) Events(ctx context.Context, q EventQuery) ([]Event, error) {
 	var es []Event
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		if err := noSecret("filter", q.Text); err != nil {
+			return err
+		}
 		if err := me.may(AuditView, Target{}); err != nil {
 			if q.Key == "" {
 				return err
@@ -72,6 +75,7 @@ type AuditReport struct {
 	Keys     int64
 	Problems []string // in plain words; the first 100
 	Found    int      // how many problems there are in all
+	Broken   int64    // number of the first event that does not fit the chain, 0 when all do
 }
 
 func (r *AuditReport) add(format string, args ...any) {

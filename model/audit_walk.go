@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -22,6 +23,9 @@ func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
 		return report, err
 	}
 	missing(&report, "key", w.trail.keys)
+	if err := w.policy(r); err != nil {
+		return report, err
+	}
 	return report, w.people(r)
 }
 
@@ -43,10 +47,10 @@ func (w *chainWalk) event(e Event) error {
 	w.report.Events++
 	if e.Seq != w.seq+1 && !w.unsealed {
 		w.report.add("event %d follows event %d: those between them are missing", e.Seq, w.seq)
-		w.unsealed = true
+		w.unsealed, w.report.Broken = true, e.Seq
 	} else if !sealed(e.MAC, w.seal.link(w.mac, e)) && !w.unsealed {
 		w.report.add("event %d (%s) does not fit the chain: it, or the one before it, was changed", e.Seq, e.At.Format("2006-01-02 15:04:05"))
-		w.unsealed = true
+		w.unsealed, w.report.Broken = true, e.Seq
 	}
 	if w.against != nil && e.Seq == w.against.Seq {
 		w.met = true
@@ -119,6 +123,19 @@ func (w *chainWalk) stands(what string, seal, want []byte, known bool) bool {
 		return true
 	}
 	return false
+}
+
+// policy compares the security policy; without a row it is that of a new team.
+func (w *chainWalk) policy(r Reader) error {
+	p, err := r.Policy()
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if err == nil && !w.stands("the security policy", p.Seal, w.seal.sealPolicy(p), w.trail.policy != nil) {
+		return nil
+	}
+	compare(w.report, "the security policy", policyFields, p, w.trail.policy)
+	return nil
 }
 
 // people compares the members, their grants and the applications.

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -23,8 +22,27 @@ const (
 	KeyResumed         Action = "key.resumed"
 	KeyRevoked         Action = "key.revoked"
 	KeyDamaged         Action = "key.damaged"
+	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
 )
+
+// Actions lists every action.
+func Actions() []Action {
+	return []Action{TeamCreated, MemberAdded, GrantGiven, ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
+		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
+}
+
+// saying lists the actions in whose sentence the word is, which is in small
+// letters.
+func saying(word string) []Action {
+	var as []Action
+	for _, a := range Actions() {
+		if strings.Contains(strings.ToLower(Event{Action: a}.words()), word) {
+			as = append(as, a)
+		}
+	}
+	return as
+}
 
 // Outcome is whether the action happened.
 type Outcome string
@@ -71,10 +89,12 @@ func (e Event) Sentence() string {
 	}
 	what := e.words()
 	if e.Outcome == Denied {
-		return fmt.Sprintf("%s was not allowed: %s", who, what)
+		return who + " " + notAllowed + what
 	}
 	return who + " " + what
 }
+
+const notAllowed = "was not allowed: "
 
 func (e Event) words() string {
 	switch e.Action {
@@ -93,28 +113,39 @@ func (e Event) words() string {
 	case KeyCreated:
 		return "created a key for " + e.Application
 	case KeyEdited:
-		return "changed " + e.changedFields() + " of " + e.Application
+		return "changed " + e.changedFields("the key") + " of " + e.Application
 	case KeyRegenerated:
 		return "regenerated the secret of " + e.Application
 	case KeyConfirmed:
 		return "confirmed the secret of " + e.Application
 	case KeySuspended:
-		return "suspended " + e.Application
+		return "suspended " + e.Application + e.amongOthers()
 	case KeyResumed:
-		return "resumed " + e.Application
+		return "resumed " + e.Application + e.amongOthers()
 	case KeyRevoked:
-		return "revoked " + e.Application
+		return "revoked " + e.Application + e.amongOthers()
 	case KeyDamaged:
 		return "found the record of " + e.Application + " altered from outside"
+	case PolicyChanged:
+		return "changed " + e.changedFields("the security policy") + " of the team"
 	case ClockReset:
 		return "set the clock mark back"
 	}
 	return string(e.Action) + " " + e.Application
 }
 
-func (e Event) changedFields() string {
+// amongOthers says that a change was one of a batch.
+func (e Event) amongOthers() string {
+	if e.Note == "" {
+		return ""
+	}
+	return " (" + e.Note + ")"
+}
+
+// changedFields names what was changed, or else the whole.
+func (e Event) changedFields(whole string) string {
 	if len(e.Changes) == 0 {
-		return "the key"
+		return whole
 	}
 	fields := make([]string, len(e.Changes))
 	for i, c := range e.Changes {
@@ -123,13 +154,34 @@ func (e Event) changedFields() string {
 	return "the " + strings.Join(fields, ", ")
 }
 
-// EventQuery asks for events, the latest first.
+// EventQuery asks for events, the latest first. Every condition must hold.
 type EventQuery struct {
 	Key         KeyID
 	Application string
 	Action      Action
-	Before      int64 // only events with a smaller number; 0 for no bound
-	Limit       int   // 1 to MaxWindow; 0 is MaxWindow
+	Member      string    // email of a member who did it, or whom it was about
+	Text        string    // words, each of which is somewhere in the event; capitals do not count
+	Since       time.Time // not before; zero for no bound
+	Until       time.Time // before; zero for no bound
+	Before      int64     // only events with a smaller number; 0 for no bound
+	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
+}
+
+// EventWord is one word of a query's text, and what it stands for.
+type EventWord struct {
+	Word    string   // as it was typed
+	Actions []Action // those whose sentence it is in
+	Denied  bool     // it says that something was not allowed
+}
+
+// Words are the words that q looks for.
+func (q EventQuery) Words() []EventWord {
+	var ws []EventWord
+	for word := range strings.FieldsSeq(q.Text) {
+		small := strings.ToLower(word)
+		ws = append(ws, EventWord{word, saying(small), strings.Contains(notAllowed+string(Denied), small)})
+	}
+	return ws
 }
 
 // Head is the end of the audit chain: the number and the MAC of the latest

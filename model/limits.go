@@ -190,3 +190,24 @@ func parseInstant(s string, now time.Time) (time.Time, bool) {
 	at, err := time.Parse(time.RFC3339, strings.ToUpper(s))
 	return at, err == nil
 }
+
+// ParsePast reads an instant in the past: hours, days, weeks or years before
+// now ("24h", "7d"), a date ("2026-01-31", from the beginning of that day in
+// UTC), a minute as MinuteForm shows it or an RFC 3339 instant.
+func ParsePast(field, s string, now time.Time) (time.Time, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if n, err := strconv.Atoi(strings.TrimSuffix(s, "h")); err == nil && strings.HasSuffix(s, "h") && n > 0 && n < 1_000_000 {
+		return now.Add(-time.Duration(n) * time.Hour), nil
+	}
+	if d, err := time.Parse(time.DateOnly, s); err == nil {
+		return d, nil
+	}
+	at, ok := parseInstant(s, now)
+	if !ok {
+		return time.Time{}, invalid(field, "%q is not a time. Write 24h, 7d, or a date like %s.", Printable(s), now.UTC().Format(time.DateOnly))
+	}
+	if ahead := at.Sub(now); ahead > 0 && strings.ContainsAny(s[len(s)-1:], "dwy") {
+		return now.Add(-ahead), nil
+	}
+	return at, nil
+}

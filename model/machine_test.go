@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +245,48 @@ func (m *machine) set(t *rapid.T, what string, action model.Action, to model.Sta
 	if m.change(p, k, what, action, err, k.state == to) {
 		k.state = to
 		m.wantKey(got, k)
+	}
+}
+
+// Many changes several keys at once: all of them that can change, or none.
+func (m *machine) Many(t *rapid.T) {
+	m.T = t
+	m.key() // there is one
+	p := m.player()
+	to := rapid.SampledFrom([]model.State{model.Suspended, model.Active, model.Revoked}).Draw(t, "to")
+	what := map[model.State]string{model.Suspended: "suspend", model.Active: "suspend", model.Revoked: "revoke"}[to]
+	action := map[model.State]model.Action{model.Suspended: model.KeySuspended, model.Active: model.KeyResumed, model.Revoked: model.KeyRevoked}[to]
+	var ids []model.KeyID
+	var chosen, changing []*twin
+	code, events := model.Code(""), []string{}
+	for range rapid.IntRange(1, 4).Draw(t, "keys") {
+		k := m.key()
+		if slices.Contains(chosen, k) {
+			continue
+		}
+		ids, chosen = append(ids, k.id), append(chosen, k)
+		switch {
+		case code != "":
+		case !p.can("view", k):
+			code, events = model.CodeNotFound, []string{"denied " + string(action)}
+		case !p.can(what, k):
+			code, events = model.CodeDenied, []string{"denied " + string(action)}
+		case k.state != to && k.state != model.Revoked:
+			changing, events = append(changing, k), append(events, string(action))
+		}
+	}
+	if code == "" && len(changing) == 0 {
+		code = model.CodeConflict
+	}
+	b, err := p.session.ChangeStates(ctx, ids, to)
+	m.want(err, code, events...)
+	if code != "" {
+		return
+	}
+	for i, k := range changing {
+		k.state = to
+		k.revision++
+		m.wantKey(b.Changed[i], k)
 	}
 }
 

@@ -45,6 +45,10 @@ var applicationFields = []field[Application]{
 	{"contact", func(a Application) string { return a.Contact }},
 }
 
+var policyFields = []field[Policy]{
+	{"support contact", func(p Policy) string { return p.Support }},
+}
+
 // givenGrant is a grant with the names that its numbers stand for.
 type givenGrant struct {
 	Grant
@@ -112,6 +116,7 @@ type trail struct {
 	members      map[string]facts // by email
 	grants       map[string]facts // by number
 	applications map[string]facts // by name
+	policy       facts            // nil when it was never changed
 }
 
 // keyFacts is what the chain says of a key.
@@ -123,11 +128,11 @@ type keyFacts struct {
 }
 
 func newTrail() trail {
-	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}}
+	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, nil}
 }
 
 // learn takes in an event of something that was done.
-func (t trail) learn(e Event) {
+func (t *trail) learn(e Event) {
 	switch e.Action {
 	case TeamCreated, MemberAdded:
 		t.members[e.Member] = t.members[e.Member].learned(e)
@@ -136,6 +141,8 @@ func (t trail) learn(e Event) {
 		t.grants[said[grantNumber]] = said
 	case ApplicationCreated:
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
+	case PolicyChanged:
+		t.policy = t.policy.learned(e)
 	case KeyDamaged, ClockReset:
 	default:
 		if e.Key != "" {

@@ -156,6 +156,10 @@ func (k *SealingKey) sealApplication(a Application) []byte {
 	return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
 }
 
+func (k *SealingKey) sealPolicy(p Policy) []byte {
+	return k.rows.sum(fields{}.text("policy v1").text(p.Support))
+}
+
 func (k *SealingKey) sealTeam(t Team) []byte {
 	return k.rows.sum(fields{}.text("team v1").bytes(t.Database).text(t.Name).number(int64(t.KeyNumber)).bytes(t.Check))
 }

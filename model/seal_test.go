@@ -39,6 +39,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
 		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
+		{Policy{}, func(v any) []byte { return k.sealPolicy(v.(Policy)) }, "Seal"},
 		{Event{}, func(v any) []byte { return k.link(previous, v.(Event)) }, "MAC"},
 	} {
 		base := filled(reflect.TypeOf(c.of))

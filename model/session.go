@@ -66,6 +66,14 @@ type change struct {
 	now     time.Time
 	event   Event
 	hidden  bool // the member may not even see what the change was about
+	told    bool // every event that belongs to it is in the trail already
+}
+
+// tell appends the event as it is now: a change to several things leaves one
+// for each.
+func (c *change) tell() error {
+	c.told = true
+	return c.service.append(c, c.now, c.event)
 }
 
 // write runs fn in one writing transaction and appends the event that fn
@@ -84,10 +92,10 @@ func (s *Session) write(ctx context.Context, action Action, fn func(c *change) e
 		c := &change{Writer: w, service: s.service, me: me, now: s.service.instant(), event: tried}
 		err = fn(c)
 		tried, hidden = c.event, c.hidden
-		if err != nil {
+		if err != nil || c.told {
 			return err
 		}
-		return c.service.append(w, c.now, c.event)
+		return c.tell()
 	})
 	if hidden || errors.Is(err, ErrDenied) {
 		s.recordDenial(ctx, tried)

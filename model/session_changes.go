@@ -82,16 +82,19 @@ func (s *Session) RevokeKey(ctx context.Context, id KeyID) (Key, error) {
 }
 
 func (s *Session) setState(ctx context.Context, id KeyID, action Action, p Permission, to State) (Key, error) {
-	return s.update(ctx, action, p, id, func(_ *change, k *Key) error {
-		if k.State == Revoked {
-			return alreadyRevoked(*k)
-		}
-		if k.State == to {
-			return Errorf(CodeConflict, "The key of %s is %s already, so nothing changed.", k.Application, to)
-		}
-		k.State = to
-		return nil
-	})
+	return s.update(ctx, action, p, id, func(_ *change, k *Key) error { return k.become(to) })
+}
+
+// become puts k into a state that it is not in yet.
+func (k *Key) become(to State) error {
+	if k.State == Revoked {
+		return alreadyRevoked(*k)
+	}
+	if k.State == to {
+		return Errorf(CodeConflict, "The key of %s is %s already, so nothing changed.", k.Application, to)
+	}
+	k.State = to
+	return nil
 }
 
 func alreadyRevoked(k Key) *Error {
@@ -120,35 +123,12 @@ func (c *change) about(k Key) {
 	c.event.Generation, c.event.State = k.Generation, k.State
 }
 
-// update is the shape of every change to one key: read it, check the
-// permission, let fn alter it, and put it back where nothing else has changed
-// it meanwhile.
+// update is the shape of every change to one key, as a use case of its own.
 func (s *Session) update(ctx context.Context, action Action, p Permission, id KeyID, fn func(c *change, k *Key) error) (Key, error) {
 	var after Key
-	err := s.write(ctx, action, func(c *change) error {
-		k, err := c.service.visibleKey(c, c.me, id)
-		c.about(k)
-		if err != nil {
-			c.hidden = k.ID != "" && errors.Is(err, ErrNotFound)
-			return err
-		}
-		if err := c.me.may(p, k.On()); err != nil {
-			return err
-		}
-		before := k
-		k.Scopes, k.Networks = slices.Clone(k.Scopes), slices.Clone(k.Networks)
-		if err := fn(c, &k); err != nil {
-			return err
-		}
-		k.Revision++
-		k.Seal = c.service.seals().sealCredential(k.credential())
-		c.about(k)
-		c.event.Changes = diff(keyFields, before, k)
-		after = k
-		if err := c.UpdateKey(k, before.Revision, before.Generation); err != nil {
-			return err
-		}
-		return c.stands(k)
+	err := s.write(ctx, action, func(c *change) (err error) {
+		after, err = c.update(p, id, fn)
+		return err
 	})
 	if err != nil {
 		return Key{}, err
@@ -156,4 +136,37 @@ func (s *Session) update(ctx context.Context, action Action, p Permission, id Ke
 	one := []Key{after}
 	s.addUsage(ctx, one)
 	return one[0], nil
+}
+
+// update reads a key, checks the permission, lets fn alter the key, and puts it
+// back where nothing else has changed it meanwhile.
+func (c *change) update(p Permission, id KeyID, fn func(c *change, k *Key) error) (Key, error) {
+	k, err := c.changeable(p, id)
+	if err != nil {
+		return Key{}, err
+	}
+	before := k
+	k.Scopes, k.Networks = slices.Clone(k.Scopes), slices.Clone(k.Networks)
+	if err := fn(c, &k); err != nil {
+		return Key{}, err
+	}
+	k.Revision++
+	k.Seal = c.service.seals().sealCredential(k.credential())
+	c.about(k)
+	c.event.Changes = diff(keyFields, before, k)
+	if err := c.UpdateKey(k, before.Revision, before.Generation); err != nil {
+		return Key{}, err
+	}
+	return k, c.stands(k)
+}
+
+// changeable reads a key that the member may do p to.
+func (c *change) changeable(p Permission, id KeyID) (Key, error) {
+	k, err := c.service.visibleKey(c, c.me, id)
+	c.about(k)
+	if err != nil {
+		c.hidden = k.ID != "" && errors.Is(err, ErrNotFound)
+		return Key{}, err
+	}
+	return k, c.me.may(p, k.On())
 }

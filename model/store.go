@@ -31,6 +31,7 @@ type Store interface {
 type Reader interface {
 	Team() (Team, error)
 	Head() (Head, error)
+	Policy() (Policy, error)
 
 	Member(id MemberID) (Member, error)
 	MemberByEmail(email string) (Member, error)
@@ -59,6 +60,7 @@ type Reader interface {
 type Writer interface {
 	Reader
 	InsertTeam(t Team) error
+	SetPolicy(p Policy) error
 	InsertMember(m Member) error
 	InsertGrant(g Grant) error
 	InsertApplication(a Application) error

@@ -46,7 +46,7 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		name string
 		test func(*testing.T, model.Store)
 	}{
-		{"team", conformTeam}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
+		{"team", conformTeam}, {"policy", conformPolicy}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
 		{"keys", conformKeys}, {"update", conformUpdate}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"closed", conformClosed},
@@ -360,6 +360,22 @@ func event(seq int64) model.Event {
 		Changes: []model.Change{{Field: "purpose", Before: `"<&>\u2028`, After: "日本\u2028語"}, {Field: "rate"}}, Note: "nöte", MAC: []byte{byte(seq), 0, 255}}
 }
 
+func conformPolicy(t *testing.T, s model.Store) {
+	read(t, s, func(r model.Reader) error {
+		_, err := r.Policy()
+		missing(t, "a policy", err)
+		return nil
+	})
+	for _, p := range []model.Policy{{Support: "Ünïcode desk", Seal: []byte{0, 1, 255}}, {Support: "", Seal: []byte{2}}} {
+		write(t, s, func(w model.Writer) error { return w.SetPolicy(p) })
+		read(t, s, func(r model.Reader) error {
+			got, err := r.Policy()
+			same(t, "policy", p, got, err)
+			return nil
+		})
+	}
+}
+
 func conformEvents(t *testing.T, s model.Store) {
 	read(t, s, func(r model.Reader) error {
 		h, err := r.Head()
@@ -406,6 +422,16 @@ func conformEvents(t *testing.T, s model.Store) {
 			{"application", model.EventQuery{Application: "shop"}, []int64{2}},
 			{"action", model.EventQuery{Action: model.KeyRevoked}, []int64{3}},
 			{"together", model.EventQuery{Application: "billing", Action: model.KeyEdited, Before: 6}, []int64{5, 4, 1}},
+			{"since", model.EventQuery{Since: es[3].At}, []int64{6, 5, 4}},
+			{"until", model.EventQuery{Until: es[3].At}, []int64{3, 2, 1}},
+			{"between", model.EventQuery{Since: es[1].At, Until: es[3].At}, []int64{3, 2}},
+			{"by a member", model.EventQuery{Member: es[0].ActorEmail}, []int64{6, 5, 4, 3, 2, 1}},
+			{"about a member", model.EventQuery{Member: es[0].Member}, []int64{6, 5, 4, 3, 2, 1}},
+			{"of another member", model.EventQuery{Member: "nobody@example.com"}, nil},
+			{"with a word", model.EventQuery{Text: "SHOP"}, []int64{2}},
+			{"with two words", model.EventQuery{Text: " billing  revoked "}, []int64{3}},
+			{"with words of which one is nowhere", model.EventQuery{Text: "shop revoked"}, nil},
+			{"with what a pattern would be", model.EventQuery{Text: "sh%p"}, nil},
 			{"nothing", model.EventQuery{Key: "empk_x"}, nil},
 			{"more than there may be", model.EventQuery{Limit: 1_000_000}, []int64{6, 5, 4, 3, 2, 1}},
 		} {

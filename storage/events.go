@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"empress/model"
 )
@@ -24,24 +25,59 @@ func scanEvent(s scanner) (e model.Event, err error) {
 }
 
 func (t *transaction) Events(q model.EventQuery) ([]model.Event, error) {
-	var f filter
-	if q.Key != "" {
-		f.add("key_id = ?", string(q.Key))
-	}
-	if q.Application != "" {
-		f.add("application = ?", q.Application)
-	}
-	if q.Action != "" {
-		f.add("action = ?", string(q.Action))
-	}
-	if q.Before > 0 {
-		f.add("seq < ?", q.Before)
-	}
+	f := recorded(q)
 	limit := q.Limit
 	if limit < 1 || limit > model.MaxWindow {
 		limit = model.MaxWindow
 	}
 	return all(t, scanEvent, fmt.Sprintf("%s%s ORDER BY seq DESC LIMIT %d", eventColumns, f.where(), limit), f.args...)
+}
+
+// recorded holds the conditions of a query.
+func recorded(q model.EventQuery) *filter {
+	f := &filter{}
+	for _, c := range []struct{ column, value string }{
+		{"key_id", string(q.Key)}, {"application", q.Application}, {"action", string(q.Action)},
+	} {
+		if c.value != "" {
+			f.add(c.column+" = ?", c.value)
+		}
+	}
+	if q.Member != "" {
+		f.add("(actor_email = ? OR member = ?)", q.Member, q.Member)
+	}
+	if !q.Since.IsZero() {
+		f.add("at >= ?", model.Millis(q.Since))
+	}
+	if !q.Until.IsZero() {
+		f.add("at < ?", model.Millis(q.Until))
+	}
+	if q.Before > 0 {
+		f.add("seq < ?", q.Before)
+	}
+	for _, w := range q.Words() {
+		f.saying(w)
+	}
+	return f
+}
+
+// eventText is what the words of a query are looked for in, apart from the
+// sentences, which are made of actions.
+const eventText = "actor_email || ' ' || application || ' ' || key_id || ' ' || member || ' ' || action || ' ' || note"
+
+// saying looks for a word. The database makes small letters of ASCII alone, so
+// other letters are found as they were typed, too.
+func (f *filter) saying(w model.EventWord) {
+	condition, args := "instr(lower("+eventText+"), ?) > 0 OR instr("+eventText+", ?) > 0", []any{strings.ToLower(w.Word), w.Word}
+	for _, a := range w.Actions {
+		condition += " OR action = ?"
+		args = append(args, string(a))
+	}
+	if w.Denied {
+		condition += " OR outcome = ?"
+		args = append(args, string(model.Denied))
+	}
+	f.add("("+condition+")", args...)
 }
 
 func (t *transaction) EachEvent(fn func(model.Event) error) error {

@@ -22,8 +22,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema to the latest version, one transaction for each
-// step, after a copy of a database that holds something.
+// migrate brings the schema to the latest version: an empty database in one
+// transaction, so that nobody meets it half made, and one that holds something
+// in one for each step, after a copy.
 func (s *Store) migrate(ctx context.Context) error {
 	steps, err := fs.Glob(migrations, "migrations/*.sql") // in order of their names
 	if err != nil {
@@ -44,8 +45,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := useLog(ctx, s.writer); err != nil {
 		return s.mapError(err)
 	}
+	if version == 0 {
+		return s.apply(ctx, steps, 0)
+	}
 	for v := version; v < len(steps); v++ {
-		if err := s.step(ctx, steps[v], v); err != nil {
+		if err := s.apply(ctx, steps[v:v+1], v); err != nil {
 			return err
 		}
 	}
@@ -93,10 +97,16 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// copyBefore keeps a consistent copy of the database as it was at a version.
+// copyBefore keeps a consistent copy of the database as it was at a version,
+// beside copies that are there already: another process may migrate at the same
+// time, and whoever restored an earlier copy may still need it.
 func (s *Store) copyBefore(ctx context.Context, version int) error {
 	path := fmt.Sprintf("%s.before-schema-%d", s.path, version+1)
 	f, err := createFile(path) // VACUUM INTO accepts an empty file
+	for n := 2; errors.Is(err, model.ErrConflict) && n <= maxCopies; n++ {
+		path = fmt.Sprintf("%s.before-schema-%d.%d", s.path, version+1, n)
+		f, err = createFile(path)
+	}
 	if err != nil {
 		return err
 	}
@@ -107,12 +117,13 @@ func (s *Store) copyBefore(ctx context.Context, version int) error {
 	return s.mapError(err)
 }
 
-// step applies one migration, unless another process has done it meanwhile.
-func (s *Store) step(ctx context.Context, name string, from int) error {
-	text, err := migrations.ReadFile(name)
-	if err != nil {
-		return s.mapError(err)
-	}
+// maxCopies is how many copies before one schema may pile up until somebody has
+// to look.
+const maxCopies = 20
+
+// apply makes one transaction of migrations, unless another process has done
+// them meanwhile.
+func (s *Store) apply(ctx context.Context, names []string, from int) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return s.mapError(err)
@@ -122,8 +133,17 @@ func (s *Store) step(ctx context.Context, name string, from int) error {
 	if err != nil || version > from {
 		return err
 	}
-	for _, stmt := range []string{string(text), fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", from+1)} {
-		if _, err := tx.ExecContext(ctx, stmt); err != nil {
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return s.mapError(err)
+		}
+		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+			return s.mapError(err)
+		}
+	}
+	for _, pragma := range []string{fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", from+len(names))} {
+		if _, err := tx.ExecContext(ctx, pragma); err != nil {
 			return s.mapError(err)
 		}
 	}

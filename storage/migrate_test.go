@@ -106,6 +106,10 @@ func dumpFixture(t *testing.T, version int) {
 	if _, err := h.ada.RevokeKey(ctx, gone.ID); err != nil {
 		t.Fatal(err)
 	}
+	desk := "IT desk: it@example.com"
+	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
+		t.Fatal(err)
+	}
 	key, err := os.ReadFile(p.key)
 	if err != nil {
 		t.Fatal(err)
@@ -140,4 +144,30 @@ func column(t *testing.T, db *sql.DB, query string, args ...any) (text string) {
 		t.Fatal(query, err)
 	}
 	return text
+}
+
+// Several processes that meet an old schema at the same moment all open it, and
+// none of them loses the copy of another.
+func TestMigrationsAtTheSameTime(t *testing.T) {
+	p := fromFixture(t, "testdata/schema-1")
+	opened := make(chan error)
+	for range 6 {
+		go func() {
+			s, err := storage.Open(ctx, p.db)
+			if err == nil {
+				err = s.Close()
+			}
+			opened <- err
+		}()
+	}
+	for range 6 {
+		if err := <-opened; err != nil {
+			t.Error(err)
+		}
+	}
+	copies, err := filepath.Glob(p.db + ".before-schema-*")
+	if err != nil || len(copies) == 0 {
+		t.Errorf("the copies are %q, %v", copies, err)
+	}
+	p.opened(t).wantWhole(t)
 }

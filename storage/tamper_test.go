@@ -51,7 +51,15 @@ func newLived(t *testing.T) *lived {
 	if _, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	desk, page := "IT desk", "https://example.com/help"
+	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
+		t.Fatal(err)
+	}
 	keep("at_first")
+	p.alter(t, "CREATE TABLE old_policy AS SELECT * FROM policy")
+	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &page}); err != nil {
+		t.Fatal(err)
+	}
 	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 1)
 	l.key = must(l.key, err)
 	l.secrets = append(l.secrets, s)
@@ -108,6 +116,9 @@ func TestTampering(t *testing.T) {
 		{"a key hidden from the filter", "UPDATE keys SET search = ''", "was changed outside empress"},
 		{"a key sorted elsewhere", "UPDATE keys SET application_fold = 'z'", "was changed outside empress"},
 		{"an application hidden from look-alikes", "UPDATE applications SET fold = 'z' WHERE name = 'shop'", "application shop was changed"},
+		{"the policy changed", "UPDATE policy SET support = 'call eve'", "the security policy was changed outside empress"},
+		{"an old policy put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the support contact of the security policy is "IT desk"`},
+		{"the policy deleted", "DELETE FROM policy", "the support contact of the security policy"},
 
 		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},
 		{"an event deleted", "DELETE FROM events WHERE seq = 4", "event 5 follows event 3"},

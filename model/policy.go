@@ -1,0 +1,76 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// Policy is what the team decided for everybody. The zero Policy is that of a
+// new team.
+type Policy struct {
+	Support string // whom to ask, in words: an email, a number, a page; "" for nobody in particular
+	Seal    []byte
+}
+
+// PolicyEdit is a change to the policy: nil leaves a field as it is.
+type PolicyEdit struct {
+	Support *string
+}
+
+// Policy returns the team's policy, which every member may see.
+func (s *Session) Policy(ctx context.Context) (Policy, error) {
+	var p Policy
+	err := s.read(ctx, func(r Reader, _ actor) (err error) {
+		p, err = s.service.policy(r)
+		return err
+	})
+	return p, err
+}
+
+// EditPolicy changes the fields of the policy that the edit names. It needs
+// policy.manage.
+func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) {
+	var p Policy
+	err := s.write(ctx, PolicyChanged, func(c *change) error {
+		if err := c.me.may(PolicyManage, Target{}); err != nil {
+			return err
+		}
+		before, err := c.service.policy(c)
+		if err != nil {
+			return err
+		}
+		p = before
+		if e.Support != nil {
+			if p.Support, err = cleanSupport(*e.Support); err != nil {
+				return err
+			}
+		}
+		if c.event.Changes = diff(policyFields, before, p); len(c.event.Changes) == 0 {
+			return Errorf(CodeConflict, "The security policy says that already, so nothing changed.")
+		}
+		p.Seal = c.service.seals().sealPolicy(p)
+		return c.SetPolicy(p)
+	})
+	return p, err
+}
+
+// policy reads the policy, and trusts it only with its seal.
+func (s *Service) policy(r Reader) (Policy, error) {
+	p, err := r.Policy()
+	if errors.Is(err, ErrNotFound) {
+		return Policy{}, nil
+	}
+	if err == nil && !sealed(p.Seal, s.seals().sealPolicy(p)) {
+		err = damagedRow("the security policy")
+	}
+	return p, err
+}
+
+// cleanSupport accepts a line that says whom to ask; it may be empty.
+func cleanSupport(s string) (string, error) {
+	if strings.TrimSpace(s) == "" {
+		return "", nil
+	}
+	return cleanText("support_contact", s, maxPurpose, "-_.,'’\"&()/+@#:;!?%=*<>[]–—~")
+}
