@@ -14,7 +14,7 @@ import (
 // offerInterface makes the root command open the terminal interface.
 func (t *tree) offerInterface(root *cobra.Command) {
 	var at string
-	root.Flags().StringVar(&at, "at", "", "the `screen` to open with: dashboard, settings, team or keys")
+	root.Flags().StringVar(&at, "at", "", "the `screen` to open with: dashboard, settings, team, keys or activity")
 	_ = root.RegisterFlagCompletionFunc("at", cobra.FixedCompletions(words(ui.Places()), cobra.ShellCompDirectiveNoFileComp))
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := oneOf(cmd, "at", ui.Places()); err != nil {
@@ -33,13 +33,15 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 		return err
 	}
 	o := ui.Options{
-		Save:    storage.WriteNewFile,
-		Start:   at,
-		About:   []ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}, {Name: "Version", Value: build().line()}},
-		Environ: t.Environ,
-		NoColor: t.noColor,
-		Input:   t.In,
-		Output:  t.Out,
+		Save:       storage.WriteNewFile,
+		Start:      at,
+		About:      []ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}, {Name: "Version", Value: build().line()}},
+		Appearance: t.appearance(),
+		Keep:       t.keepAppearance,
+		Environ:    t.Environ,
+		NoColor:    t.noColor,
+		Input:      t.In,
+		Output:     t.Out,
 	}
 	o.Session, err = t.here.signIn(ctx, model.ViaTerminal)
 	if errors.Is(err, model.ErrNotInitialized) { // the first run

@@ -151,7 +151,11 @@ func (e Event) changedFields(whole string) string {
 	for i, c := range e.Changes {
 		fields[i] = c.Field
 	}
-	return "the " + strings.Join(fields, ", ")
+	last := len(fields) - 1
+	if last == 0 {
+		return "the " + fields[0]
+	}
+	return "the " + strings.Join(fields[:last], ", ") + " and " + fields[last]
 }
 
 // EventQuery asks for events, the latest first. Every condition must hold.

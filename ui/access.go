@@ -23,11 +23,13 @@ type access struct {
 	width     int
 	height    int
 	held      []tea.KeyPressMsg // keys that wait until it is known which key is chosen
+	marks     marks
 }
 
 type accessKeys struct {
 	movement
 	keyActions
+	marking
 	Open, New, Filter, Sort, Reverse, Wide, Back key.Binding
 }
 
@@ -37,24 +39,25 @@ func newAccess(s *surroundings) *access {
 	a.list.cursor, a.list.top = -1, -1
 	a.filter.Prompt = "/ "
 	a.keys = accessKeys{
-		movement: newMovement(), keyActions: newKeyActions(),
+		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(),
 		Open:    openBinding("open"),
 		New:     bind("n", "Create New API Key", "n"),
 		Filter:  bind("/", "filter", "/"),
 		Sort:    bind("s", "sort by the next column", "s"),
 		Reverse: bind("S", "turn the order round", "S"),
-		Wide:    bind("w", "the api_key in full, with fewer columns", "w"),
+		Wide:    bind("w", "the api_key in full, without the details beside", "w"),
 		Back:    backBinding(),
 	}
 	return a
 }
 
 func (a *access) Title() string { return "API Access" }
-func (a *access) Init() tea.Cmd {
-	if a.list.loaded {
-		return nil
-	}
-	return a.list.read(a.surroundings, afresh)
+func (a *access) Init() tea.Cmd { return a.list.read(a.surroundings, afresh) }
+
+// preset makes the list open with a filter.
+func (a *access) preset(text string) {
+	a.filter.SetValue(text)
+	a.list.query.Text = text
 }
 
 func (a *access) SetSize(w, h int) {
@@ -71,7 +74,7 @@ func (a *access) Cursor() *tea.Cursor {
 	if !a.filtering {
 		return nil
 	}
-	c := a.filter.Cursor()
+	c := cursorOf(a.filter)
 	c.X += 2
 	return c
 }
@@ -80,12 +83,16 @@ func (a *access) ShortHelp() []key.Binding {
 	if a.filtering {
 		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
 	}
+	if n := a.marks.count(); n > 0 {
+		return append(a.marks.actions(a.surroundings, a.keys), a.keys.Back)
+	}
 	create := short(a.keys.New, "new")
 	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
+	mark := short(a.keys.Mark, "mark")
 	if k := a.list.chosen(); k != nil {
 		actions := a.keys.enabledFor(a.session, *k)
 		rare := max(0, len(actions)-2) // edit and copy
-		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.keys.Back})
+		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.keys.Back})
 	}
 	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
 }
@@ -95,8 +102,20 @@ func (a *access) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		append(k.movement.bindings(), k.Open, k.Back),
 		append([]key.Binding{k.New}, k.keyActions.bindings()...),
+		k.marking.bindings(),
 		{k.Filter, k.Sort, k.Reverse, k.Wide},
 	}
+}
+
+// Limits says which actions do nothing for this member on the chosen key.
+func (a *access) Limits() map[string]error {
+	on := model.Target{}
+	if k := a.list.chosen(); k != nil {
+		on = k.On()
+	}
+	limits := a.keys.keyActions.limits(a.session, on)
+	limits[a.keys.New.Help().Key] = a.session.Can(model.KeysCreate, model.Target{})
+	return limits
 }
 
 func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -120,7 +139,20 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case keyChangedMsg:
 		a.list.put(msg.key)
+		a.marks.put(msg.key)
 		a.drawing.reset()
+	case keysChangedMsg:
+		for _, k := range msg.batch.Changed {
+			a.list.put(k)
+		}
+		a.marks.clear()
+		a.drawing.reset()
+	case marksReadMsg:
+		if msg.id == a.marks.asked {
+			t := a.marks.receive(msg)
+			a.drawing.reset()
+			return a.release(t)
+		}
 	case keyCreatedMsg:
 		if msg.key.Generation == 1 {
 			return stay, a.showNew(msg.key)
@@ -136,10 +168,10 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		styleInput(&a.filter, a.styles)
 		a.drawing.reset()
 	case failedMsg:
-		if msg.id == a.list.asked {
+		if msg.id != 0 && (msg.id == a.list.asked || msg.id == a.marks.asked) {
 			a.list.failed()
-			a.held = nil
-			return stay.say(bad, model.Sentence(msg.err)), nil
+			a.marks.asked, a.held = 0, nil
+			return a.failure(msg.err), nil
 		}
 	}
 	return stay, nil
@@ -157,19 +189,31 @@ func (a *access) showNew(k model.Key) tea.Cmd {
 func (a *access) settle() (transition, tea.Cmd) {
 	a.list.scroll()
 	a.drawing.reset()
-	cmds := []tea.Cmd{a.more()}
-	for len(a.held) > 0 && !a.list.jumping() {
+	t, cmd := a.release(stay)
+	return t, tea.Batch(a.more(), cmd)
+}
+
+// release does what was asked for while nobody knew which keys were meant.
+func (a *access) release(t transition) (transition, tea.Cmd) {
+	var cmds []tea.Cmd
+	for len(a.held) > 0 && !a.unsettled() {
 		k := a.held[0]
 		a.held = a.held[1:]
-		t, cmd := a.press(k)
+		next, cmd := a.press(k)
 		cmds = append(cmds, cmd)
-		if t.moves() || t.toast != nil {
+		if next.toast != nil || next.moves() {
+			t = next
+		}
+		if next.moves() {
 			a.held = nil
-			return t, tea.Batch(cmds...)
 		}
 	}
-	return stay, tea.Batch(cmds...)
+	return t, tea.Batch(cmds...)
 }
+
+// unsettled is whether it is not known yet which key is chosen, or which are
+// marked.
+func (a *access) unsettled() bool { return a.list.jumping() || a.marks.asked != 0 }
 
 // more reads the next stretch when the cursor comes near it.
 func (a *access) more() tea.Cmd {
@@ -181,7 +225,7 @@ func (a *access) more() tea.Cmd {
 
 func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	k := a.keys
-	if a.list.jumping() && (a.list.loaded || len(a.held) > 0 || !key.Matches(msg, k.New, k.Open)) && !key.Matches(msg, k.Back, k.Filter) {
+	if a.unsettled() && (a.list.loaded || len(a.held) > 0 || !key.Matches(msg, k.New, k.Open)) && !key.Matches(msg, k.Back, k.Filter) {
 		a.held = append(a.held, msg)
 		return stay, nil
 	}
@@ -194,6 +238,8 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return a.create()
 	case key.Matches(msg, k.Open):
 		return push(newDetails(a.surroundings, *chosen)), nil
+	case key.Matches(msg, k.marking.bindings()...):
+		return a.mark(msg)
 	case key.Matches(msg, k.Filter):
 		a.filtering = true
 		return stay, a.filter.Focus()
@@ -204,10 +250,13 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return stay, a.list.read(a.surroundings, afresh)
 	case key.Matches(msg, k.Wide):
 		a.wide = !a.wide
-		a.drawing.reset()
+		a.SetSize(a.width, a.height)
 		return stay, nil
 	case key.Matches(msg, k.Back):
 		return a.goBack()
+	}
+	if a.marks.count() > 0 {
+		return a.marks.press(a.surroundings, k, msg), nil
 	}
 	return k.keyActions.press(a.surroundings, msg, chosen)
 }
@@ -239,11 +288,16 @@ func (a *access) sort(by int) tea.Cmd {
 	return a.list.read(a.surroundings, afresh)
 }
 
-// goBack clears the filter first, then leaves.
+// goBack clears the filter first, then the marks, then leaves.
 func (a *access) goBack() (transition, tea.Cmd) {
-	if a.filter.Value() == "" {
-		return pop(), nil
+	switch {
+	case a.filter.Value() != "":
+		a.filter.SetValue("")
+		return stay, a.search()
+	case a.marks.count() > 0 || a.marks.from != nil:
+		a.marks.clear()
+		a.drawing.reset()
+		return stay, nil
 	}
-	a.filter.SetValue("")
-	return stay, a.search()
+	return pop(), nil
 }

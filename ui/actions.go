@@ -49,6 +49,18 @@ func (a keyActions) enabledFor(s *model.Session, k model.Key) []key.Binding {
 	return append(bs, short(a.Copy, "copy"))
 }
 
+// limits says why actions do nothing for this member, by their keys.
+func (a keyActions) limits(s *model.Session, on model.Target) map[string]error {
+	limits := map[string]error{}
+	for _, c := range []struct {
+		b key.Binding
+		p model.Permission
+	}{{a.Regenerate, model.KeysRegenerate}, {a.Edit, model.KeysEdit}, {a.Suspend, model.KeysSuspend}, {a.Revoke, model.KeysRevoke}} {
+		limits[c.b.Help().Key] = s.Can(c.p, on)
+	}
+	return limits
+}
+
 // short gives a binding other words.
 func short(b key.Binding, words string) key.Binding {
 	b.SetHelp(b.Help().Key, words)
@@ -84,7 +96,7 @@ func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Ke
 		needs, open = model.KeysRevoke, func() screen { return newRevoke(s, k) }
 	}
 	if err := s.session.Can(needs, k.On()); err != nil {
-		return stay.say(warning, model.Sentence(err)), nil
+		return s.failure(err), nil
 	}
 	return push(open()), nil
 }
@@ -97,8 +109,8 @@ type keyChangedMsg struct {
 }
 
 // changeKey runs one change of a key.
-func changeKey(id int, said string, fn func(context.Context) (model.Key, error)) tea.Cmd {
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+func (s *surroundings) changeKey(id int, said string, fn func(context.Context) (model.Key, error)) tea.Cmd {
+	return s.change(id, func(ctx context.Context) (tea.Msg, error) {
 		k, err := fn(ctx)
 		return keyChangedMsg{id, k, said}, err
 	})
@@ -108,7 +120,7 @@ func changeKey(id int, said string, fn func(context.Context) (model.Key, error))
 type copiedMsg struct{ said string }
 
 func copyKey(s *surroundings, k model.Key) tea.Cmd {
-	return ask(0, func(ctx context.Context) (tea.Msg, error) {
+	return s.change(0, func(ctx context.Context) (tea.Msg, error) {
 		said, err := s.copier.copy(ctx, string(k.ID))
 		return copiedMsg{"The api_key of " + k.Application + " was " + said + "."}, err
 	})

@@ -71,7 +71,7 @@ func TestFaultShowsNothing(t *testing.T) {
 		t.Fatalf("a fault in a command became %#v", msg)
 	}
 	d.root.stack = append(d.root.stack, nil) // any key now hits a fault
-	_, cmd := d.root.Update(keyPress("j"))
+	_, cmd := d.root.Update(keyNamed("j"))
 	if cmd == nil || !d.root.crashed {
 		t.Fatal("a fault in a screen does not end the program")
 	}

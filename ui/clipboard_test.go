@@ -181,20 +181,22 @@ func TestRealDesktop(t *testing.T) {
 	if err != nil || said != "copied to this computer's clipboard" {
 		t.Fatal(said, err)
 	}
-	read := func() string {
-		out, err := exec.Command("xclip", "-display", display, "-out", "-selection", "clipboard").Output()
-		if err != nil {
-			t.Fatal(err)
+	// xclip goes to the background before the X server has heard of it, so what
+	// it says takes a moment to be true.
+	holds := func(want string) {
+		t.Helper()
+		got := ""
+		for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
+			out, err := exec.Command("xclip", "-display", display, "-out", "-selection", "clipboard").Output()
+			if got = string(out); err == nil && got == want {
+				return
+			}
 		}
-		return string(out)
+		t.Fatalf("the clipboard holds %q, want %q", got, want)
 	}
-	if got := read(); got != secret {
-		t.Fatalf("the clipboard holds %q", got)
-	}
+	holds(secret)
 	c.forget()
-	if got := read(); got != "" {
-		t.Fatalf("the clipboard still holds %q", got)
-	}
+	holds("")
 }
 
 // TestRealTmux copies inside a real tmux, whose buffer then holds nothing.

@@ -16,8 +16,8 @@ import (
 // and what happened last.
 type dashboard struct {
 	*surroundings
-	menu     menu
-	page     page
+	menu menu
+	page
 	width    int
 	asked    int
 	overview *model.Overview // nil until it was read
@@ -25,11 +25,12 @@ type dashboard struct {
 
 func newDashboard(s *surroundings) *dashboard {
 	d := &dashboard{surroundings: s}
-	d.menu = newMenu(
-		entry{"Settings", "Profile & Team, API Access, this installation", func() []screen { return []screen{newSettings(s)} }},
-		entry{"API Access", "see, create and regenerate API keys", func() []screen {
+	d.menu = newMenu(s,
+		entry{name: "Settings", hint: "Profile & Team, API Access, this installation", open: func() []screen { return []screen{newSettings(s)} }},
+		entry{name: "API Access", hint: "see, create and regenerate API keys", open: func() []screen {
 			return []screen{newSettings(s), newTeam(s), newAccess(s)}
 		}},
+		entry{name: "Activity", hint: "who did what, and when", open: func() []screen { return []screen{newActivity(s)} }, needs: model.AuditView},
 	)
 	return d
 }
@@ -54,7 +55,7 @@ type overviewReadMsg struct {
 func (d *dashboard) load() tea.Cmd {
 	id, session := d.request(), d.session
 	d.asked = id
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return d.query(id, func(ctx context.Context) (tea.Msg, error) {
 		o, err := session.Overview(ctx)
 		return overviewReadMsg{id, o}, err
 	})
@@ -74,7 +75,7 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case failedMsg:
 		if msg.id == d.asked {
-			return stay.say(bad, model.Sentence(msg.err)), nil
+			return d.failure(msg.err), nil
 		}
 	case changedMsg, refreshMsg:
 		return stay, d.load()
@@ -82,8 +83,10 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
+func (d *dashboard) Click(_, y int) (transition, tea.Cmd) { return d.menu.click(y + d.top), nil }
+
 func (d *dashboard) View() string {
-	lines := append(d.menu.lines(d.styles, d.width), "")
+	lines := append(d.menu.lines(d.width), "")
 	if d.overview == nil {
 		return d.page.view(lines, d.styles)
 	}
@@ -149,11 +152,7 @@ func (d *dashboard) latest() []string {
 func eventLines(es []model.Event, now time.Time, s *styles, w int) []string {
 	lines := make([]string, len(es))
 	for i, e := range es {
-		t := plain
-		if e.Outcome == model.Denied || e.Action == model.KeyDamaged {
-			t = warning
-		}
-		lines[i] = "  " + s.paint(dim, right(ago(e.At, now), 8)) + "  " + s.paint(t, fit(model.Printable(e.Sentence()), w-14))
+		lines[i] = "  " + s.paint(dim, right(ago(e.At, now), 8)) + "  " + s.paint(eventTone(e), fit(model.Printable(e.Sentence()), w-14))
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,11 +18,11 @@ type details struct {
 	key    model.Key
 	events []model.Event
 	asked  int
-	page   page
-	width  int
-	keys   keyActions
-	move   movement
-	back   key.Binding
+	page
+	width int
+	keys  keyActions
+	move  movement
+	back  key.Binding
 }
 
 func newDetails(s *surroundings, k model.Key) *details {
@@ -39,6 +40,9 @@ func (d *details) FullHelp() [][]key.Binding {
 	return [][]key.Binding{d.keys.bindings(), append(d.move.bindings(), d.back)}
 }
 
+// Limits says which actions do nothing for this member on this key.
+func (d *details) Limits() map[string]error { return d.keys.limits(d.session, d.key.On()) }
+
 // detailsReadMsg brings a key as it is now, and what happened to it.
 type detailsReadMsg struct {
 	id     int
@@ -49,7 +53,7 @@ type detailsReadMsg struct {
 func (d *details) Init() tea.Cmd {
 	id, session, k := d.request(), d.session, d.key.ID
 	d.asked = id
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return d.query(id, func(ctx context.Context) (tea.Msg, error) {
 		now, err := session.Key(ctx, k)
 		if err != nil {
 			return nil, err
@@ -86,7 +90,7 @@ func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
 		return stay, d.Init()
 	case failedMsg:
 		if msg.id == d.asked {
-			return stay.say(bad, model.Sentence(msg.err)), nil
+			return d.failure(msg.err), nil
 		}
 	}
 	return stay, nil
@@ -95,35 +99,40 @@ func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
 func (d *details) View() string { return d.page.view(d.lines(), d.styles) }
 
 func (d *details) lines() []string {
-	k, now := d.key, d.session.Now()
+	lines := factLines(keyFacts(d.key, d.surroundings)[1:], d.styles, d.width)
+	lines = append(lines, "", d.styles.paint(strong, "  History"))
+	return append(lines, eventLines(d.events, d.now(), d.styles, d.width)...)
+}
+
+// keyFacts are a key as people see it, its application first.
+func keyFacts(k model.Key, s *surroundings) []Fact {
+	now := s.session.Now()
 	state, _ := stateWords(k, now)
 	if k.Unconfirmed() {
 		state += ": regenerate the secret if it was not stored"
 	}
-	facts := []Fact{
+	return []Fact{
+		{"Application", k.Application},
 		{"api_key", string(k.ID)},
-		{"api_secret", fmt.Sprintf("%s  secret %d, made %s", model.Mask, k.Generation, since(k.SecretAt, d.now()))},
+		{"api_secret", fmt.Sprintf("%s  secret %d, made %s", model.Mask, k.Generation, since(k.SecretAt, s.now()))},
 		{"State", state},
 		{"Owner", k.Owner},
 		{"Purpose", orElse(k.Purpose, "none given")},
 		{"Scopes", orElse(k.ScopeList(), "none")},
 		{"Networks", orElse(k.NetworkList(), "anywhere")},
 		{"Rate", orElse(k.Rate.String(), "no limit")},
-		{"Created", since(k.CreatedAt, d.now())},
+		{"Created", since(k.CreatedAt, s.now())},
 		{"Expires", expiry(k, now)},
-		{"Last used", d.lastUsed()},
+		{"Last used", usageWords(k, s.now())},
 	}
-	lines := factLines(facts, d.styles, d.width)
-	lines = append(lines, "", d.styles.paint(strong, "  History"))
-	return append(lines, eventLines(d.events, d.now(), d.styles, d.width)...)
 }
 
-func (d *details) lastUsed() string {
-	u := d.key.Usage
+func usageWords(k model.Key, now time.Time) string {
+	u := k.Usage
 	if u.At.IsZero() {
 		return "never"
 	}
-	parts := []string{since(u.At, d.now())}
+	parts := []string{since(u.At, now)}
 	if u.Address != "" {
 		parts = append(parts, "from "+u.Address)
 	}

@@ -160,7 +160,7 @@ func (d *driver) run(cmd tea.Cmd) {
 func (d *driver) press(keys ...string) {
 	d.t.Helper()
 	for _, k := range keys {
-		d.send(keyPress(k))
+		d.send(keyNamed(k))
 	}
 }
 
@@ -169,21 +169,6 @@ func (d *driver) write(text string) {
 	for _, r := range text {
 		d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
-}
-
-func keyPress(name string) tea.KeyPressMsg {
-	special := map[string]tea.KeyPressMsg{
-		"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
-		"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
-		"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
-		"space": {Code: tea.KeySpace, Text: " "}, "backspace": {Code: tea.KeyBackspace}, "f5": {Code: tea.KeyF5},
-		"ctrl+z": {Code: 'z', Mod: tea.ModCtrl}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl}, "ctrl+v": {Code: 'v', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl},
-	}
-	if k, ok := special[name]; ok {
-		return k
-	}
-	r := []rune(name)[0]
-	return tea.KeyPressMsg{Code: r, Text: name}
 }
 
 // frame is what the person sees, as plain text.
@@ -220,11 +205,13 @@ func (d *driver) check() {
 	}
 }
 
+// sees wants words on the screen, be they broken over lines.
 func (d *driver) sees(words ...string) {
 	d.t.Helper()
 	f := d.frame()
+	unbroken := strings.Join(strings.Fields(strings.ReplaceAll(f, "│", " ")), " ")
 	for _, w := range words {
-		if !strings.Contains(f, w) {
+		if !strings.Contains(f, w) && !strings.Contains(unbroken, w) {
 			d.t.Fatalf("%q is not on the screen:\n%s", w, f)
 		}
 	}

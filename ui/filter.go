@@ -63,7 +63,14 @@ func (a *access) status() string {
 	if a.list.query.Descending {
 		order = "v"
 	}
-	line := fmt.Sprintf("  / filter: %s   sort: %s %s   %s", fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
+	form := "  / filter: %s   sort: %s %s   %s"
+	if a.width < narrow {
+		form = "  / %s   %s %s   %s"
+	}
+	line := fmt.Sprintf(form, fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
+	if n := a.marks.count(); n > 0 {
+		line += fmt.Sprintf("   %s marked", thousands(n))
+	}
 	return a.styles.paint(dim, fit(line, a.width))
 }
 

@@ -126,9 +126,9 @@ func TestKeysTypedAhead(t *testing.T) {
 func TestWaitingCannotBeDismissed(t *testing.T) {
 	d := newDriver(t, func(d *driver) { d.create("billing") })
 	d.press("2", "j", "r")
-	_, cmd := d.root.Update(keyPress("enter")) // the command is held back
+	_, cmd := d.root.Update(keyNamed("enter")) // the command is held back
 	for _, k := range []string{"esc", "n", "h", "q", "ctrl+c", "enter"} {
-		if _, more := d.root.Update(keyPress(k)); more != nil {
+		if _, more := d.root.Update(keyNamed(k)); more != nil {
 			d.run(more)
 		}
 	}
@@ -138,7 +138,7 @@ func TestWaitingCannotBeDismissed(t *testing.T) {
 	d.run(cmd)
 	d.send(nil)
 	d.sees("The new API secret")
-	if _, more := d.root.Update(keyPress("d")); more == nil {
+	if _, more := d.root.Update(keyNamed("d")); more == nil {
 		t.Fatal("done does nothing after the answer")
 	}
 }
@@ -281,7 +281,7 @@ func TestLongList(t *testing.T) {
 	d.press("2")
 	var late []tea.Cmd // answers come only after all of the keys
 	for range 430 {
-		_, cmd := d.root.Update(keyPress("j"))
+		_, cmd := d.root.Update(keyNamed("j"))
 		late = append(late, cmd)
 	}
 	for _, cmd := range late {
@@ -395,7 +395,7 @@ func TestSaveToFile(t *testing.T) {
 func TestNothingCoversAWaitingQuestion(t *testing.T) {
 	d := newDriver(t, func(d *driver) { d.create("billing") })
 	d.press("2", "j", "r")
-	_, late := d.root.Update(keyPress("enter"))
+	_, late := d.root.Update(keyNamed("enter"))
 	d.press("?", "f5", "esc", "?", "q", "ctrl+c")
 	d.missing("In plain words")
 	d.run(late)
@@ -422,7 +422,7 @@ func TestDoneWaitsForTheCopy(t *testing.T) {
 	d := newDriver(t, nil)
 	secretWalk(d)
 	secret := d.secretOnScreen()
-	_, late := d.root.Update(keyPress("enter"))
+	_, late := d.root.Update(keyNamed("enter"))
 	d.press("d")
 	d.sees(secret)
 	d.run(late)
@@ -458,7 +458,7 @@ func TestKeysBehindAJump(t *testing.T) {
 	d.press("2")
 	var late []tea.Cmd
 	for _, k := range []string{"G", "k", "r"} {
-		_, cmd := d.root.Update(keyPress(k))
+		_, cmd := d.root.Update(keyNamed(k))
 		late = append(late, cmd)
 	}
 	d.missing("Regenerate API Secret")
@@ -473,7 +473,7 @@ func TestKeysBehindAJump(t *testing.T) {
 func TestChangeDuringAJump(t *testing.T) {
 	d := newDriver(t, manyKeys(450))
 	d.press("2")
-	_, first := d.root.Update(keyPress("G"))
+	_, first := d.root.Update(keyNamed("G"))
 	d.create("aardvark")
 	d.send(changedMsg{})
 	d.run(first) // too late: it was asked again

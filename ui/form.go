@@ -16,6 +16,7 @@ type field struct {
 	label string
 	hint  string // shown while the field is in use
 	wrong string // what is wrong with it
+	note  string // what became of it meanwhile
 	given string // what it was filled in with
 	ready bool   // still as it was filled in, so that typing replaces it
 	input textinput.Model
@@ -49,9 +50,9 @@ type form struct {
 	at      int
 	sending int // number of the question under way, 0 for none
 	touched bool
-	page    page
-	width   int
-	keys    formKeys
+	page
+	width int
+	keys  formKeys
 }
 
 type formKeys struct{ Next, Down, Up, Leave key.Binding }
@@ -144,7 +145,7 @@ func (f *form) focus(i int) tea.Cmd {
 
 // failed shows an error beside the field that it is about, and goes there; one
 // that is about none is told below.
-func (f *form) failed(err error) transition {
+func (f *form) failed(s *surroundings, err error) transition {
 	f.sending = 0
 	for i := range f.fields {
 		f.fields[i].wrong = ""
@@ -156,7 +157,7 @@ func (f *form) failed(err error) transition {
 			return stay.say(plain, "")
 		}
 	}
-	return stay.say(bad, model.Sentence(err))
+	return s.failure(err)
 }
 
 func (f *form) restyle(s *styles) {
@@ -168,18 +169,21 @@ func (f *form) restyle(s *styles) {
 // view draws the fields, with the hint of the one in use and what is wrong
 // under each.
 func (f *form) view(s *styles) string {
-	lines, at := f.lines(s)
-	f.page.reveal(min(at+1, len(lines)-1))
-	f.page.reveal(at)
+	lines, starts := f.lines(s)
+	at := starts[f.at]
+	f.reveal(min(at+1, len(lines)-1))
+	f.reveal(at)
 	return f.page.view(lines, s)
 }
 
-func (f *form) lines(s *styles) (lines []string, at int) {
+// lines draws the fields; starts are the first line of each.
+func (f *form) lines(s *styles) (lines []string, starts []int) {
 	indent := f.indent()
 	for i, x := range f.fields {
+		starts = append(starts, len(lines))
 		label, marker := s.paint(dim, left(x.label, indent-4)), "  "
 		if i == f.at {
-			label, marker, at = s.paint(accent, left(x.label, indent-4)), s.paint(accent, "> "), len(lines)
+			label, marker = s.paint(accent, left(x.label, indent-4)), s.paint(accent, "> ")
 		}
 		value := strings.TrimRight(x.input.View(), " ")
 		if x.ready {
@@ -189,11 +193,28 @@ func (f *form) lines(s *styles) (lines []string, at int) {
 		switch {
 		case x.wrong != "":
 			lines = append(lines, indented(s, bad, x.wrong, indent, f.width)...)
+		case x.note != "":
+			lines = append(lines, indented(s, warning, x.note, indent, f.width)...)
 		case i == f.at && x.hint != "":
 			lines = append(lines, indented(s, dim, x.hint, indent, f.width)...)
 		}
 	}
-	return lines, at
+	return lines, starts
+}
+
+// fieldAt is the field that is drawn on a line of the window, -1 for none.
+func (f *form) fieldAt(s *styles, y int) int {
+	lines, starts := f.lines(s)
+	at, line := -1, y+f.top
+	if line < 0 || line >= len(lines) {
+		return -1
+	}
+	for i, start := range starts {
+		if start <= line {
+			at = i
+		}
+	}
+	return at
 }
 
 func indented(s *styles, t tone, text string, by, w int) []string {
@@ -206,13 +227,13 @@ func indented(s *styles, t tone, text string, by, w int) []string {
 
 // cursor is where the next letter goes, relative to the form.
 func (f *form) cursor(s *styles) *tea.Cursor {
-	c := f.fields[f.at].input.Cursor()
+	c := cursorOf(f.fields[f.at].input)
 	if c == nil || f.sending != 0 {
 		return nil
 	}
-	_, at := f.lines(s)
+	_, starts := f.lines(s)
 	c.X += f.indent()
-	c.Y = at - f.page.top
+	c.Y = starts[f.at] - f.top
 	return c
 }
 
@@ -224,5 +245,7 @@ func (f *form) shortHelp(send string) []key.Binding {
 	if f.at == len(f.fields)-1 {
 		next = short(next, send)
 	}
-	return []key.Binding{next, short(f.keys.Up, "field before"), f.keys.Leave}
+	before := short(f.keys.Up, "field before")
+	before.SetEnabled(len(f.fields) > 1)
+	return []key.Binding{next, before, f.keys.Leave}
 }

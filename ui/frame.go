@@ -70,6 +70,9 @@ func (r *root) View() (v tea.View) {
 		}
 	}
 	_, v.ReportFocus = r.top().(*secretOverlay)
+	if r.pointable() {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	return v
 }
 
@@ -148,26 +151,43 @@ func (r *root) connection() string {
 	return "local"
 }
 
-// breadcrumb is the way to the screen; where it does not fit, its beginning
-// goes.
-func (r *root) breadcrumb() string {
-	var titles []string
-	for _, s := range r.stack {
+// crumb is one step of the way to the screen, and its place on the stack.
+type crumb struct {
+	title string
+	depth int
+}
+
+const (
+	arrow    = " > "
+	cutTrail = "…" + arrow
+)
+
+// trail is the way to the screen; where it does not fit, its beginning goes,
+// and before says so.
+func (r *root) trail() (before string, crumbs []crumb) {
+	room := r.width - 2
+	for i, s := range r.stack {
 		if !isOverlay(s) {
-			titles = append(titles, s.Title())
+			crumbs = append(crumbs, crumb{s.Title(), i})
+			room -= width(s.Title() + arrow)
 		}
 	}
-	const arrow = " > "
-	cut := ""
-	for len(titles) > 1 && width(cut+strings.Join(titles, arrow)) > r.width-2 {
-		titles, cut = titles[1:], "…"+arrow
+	for room += width(arrow); room < 0 && len(crumbs) > 1; crumbs = crumbs[1:] {
+		if before == "" {
+			before, room = cutTrail, room-width(cutTrail)
+		}
+		room += width(crumbs[0].title + arrow)
 	}
-	last := len(titles) - 1
-	way := cut
-	if last > 0 {
-		way += strings.Join(titles[:last], arrow) + arrow
+	return before, crumbs
+}
+
+func (r *root) breadcrumb() string {
+	way, crumbs := r.trail()
+	last := len(crumbs) - 1
+	for _, c := range crumbs[:last] {
+		way += c.title + arrow
 	}
-	return r.styles.paint(dim, way) + r.styles.paint(strong, fit(titles[last], r.width-2-width(way)))
+	return r.styles.paint(dim, way) + r.styles.paint(strong, fit(crumbs[last].title, r.width-2-width(way)))
 }
 
 // withToast adds the line for the latest result. A long one covers the end of
@@ -182,6 +202,9 @@ func (r *root) withToast(lines []string) []string {
 }
 
 func (r *root) toastLines() []string {
+	if words := r.waitWords(); words != "" {
+		return []string{"  " + r.styles.paint(dim, fit(words, r.width-4))}
+	}
 	if r.toast == nil {
 		return nil
 	}
@@ -194,10 +217,19 @@ func (r *root) toastLines() []string {
 	return text
 }
 
-// footer shows the keys that work now, in their order, as many as fit. The
+// footer shows the keys that work now.
+func (r *root) footer() string {
+	var parts []string
+	for _, b := range r.footerKeys() {
+		parts = append(parts, r.hint(b))
+	}
+	return strings.Join(parts, "  ")
+}
+
+// footerKeys are the keys that work now, in their order, as many as fit. The
 // screen's last one, which is its way out, finds room first; then its first
 // one, then help, then the others.
-func (r *root) footer() string {
+func (r *root) footerKeys() []key.Binding {
 	var all []key.Binding
 	for _, b := range r.top().ShortHelp() {
 		if b.Enabled() && b.Help().Key != "" {
@@ -214,24 +246,26 @@ func (r *root) footer() string {
 		if i < 0 || i >= len(all) || fits[i] {
 			return
 		}
-		w := width(all[i].Help().Key+" "+all[i].Help().Desc) + 2
-		if w > room {
+		if room -= hintWidth(all[i]); room < 0 {
 			room = 0 // what comes later matters less
 			return
 		}
-		fits[i], room = true, room-w
+		fits[i] = true
 	}
 	for _, i := range first {
 		take(i)
 	}
-	var parts []string
+	var shown []key.Binding
 	for i, b := range all {
 		if take(i); fits[i] {
-			parts = append(parts, r.hint(b))
+			shown = append(shown, b)
 		}
 	}
-	return strings.Join(parts, "  ")
+	return shown
 }
+
+// hintWidth is how many cells a key takes in the footer, with the gap behind.
+func hintWidth(b key.Binding) int { return width(b.Help().Key+" "+b.Help().Desc) + 2 }
 
 // offersHelp is whether ? opens the help from here.
 func (r *root) offersHelp() bool {

@@ -171,7 +171,7 @@ func TestStyledFrames(t *testing.T) {
 // withoutColour is what the terminal gets when NO_COLOR is set.
 func withoutColour(t *testing.T, s string) string {
 	t.Helper()
-	if newRoot(Options{Environ: []string{"NO_COLOR=yes"}}).noColor != true || newRoot(Options{Environ: []string{"NO_COLOR="}}).noColor {
+	if !newRoot(Options{Environ: []string{"NO_COLOR=yes"}}).look.colourless || newRoot(Options{Environ: []string{"NO_COLOR="}}).look.colourless {
 		t.Fatal("NO_COLOR counts when it is not empty")
 	}
 	var b bytes.Buffer

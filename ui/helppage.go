@@ -1,77 +1,197 @@
 package ui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
 )
 
 // helpPage lists the keys that work on the screen beneath it, and says in
-// plain words what keys and secrets are.
+// plain words what keys and secrets are. It can be searched.
 type helpPage struct {
 	*surroundings
-	of      screen
-	general general
-	move    movement
-	back    key.Binding
-	page    page
-	width   int
+	page
+	of        screen
+	general   general
+	move      movement
+	find      key.Binding
+	back      key.Binding
+	input     textinput.Model
+	searching bool
+	width     int
 }
+
+// limited is a screen some of whose keys do nothing for this member. Limits
+// says why, by the key as help shows it.
+type limited interface{ Limits() map[string]error }
 
 func newHelpPage(s *surroundings, of screen, g general) *helpPage {
-	return &helpPage{surroundings: s, of: of, general: g, move: newMovement(), back: bind("esc", "back", "esc", "h", "left", "?", "q")}
+	p := &helpPage{
+		surroundings: s, of: of, general: g, move: newMovement(), input: newInput(s.styles),
+		find: bind("/", "search", "/"), back: bind("esc", "back", "esc", "h", "left", "?", "q"),
+	}
+	p.input.Prompt = "/ "
+	return p
 }
 
-func (p *helpPage) Closes()          {}
-func (p *helpPage) Title() string    { return "Help" }
-func (p *helpPage) Init() tea.Cmd    { return nil }
-func (p *helpPage) SetSize(w, h int) { p.width, p.page.height = w, h }
+func (p *helpPage) Closes()       {}
+func (p *helpPage) Title() string { return "Help" }
+func (p *helpPage) Init() tea.Cmd { return nil }
+func (p *helpPage) Typing() bool  { return p.searching }
+
+func (p *helpPage) SetSize(w, h int) {
+	p.width, p.height = w, h-1
+	p.input.SetWidth(max(6, w-8))
+}
+
+func (p *helpPage) Cursor() *tea.Cursor {
+	if !p.searching {
+		return nil
+	}
+	c := cursorOf(p.input)
+	c.X += 2
+	return c
+}
+
 func (p *helpPage) ShortHelp() []key.Binding {
+	if p.searching {
+		return []key.Binding{bind("enter", "keep the search", "enter"), bind("esc", "clear it", "esc")}
+	}
 	more := short(p.move.PageDown, "more")
-	more.SetEnabled(p.page.top+p.page.height < len(p.lines()))
-	return []key.Binding{more, p.back}
+	more.SetEnabled(p.top+p.height < len(p.lines()))
+	return []key.Binding{more, p.find, p.back}
 }
 
 func (p *helpPage) FullHelp() [][]key.Binding {
-	return [][]key.Binding{append(p.move.bindings(), p.back)}
+	return [][]key.Binding{append(p.move.bindings(), p.find, p.back)}
 }
 
 func (p *helpPage) Update(msg tea.Msg) (transition, tea.Cmd) {
-	k, ok := msg.(tea.KeyPressMsg)
-	if !ok {
+	switch msg := msg.(type) {
+	case stylesMsg:
+		styleInput(&p.input, p.styles)
+	case tea.PasteMsg:
+		if p.searching {
+			return stay, p.typed(msg)
+		}
+	case tea.KeyPressMsg:
+		if p.searching {
+			return stay, p.search(msg)
+		}
+		return p.press(msg)
+	}
+	return stay, nil
+}
+
+func (p *helpPage) press(k tea.KeyPressMsg) (transition, tea.Cmd) {
+	if by, ok := p.move.step(k, max(1, p.height-1)); ok {
+		p.top = max(0, min(p.top+by, len(p.lines())-1))
 		return stay, nil
 	}
-	if by, ok := p.move.step(k, max(1, p.page.height-1)); ok {
-		p.page.top = max(0, min(p.page.top+by, len(p.lines())-1))
-		return stay, nil
-	}
-	if key.Matches(k, p.back) {
+	switch {
+	case key.Matches(k, p.find):
+		p.searching = true
+		return stay, p.input.Focus()
+	case key.Matches(k, p.back):
+		if p.input.Value() != "" && k.String() == "esc" {
+			p.clear()
+			return stay, nil
+		}
 		return pop(), nil
 	}
 	return stay, nil
 }
 
-func (p *helpPage) View() string { return p.page.view(p.lines(), p.styles) }
-
-// guide says what everybody should know, in words without jargon.
-var guide = []Fact{
-	{"API key", "The name of an application to your systems, in two parts. The api_key is public: it may stand in a log or a letter."},
-	{"API secret", "The other part, which proves that the caller is that application. Treat it like a password: it is shown once, and nobody, not even an administrator, can look it up later."},
-	{"Regenerate", "Makes a new secret for the same key. The old one stops working at once. Do this when a secret may have been seen by others, and whenever somebody who knew it leaves."},
-	{"Suspend", "Denies every request with the key until somebody resumes it. Nothing is lost."},
-	{"Revoke", "Ends the key for good. For an application that is gone."},
-	{"It leaked", "Press r on the key, give the new secret to the application, and tell an administrator. The history of the key shows who did what and when."},
-	{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Profile & Team says what you may do."},
+func (p *helpPage) search(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "enter":
+		p.searching = false
+		p.input.Blur()
+		return nil
+	case "esc":
+		p.clear()
+		return nil
+	}
+	return p.typed(k)
 }
 
+func (p *helpPage) clear() {
+	p.searching, p.top = false, 0
+	p.input.Blur()
+	p.input.SetValue("")
+}
+
+func (p *helpPage) typed(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	p.input, cmd = p.input.Update(msg)
+	p.top = 0
+	return cmd
+}
+
+func (p *helpPage) View() string {
+	line := p.styles.paint(dim, "  / searches these keys and words")
+	if p.searching || p.input.Value() != "" {
+		line = "  " + p.input.View()
+	}
+	return line + "\n" + p.page.view(p.lines(), p.styles)
+}
+
+// lines are the keys and the guide, as far as they hold what is searched for.
 func (p *helpPage) lines() []string {
-	lines := []string{p.styles.paint(strong, "  Keys on "+p.of.Title())}
-	groups := append(p.of.FullHelp(), []key.Binding{p.general.Help, p.general.Quit, p.general.Refresh, p.general.Redraw, p.general.Pause})
+	words := strings.Fields(strings.ToLower(p.input.Value()))
+	var lines []string
+	section := func(title string, found []string) {
+		if len(found) > 0 {
+			lines = append(append(lines, p.styles.paint(strong, "  "+title)), append(found, "")...)
+		}
+	}
+	section("Keys on "+p.of.Title(), p.keyLines(p.of.FullHelp(), words))
+	section("Keys everywhere", p.keyLines([][]key.Binding{p.general.everywhere()}, words))
+	var facts []Fact
+	for _, f := range guide(p.support) {
+		if holdsAll(strings.ToLower(f.Name+" "+f.Value), words) {
+			facts = append(facts, f)
+		}
+	}
+	section("In plain words", factLines(facts, p.styles, p.width))
+	if len(lines) == 0 {
+		return []string{p.styles.paint(dim, "  Nothing here says that. esc clears the search.")}
+	}
+	return lines[:len(lines)-1]
+}
+
+// keyLines are one line for each key, and for one that does nothing for this
+// member the reason.
+func (p *helpPage) keyLines(groups [][]key.Binding, words []string) []string {
+	limits := map[string]error{}
+	if l, ok := p.of.(limited); ok {
+		limits = l.Limits()
+	}
+	const keys = 13
+	var lines []string
 	for _, group := range groups {
 		for _, b := range group {
-			if b.Enabled() {
-				lines = append(lines, "  "+p.styles.paint(accent, left(b.Help().Key, 13))+"  "+fit(b.Help().Desc, max(8, p.width-19)))
+			h := b.Help()
+			why, look := "", accent
+			if err := limits[h.Key]; err != nil {
+				why, look = model.Sentence(err), dim
+			}
+			if !b.Enabled() || !holdsAll(strings.ToLower(h.Key+" "+h.Desc+" "+why), words) {
+				continue
+			}
+			text := fit(h.Desc, max(8, p.width-keys-6))
+			if why != "" {
+				text = p.styles.paint(dim, text)
+			}
+			lines = append(lines, "  "+p.styles.paint(look, left(h.Key, keys))+"  "+text)
+			if why != "" {
+				lines = append(lines, indented(p.styles, dim, why, keys+4, p.width)...)
 			}
 		}
 	}
-	return append(append(lines, "", p.styles.paint(strong, "  In plain words")), factLines(guide, p.styles, p.width)...)
+	return lines
 }

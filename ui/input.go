@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // newInput makes a text field with the terminal's own cursor. Its ctrl+v is
@@ -44,4 +47,35 @@ func styleInput(in *textinput.Model, s *styles) {
 	plainState := textinput.StyleState{Placeholder: s.looks[dim], Suggestion: s.looks[dim], Text: lipgloss.NewStyle(), Prompt: lipgloss.NewStyle()}
 	st := textinput.Styles{Focused: plainState, Blurred: plainState}
 	in.SetStyles(st)
+}
+
+// cursorOf is where the next letter goes in a text field, relative to it. The
+// library counts letters, which is wrong for those that are two cells wide and
+// for text that was scrolled.
+func cursorOf(in textinput.Model) *tea.Cursor {
+	c := in.Cursor()
+	if c == nil {
+		return nil
+	}
+	value := []rune(in.Value())
+	before := width(string(value[:in.Position()])) - width(string(value[:scrolled(in, value)]))
+	if in.EchoMode == textinput.EchoPassword {
+		before = in.Position()
+	}
+	c.X = width(in.Prompt) + min(before, in.Width())
+	return c
+}
+
+// scrolled is how many letters at the beginning of a value the field does not
+// show.
+func scrolled(in textinput.Model, value []rune) int {
+	blanks := len(in.Value()) - len(strings.TrimRight(in.Value(), " "))
+	shown := strings.TrimRight(strings.TrimPrefix(ansi.Strip(in.View()), in.Prompt), " ")
+	for from := range value {
+		end := from + utf8.RuneCountInString(shown) + blanks
+		if from <= in.Position() && in.Position() <= end && strings.HasPrefix(string(value[from:]), shown) {
+			return from
+		}
+	}
+	return 0
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -12,10 +13,9 @@ import (
 
 // keyForm is Create New API Key, and the same form to edit a key.
 type keyForm struct {
-	*surroundings
-	form   form
-	edited *model.Key // nil to create
-	asked  bool       // esc was pressed once with something typed
+	formPage
+	edited  *model.Key // nil to create
+	reading int        // number of the latest question how the edited key is now
 }
 
 const (
@@ -29,7 +29,7 @@ const (
 
 func newCreateForm(s *surroundings) *keyForm {
 	st := s.styles
-	return &keyForm{surroundings: s, form: newForm(
+	return &keyForm{formPage: formPage{surroundings: s, form: newForm(
 		newField(st, "application", "Application", "", "What will use this key, such as billing. It may be new."),
 		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner).offered(),
 		newField(st, "purpose", "Purpose", "", hintPurpose).or("optional"),
@@ -37,23 +37,29 @@ func newCreateForm(s *surroundings) *keyForm {
 		newField(st, "networks", "Networks", "", hintNetworks).or("anywhere"),
 		newField(st, "rate", "Rate", "", hintRate).or("no limit"),
 		newField(st, "expires", "Expires", "365d", hintExpires).offered(),
-	)}
+	)}}
 }
 
 func newEditForm(s *surroundings, k model.Key) *keyForm {
-	st := s.styles
+	st, is := s.styles, editable(k)
+	return &keyForm{edited: &k, formPage: formPage{surroundings: s, form: newForm(
+		newField(st, "owner", "Owner", is["owner"], hintOwner),
+		newField(st, "purpose", "Purpose", is["purpose"], hintPurpose).or("optional"),
+		newField(st, "scopes", "Scopes", is["scopes"], hintScopes).or("none needed"),
+		newField(st, "networks", "Networks", is["networks"], hintNetworks).or("anywhere"),
+		newField(st, "rate", "Rate", is["rate"], hintRate).or("no limit"),
+		newField(st, "expires", "Expires", is["expires"], hintExpires),
+	)}}
+}
+
+// editable is what can be changed of a key, by the names of the fields, as it
+// would be typed.
+func editable(k model.Key) map[string]string {
 	expires := "never"
 	if !k.ExpiresAt.IsZero() {
 		expires = k.ExpiresAt.UTC().Format(model.MinuteForm)
 	}
-	return &keyForm{surroundings: s, edited: &k, form: newForm(
-		newField(st, "owner", "Owner", k.Owner, hintOwner),
-		newField(st, "purpose", "Purpose", k.Purpose, hintPurpose).or("optional"),
-		newField(st, "scopes", "Scopes", k.ScopeList(), hintScopes).or("none needed"),
-		newField(st, "networks", "Networks", k.NetworkList(), hintNetworks).or("anywhere"),
-		newField(st, "rate", "Rate", k.Rate.String(), hintRate).or("no limit"),
-		newField(st, "expires", "Expires", expires, hintExpires),
-	)}
+	return map[string]string{"owner": k.Owner, "purpose": k.Purpose, "scopes": k.ScopeList(), "networks": k.NetworkList(), "rate": k.Rate.String(), "expires": expires}
 }
 
 func (f *keyForm) Title() string {
@@ -63,13 +69,6 @@ func (f *keyForm) Title() string {
 	return "Create New API Key"
 }
 
-func (f *keyForm) Init() tea.Cmd       { return nil }
-func (f *keyForm) SetSize(w, h int)    { f.form.setSize(w, h) }
-func (f *keyForm) View() string        { return f.form.view(f.styles) }
-func (f *keyForm) Typing() bool        { return true }
-func (f *keyForm) Waiting() bool       { return f.form.sending != 0 }
-func (f *keyForm) Cursor() *tea.Cursor { return f.form.cursor(f.styles) }
-
 func (f *keyForm) ShortHelp() []key.Binding {
 	if f.edited != nil {
 		return f.form.shortHelp("save the changes")
@@ -77,39 +76,10 @@ func (f *keyForm) ShortHelp() []key.Binding {
 	return f.form.shortHelp("create the key")
 }
 
-func (f *keyForm) FullHelp() [][]key.Binding {
-	k := f.form.keys
-	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
-}
-
-// Leave keeps a form in which something was typed, the first time.
-func (f *keyForm) Leave() (transition, tea.Cmd) {
-	if t, _ := f.leave(); t.drop == 0 {
-		return t, nil
-	}
-	return quit(), nil
-}
-
-func (f *keyForm) leave() (transition, tea.Cmd) {
-	switch {
-	case f.form.sending != 0:
-		return stay, nil // the answer may hold a secret that cannot be had twice
-	case f.form.touched && !f.asked:
-		f.asked = true
-		return stay.say(warning, "Not saved yet. esc again leaves without it."), nil
-	}
-	return pop(), nil
-}
-
 func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		if key.Matches(msg, f.form.keys.Leave) {
-			return f.leave()
-		}
-		return f.typed(msg)
-	case tea.PasteMsg:
-		return f.typed(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return f.press(msg)
 	case keyCreatedMsg:
 		if msg.id == f.form.sending {
 			return replace(newSecretOverlay(f.surroundings, msg.key, msg.secret, "Your new API key")), nil
@@ -119,8 +89,12 @@ func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 			return pop().say(good, msg.said), nil
 		}
 	case failedMsg:
-		if msg.id == f.form.sending {
-			return f.form.failed(msg.err), nil
+		return f.failed(msg)
+	case changedMsg, refreshMsg:
+		return stay, f.reread()
+	case rereadMsg:
+		if msg.id == f.reading {
+			return f.merge(msg), nil
 		}
 	case stylesMsg:
 		f.form.restyle(f.styles)
@@ -128,20 +102,32 @@ func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-func (f *keyForm) typed(msg tea.Msg) (transition, tea.Cmd) {
-	quiet := stay
-	if f.asked {
-		f.asked, quiet = false, stay.say(plain, "")
-	}
-	send, cmd := f.form.update(msg)
+func (f *keyForm) press(msg tea.Msg) (transition, tea.Cmd) {
+	send, t, cmd := f.typed(msg)
 	if !send {
-		return quiet, cmd
+		return t, cmd
 	}
 	f.form.sending = f.request()
 	if f.edited != nil {
 		return stay.say(dim, "Saving."), f.save()
 	}
 	return stay.say(dim, "Creating the key."), f.create()
+}
+
+// failed keeps what was typed. When somebody else changed the key meanwhile,
+// what they did is fetched.
+func (f *keyForm) failed(msg failedMsg) (transition, tea.Cmd) {
+	switch {
+	case msg.id == f.reading && f.reading != 0:
+		return f.failure(msg.err), nil
+	case msg.id != f.form.sending || f.form.sending == 0:
+		return stay, nil
+	}
+	t := f.form.failed(f.surroundings, msg.err)
+	if f.edited != nil && errors.Is(msg.err, model.ErrConflict) {
+		return t, f.reread()
+	}
+	return t, nil
 }
 
 // keyCreatedMsg brings a new key, or one with a new secret. The secret shows
@@ -159,7 +145,7 @@ func (f *keyForm) create() tea.Cmd {
 		Scopes: words(f.form.value("scopes")), Networks: words(f.form.value("networks")),
 		Rate: f.form.value("rate"), Expires: f.form.value("expires"),
 	}
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return f.change(id, func(ctx context.Context) (tea.Msg, error) {
 		k, secret, err := session.CreateKey(ctx, spec)
 		return keyCreatedMsg{id, k, secret}, err
 	})
@@ -183,7 +169,7 @@ func (f *keyForm) save() tea.Cmd {
 			*several[x.name] = &list
 		}
 	}
-	return changeKey(f.form.sending, "The key of "+was.Application+" was changed.", func(ctx context.Context) (model.Key, error) {
+	return f.changeKey(f.form.sending, "The key of "+was.Application+" was changed.", func(ctx context.Context) (model.Key, error) {
 		return session.EditKey(ctx, was.ID, was.Revision, edit)
 	})
 }

@@ -97,7 +97,7 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 		}
 	}
 	l.asked, l.how = id, how
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return s.query(id, func(ctx context.Context) (tea.Msg, error) {
 		page, err := readKeys(ctx, session, q, want)
 		q.From, q.Backward = nil, false
 		return keysReadMsg{id, how, q, page}, err
@@ -108,7 +108,7 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 func (l *keyList) around(s *surroundings, k model.Key) tea.Cmd {
 	id, session, q := s.request(), s.session, l.query
 	l.asked, l.how = id, atKey
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return s.query(id, func(ctx context.Context) (tea.Msg, error) {
 		q.From, q.Limit = &k, window
 		after, err := session.Keys(ctx, q)
 		if err != nil {

@@ -20,13 +20,18 @@ type Options struct {
 	// there is no file system that is the person's own.
 	Save func(path string, content []byte) error
 
-	Start   Place            // the screen to open with
-	About   []Fact           // facts about the installation, for Settings
-	Now     func() time.Time // the clock; nil is time.Now
-	Environ []string         // environment of the person's terminal, as "NAME=value"
-	NoColor bool             // asked for on the command line
-	Input   io.Reader        // nil is standard input
-	Output  io.Writer        // the person's terminal; nil is standard output
+	Start Place            // the screen to open with
+	About []Fact           // facts about the installation, for Settings
+	Now   func() time.Time // the clock; nil is time.Now
+	// Appearance is how the person wants the screens to look, and Keep remembers
+	// it for the next time; nil where there is no place that is the person's own.
+	Appearance Appearance
+	Keep       func(Appearance) error
+
+	Environ []string  // environment of the person's terminal, as "NAME=value"
+	NoColor bool      // asked for on the command line
+	Input   io.Reader // nil is standard input
+	Output  io.Writer // the person's terminal; nil is standard output
 }
 
 // Fact is one line about the installation: "Database" and its path.
@@ -41,7 +46,8 @@ const (
 	AtSettings  Place = "settings"
 	AtTeam      Place = "team"
 	AtAccess    Place = "keys"
+	AtActivity  Place = "activity"
 )
 
 // Places lists what can be opened with.
-func Places() []Place { return []Place{AtDashboard, AtSettings, AtTeam, AtAccess} }
+func Places() []Place { return []Place{AtDashboard, AtSettings, AtTeam, AtAccess, AtActivity} }

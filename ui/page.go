@@ -37,6 +37,12 @@ func (p *page) turn(k tea.KeyPressMsg, m movement) bool {
 	return true
 }
 
+// Wheel scrolls by lines. View keeps the page within what there is.
+func (p *page) Wheel(by int) (transition, tea.Cmd) {
+	p.top = max(0, p.top+by)
+	return stay, nil
+}
+
 // reveal scrolls until the line is in the window.
 func (p *page) reveal(line int) {
 	if line < p.top {

@@ -54,7 +54,7 @@ func (q *question) Cursor() *tea.Cursor {
 	if q.must == "" || q.sending != 0 {
 		return nil
 	}
-	c := q.input.Cursor()
+	c := cursorOf(q.input)
 	_, x, y := q.draw()
 	c.X, c.Y = c.X+x, c.Y+y
 	return c
@@ -85,7 +85,7 @@ func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
 		return stay, q.typed(msg)
 	case failedMsg:
 		if msg.id == q.sending && q.sending != 0 {
-			q.sending, q.wrong = 0, model.Sentence(msg.err)
+			q.sending, q.wrong = 0, q.explain(msg.err)
 		}
 		return stay, nil
 	case stylesMsg:
@@ -158,6 +158,8 @@ func answers(msg tea.Msg) int {
 		return m.id
 	case keyCreatedMsg:
 		return m.id
+	case keysChangedMsg:
+		return m.id
 	}
 	return 0
 }
@@ -186,7 +188,7 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 		"",
 		"You see the new secret once, and give it to whoever runs "+k.Application+".")
 	q.run = func(id int) tea.Cmd {
-		return ask(id, func(ctx context.Context) (tea.Msg, error) {
+		return s.change(id, func(ctx context.Context) (tea.Msg, error) {
 			after, secret, err := s.session.RegenerateSecret(ctx, k.ID, k.Generation)
 			return keyCreatedMsg{id, after, secret}, err
 		})
@@ -205,14 +207,14 @@ func newSuspend(s *surroundings, k model.Key) *question {
 	if k.State == model.Suspended {
 		q := newQuestion(s, "Resume "+k.Application, "resume", "Requests with the key "+string(k.ID)+" of "+k.Application+" pass again at once, with the same secret.")
 		q.run = func(id int) tea.Cmd {
-			return changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
+			return s.changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
 		}
 		return q
 	}
 	q := newQuestion(s, "Suspend "+k.Application, "suspend",
 		"Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
 	q.run = func(id int) tea.Cmd {
-		return changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
+		return s.changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
 	}
 	return q
 }
@@ -224,7 +226,7 @@ func newRevoke(s *surroundings, k model.Key) *question {
 	q.must = k.Application
 	q.input.Focus()
 	q.run = func(id int) tea.Cmd {
-		return changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
+		return s.changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
 	}
 	return q
 }

@@ -19,7 +19,7 @@ type root struct {
 	keys          general
 	width, height int
 	toast         *toast
-	noColor       bool
+	policyAsked   int // number of the latest question for the policy
 	quitting      bool
 	crashed       bool
 
@@ -38,12 +38,13 @@ func newRoot(o Options) *root {
 	}
 	r := &root{
 		surroundings: &surroundings{
-			session: o.Session, styles: newStyles(unknownBackground, newBorder(o.Environ)), copier: newCopier(o), now: o.Now,
-			about: o.About, save: o.Save, found: o.Found, founding: o.Founding, after: later,
+			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save,
+			found: o.Found, founding: o.Founding, after: later, open: map[int]*asked{},
+			look: newLook(o), keep: o.Keep,
 		},
-		keys:    newGeneral(),
-		noColor: o.NoColor || !colourful(o.Environ),
+		keys: newGeneral(),
 	}
+	r.restyle()
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	if r.session == nil {
 		r.stack = []screen{newWelcome(r.surroundings)}
@@ -53,24 +54,6 @@ func newRoot(o Options) *root {
 	return r
 }
 
-// walk returns the screens on the way to a place.
-func walk(s *surroundings, to Place) []screen {
-	stack := []screen{newDashboard(s)}
-	if to == "" || to == AtDashboard {
-		return stack
-	}
-	for _, step := range []struct {
-		place Place
-		open  screen
-	}{{AtSettings, newSettings(s)}, {AtTeam, newTeam(s)}, {AtAccess, newAccess(s)}} {
-		stack = append(stack, step.open)
-		if step.place == to {
-			break
-		}
-	}
-	return stack
-}
-
 // Init starts every screen, and asks the terminal once whether it is light or
 // dark without waiting for the answer.
 func (r *root) Init() tea.Cmd {
@@ -78,10 +61,10 @@ func (r *root) Init() tea.Cmd {
 	for _, s := range r.stack {
 		cmds = append(cmds, s.Init())
 	}
-	if !r.noColor {
+	if r.look.asks() {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	return tea.Batch(append(cmds, r.watch())...)
+	return tea.Batch(append(cmds, r.watch(), r.readPolicy())...)
 }
 
 // watch waits for the next change of the store.
@@ -120,47 +103,92 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 		r.resize()
 		return nil
 	case tea.BackgroundColorMsg:
-		on := lightBackground
-		if msg.IsDark() {
-			on = darkBackground
-		}
-		*r.styles = *newStyles(on, r.styles.border)
-		return r.broadcast(stylesMsg{})
+		r.look.hear(msg.IsDark())
+		return r.redraw()
 	case tea.KeyPressMsg:
 		return r.press(msg)
+	case tea.MouseClickMsg:
+		return r.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return r.wheel(msg.Mouse())
 	case tea.PasteMsg:
 		if r.tiny() {
 			return nil
 		}
 		return r.toTop(tea.PasteMsg{Content: typable(msg.Content)})
+	case answeredMsg:
+		if !r.answered(msg.id) {
+			return nil // it was given up
+		}
+		return r.update(msg.msg)
+	case slowMsg:
+		if a, waits := r.open[msg.id]; waits {
+			a.slow = true
+		}
+		return nil
+	}
+	return r.hear(msg)
+}
+
+// hear handles what the program itself has to say.
+func (r *root) hear(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
 	case crashedMsg:
 		r.crashed = true
 		return tea.Quit
 	case copiedMsg:
 		return r.apply(stay.say(good, msg.said))
+	case restyleMsg:
+		return r.redraw()
+	case policyReadMsg:
+		if msg.id == r.policyAsked {
+			r.support = msg.policy.Support
+		}
 	case failedMsg:
-		if msg.id == 0 { // asked by no screen in particular
-			return r.apply(stay.say(bad, model.Sentence(msg.err)))
+		if msg.id == 0 || msg.id == r.policyAsked { // asked by no screen in particular
+			return r.apply(r.failure(msg.err))
 		}
 	case forgetMsg:
-		return ask(0, func(context.Context) (tea.Msg, error) {
+		return r.change(0, func(context.Context) (tea.Msg, error) {
 			r.copier.forget()
 			return nil, nil
 		})
 	case changedMsg:
-		return tea.Batch(r.broadcast(msg), r.watch())
+		return tea.Batch(r.broadcast(msg), r.watch(), r.readPolicy())
 	}
 	return r.broadcast(msg)
+}
+
+// redraw takes new looks over to every screen.
+func (r *root) redraw() tea.Cmd {
+	r.restyle()
+	return r.broadcast(stylesMsg{})
+}
+
+// policyReadMsg brings what the team decided for everybody.
+type policyReadMsg struct {
+	id     int
+	policy model.Policy
+}
+
+// readPolicy asks whom to ask.
+func (r *root) readPolicy() tea.Cmd {
+	if r.session == nil {
+		return nil
+	}
+	id, session := r.request(), r.session
+	r.policyAsked = id
+	return r.query(id, func(ctx context.Context) (tea.Msg, error) {
+		p, err := session.Policy(ctx)
+		return policyReadMsg{id, p}, err
+	})
 }
 
 // press handles the keys of the whole program, and hands the rest to the top
 // screen.
 func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	msg.Text = typable(msg.Text)
-	letters := true
-	if t, ok := r.top().(typing); ok {
-		letters = !t.Typing()
-	}
+	letters := r.letters()
 	_, closes := r.top().(closing)
 	switch {
 	case key.Matches(msg, r.keys.ForceQuit), letters && (!closes || r.tiny()) && key.Matches(msg, r.keys.Quit):
@@ -171,14 +199,48 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return tea.Batch(r.toTop(tea.BlurMsg{}), tea.Suspend) // a secret is hidden before others see the terminal
 	case r.tiny():
 		return r.pressTiny(msg)
+	case key.Matches(msg, r.keys.GiveUp) && r.waitWords() != "":
+		if ids := r.giveUp(); len(ids) > 0 {
+			return r.missed(ids)
+		}
 	case key.Matches(msg, r.keys.Refresh):
+		r.toast = nil // what it says may be out of date
 		return r.broadcast(refreshMsg{})
-	case letters && key.Matches(msg, r.keys.Help) && !r.waits():
-		if _, open := r.top().(*helpPage); !open {
-			return r.apply(push(newHelpPage(r.surroundings, r.top(), r.keys)))
+	case letters && !r.waits() && key.Matches(msg, r.keys.Help, r.keys.Palette):
+		if t := r.opens(msg); t.moves() {
+			return r.apply(t)
 		}
 	}
 	return r.toTop(msg)
+}
+
+// letters is whether letters are keys, and not for a text field.
+func (r *root) letters() bool {
+	t, ok := r.top().(typing)
+	return !ok || !t.Typing()
+}
+
+// opens is what the keys for help and the palette open from here. The palette
+// leads away, so it opens over no overlay.
+func (r *root) opens(msg tea.KeyPressMsg) transition {
+	_, helping := r.top().(*helpPage)
+	switch {
+	case helping:
+	case key.Matches(msg, r.keys.Help):
+		return push(newHelpPage(r.surroundings, r.top(), r.keys))
+	case r.session != nil && !isOverlay(r.top()):
+		return push(newPalette(r.surroundings, r.top()))
+	}
+	return stay
+}
+
+// missed tells the screens that what they asked for was given up.
+func (r *root) missed(ids []int) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, id := range ids {
+		cmds = append(cmds, r.update(failedMsg{id, errGivenUp}))
+	}
+	return tea.Batch(cmds...)
 }
 
 // pressTiny handles keys where only one line can be drawn: a question about an
@@ -269,6 +331,9 @@ func (r *root) apply(t transition) tea.Cmd {
 	}
 	if r.changes == nil {
 		cmds = append(cmds, r.watch())
+	}
+	if t.press.Code != 0 {
+		cmds = append(cmds, r.press(t.press))
 	}
 	return tea.Batch(cmds...)
 }

@@ -29,6 +29,15 @@ func (a *access) rowHeight() int {
 	return 1
 }
 
+// listWidth is how much of the window the list takes: the rest shows the chosen
+// key.
+func (a *access) listWidth() int {
+	if a.beside() {
+		return a.width - besideWidth
+	}
+	return a.width
+}
+
 // chrome is how many lines of the body are not rows.
 func (a *access) chrome() int {
 	switch {
@@ -40,12 +49,23 @@ func (a *access) chrome() int {
 	return 3
 }
 
-// View draws the status line, the titles and the rows in the window.
+// View draws the status line, the titles, the rows in the window and, where
+// there is room, the chosen key beside them.
 func (a *access) View() string {
 	lines := []string{a.status()}
 	if a.chrome() == 3 {
 		lines = append(lines, "")
 	}
+	rows := a.rowLines()
+	if a.beside() {
+		rows = sideBySide(rows, a.besideLines(), a.listWidth())
+	}
+	return strings.Join(append(lines, rows...), "\n")
+}
+
+// rowLines are the titles and the rows in the window.
+func (a *access) rowLines() []string {
+	var lines []string
 	a.prepare()
 	switch {
 	case a.chrome() < 2:
@@ -58,9 +78,9 @@ func (a *access) View() string {
 		lines = append(lines, a.row(i))
 	}
 	if a.list.loaded && len(a.list.keys) == 0 {
-		lines = append(lines, a.styles.paint(dim, "  "+fit(a.emptyWords(), a.width-2)))
+		lines = append(lines, a.styles.paint(dim, "  "+fit(a.emptyWords(), a.listWidth()-2)))
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 func (a *access) emptyWords() string {
@@ -75,8 +95,9 @@ func (a *access) prepare() {
 	if a.drawing.done != nil {
 		return
 	}
-	a.drawing = rowDrawing{done: map[int]string{}, columns: columns(a.width, a.wide)}
-	a.drawing.gap = a.width - 2
+	w := a.listWidth() - width(a.markGap())
+	a.drawing = rowDrawing{done: map[int]string{}, columns: columns(w, a.wide)}
+	a.drawing.gap = w - 2
 	for _, c := range a.drawing.columns {
 		if c.width > 0 {
 			a.drawing.gap -= c.width + 2
@@ -87,7 +108,7 @@ func (a *access) prepare() {
 
 func (a *access) titles() string {
 	var b strings.Builder
-	b.WriteString("  ")
+	b.WriteString("  " + a.markGap())
 	for i, c := range a.drawing.columns {
 		title := c.title
 		if c.sort != "" && c.sort == a.list.query.Sort {
@@ -142,6 +163,7 @@ func (a *access) drawRow(i int, chosen bool) string {
 		return line
 	}
 	k, now := a.list.keys[i], a.now()
+	marker += a.markOf(k)
 	if a.rowHeight() == 2 {
 		return a.twoLines(k, marker, look)
 	}
@@ -159,10 +181,29 @@ func (a *access) drawRow(i int, chosen bool) string {
 	return b.String()
 }
 
+// markGap is the room for marks, which is there as long as something is marked.
+func (a *access) markGap() string {
+	if a.marks.count() > 0 || a.marks.from != nil {
+		return "  "
+	}
+	return ""
+}
+
+func (a *access) markOf(k model.Key) string {
+	switch gap := a.markGap(); {
+	case a.marks.has(k.ID):
+		return a.styles.paint(accent, "* ")
+	case a.marks.from != nil && a.marks.from.ID == k.ID:
+		return a.styles.paint(accent, "v ")
+	default:
+		return gap
+	}
+}
+
 // twoLines draws a key for a narrow window: name and state, then the rest.
 func (a *access) twoLines(k model.Key, marker string, look tone) string {
 	state, t := stateWords(k, a.now())
-	room := a.width - 4 - width(state)
+	room := a.width - 2 - width(marker) - width(state)
 	first := marker + a.styles.paint(look, left(model.Printable(k.Application), room)) + "  " + a.styles.paint(t, state)
 	return first + "\n" + a.styles.paint(dim, "  "+fit(model.Printable(k.ID.Short()+"  "+model.ShortEmail(k.Owner)), a.width-2))
 }

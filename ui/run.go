@@ -38,7 +38,7 @@ func Run(ctx context.Context, o Options) error {
 	} else if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
 	}
-	if r.noColor {
+	if r.look.colourless {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
 	}
 	_, err := tea.NewProgram(r, options...).Run()

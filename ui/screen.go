@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"charm.land/bubbles/v2/help"
@@ -50,8 +51,9 @@ type guarded interface{ Leave() (transition, tea.Cmd) }
 // transition is what happens to the stack of screens, and what to tell the
 // person about it. The zero transition stays and says nothing.
 type transition struct {
-	drop  int      // so many screens leave the top
-	push  []screen // then these come
+	drop  int             // so many screens leave the top
+	push  []screen        // then these come
+	press tea.KeyPressMsg // then the top gets this key, the zero key for none
 	quit  bool
 	toast *toast
 }
@@ -62,6 +64,9 @@ func push(s ...screen) transition { return transition{push: s} }
 func pop() transition             { return transition{drop: 1} }
 func replace(s screen) transition { return transition{drop: 1, push: []screen{s}} }
 func quit() transition            { return transition{quit: true} }
+
+// jump puts other screens in place of all.
+func jump(to []screen) transition { return transition{drop: math.MaxInt32, push: to} }
 
 // moves is whether the stack changes.
 func (t transition) moves() bool { return t.quit || t.drop > 0 || len(t.push) > 0 }
@@ -99,6 +104,8 @@ type (
 // time it is.
 type surroundings struct {
 	session  *model.Session
+	look     look
+	keep     func(Appearance) error // remembers how things should look; nil where that is not possible
 	styles   *styles
 	copier   *copier
 	now      func() time.Time
@@ -107,39 +114,11 @@ type surroundings struct {
 	found    func(context.Context, model.Founding) (*model.Session, error)
 	founding model.Founding
 	requests int
+	open     map[int]*asked                       // by number
+	support  string                               // whom to ask, as the team's policy says; "" for nobody in particular
 	after    func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 }
 
-// request numbers a question, so that its late answer can be told from the
-// answer to a later one.
-func (s *surroundings) request() int {
-	s.requests++
-	return s.requests
-}
-
-// patience is how long a question to the store may take.
-const patience = 15 * time.Second
-
-// ask runs one session call off the event loop. Its answer is fn's message, or
-// failedMsg.
-func ask(id int, fn func(ctx context.Context) (tea.Msg, error)) tea.Cmd {
-	return func() (msg tea.Msg) {
-		defer func() {
-			if recover() != nil { // the value may hold what must not be shown
-				msg = crashedMsg{}
-			}
-		}()
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		msg, err := fn(ctx)
-		if err != nil {
-			return failedMsg{id, err}
-		}
-		return msg
-	}
-}
-
-// later sends a message after a while.
-func later(d time.Duration, msg tea.Msg) tea.Cmd {
-	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
-}
+// restyle makes the styles that the look asks for. Screens hold on to the same
+// ones: what they drew before is out of date.
+func (s *surroundings) restyle() { *s.styles = *newStyles(s.look) }

@@ -95,7 +95,7 @@ func (o *secretOverlay) Cursor() *tea.Cursor {
 	if !o.Typing() {
 		return nil
 	}
-	c := o.input.Cursor()
+	c := cursorOf(o.input)
 	_, x, y := o.draw()
 	c.X, c.Y = c.X+x, c.Y+y
 	return c
@@ -131,11 +131,11 @@ func (o *secretOverlay) Leave() (transition, tea.Cmd) {
 		o.secret.Wipe()
 		return quit(), nil
 	}
-	o.ask(true)
+	o.askToLeave(true)
 	return stay, nil
 }
 
-func (o *secretOverlay) ask(ending bool) { o.mode, o.status, o.ending = leaving, nil, ending }
+func (o *secretOverlay) askToLeave(ending bool) { o.mode, o.status, o.ending = leaving, nil, ending }
 
 func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -158,7 +158,7 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case failedMsg:
 		if msg.id == o.busy {
 			o.busy, o.finish = 0, false
-			o.status = &toast{bad, model.Sentence(msg.err)}
+			o.status = &toast{bad, o.explain(msg.err)}
 		}
 	case stylesMsg:
 		styleInput(&o.input, o.styles)
@@ -208,7 +208,7 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Done):
 		return o.done()
 	case key.Matches(msg, k.Cancel):
-		o.ask(false)
+		o.askToLeave(false)
 	}
 	return stay, nil
 }

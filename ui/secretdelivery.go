@@ -42,7 +42,7 @@ type (
 func (o *secretOverlay) copySecret() tea.Cmd {
 	secret, c, id := o.secret, o.copier, o.request()
 	o.busy = id
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return o.change(id, func(ctx context.Context) (tea.Msg, error) {
 		said, err := c.copySecret(ctx, secret)
 		return secretCopiedMsg{id, said}, err
 	})
@@ -82,7 +82,7 @@ func (o *secretOverlay) saveSecret(path string) tea.Cmd {
 	}
 	secret, key, save, id := o.secret, o.key.ID, o.save, o.request()
 	o.busy = id
-	return ask(id, func(context.Context) (tea.Msg, error) {
+	return o.change(id, func(context.Context) (tea.Msg, error) {
 		abs, err := filepath.Abs(inHome(path))
 		if path == "" || err != nil {
 			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
@@ -96,7 +96,7 @@ func (o *secretOverlay) saveSecret(path string) tea.Cmd {
 // done masks the secret and notes that its holder has it.
 func (o *secretOverlay) done() (transition, tea.Cmd) {
 	session, id, g := o.session, o.key.ID, o.key.Generation
-	confirm := ask(0, func(ctx context.Context) (tea.Msg, error) {
+	confirm := o.change(0, func(ctx context.Context) (tea.Msg, error) {
 		return secretConfirmedMsg{}, session.ConfirmSecret(ctx, id, g)
 	})
 	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + ".")

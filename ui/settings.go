@@ -12,15 +12,17 @@ import (
 // settings leads on to the people, and says where things are kept.
 type settings struct {
 	*surroundings
-	menu  menu
-	page  page
+	menu menu
+	page
 	width int
 	back  key.Binding
 }
 
 func newSettings(s *surroundings) *settings {
-	return &settings{surroundings: s, back: backBinding(), menu: newMenu(
-		entry{"Profile & Team", "you, your team and its API keys", func() []screen { return []screen{newTeam(s)} }},
+	return &settings{surroundings: s, back: backBinding(), menu: newMenu(s,
+		entry{name: "Profile & Team", hint: "you, your team and its API keys", open: func() []screen { return []screen{newTeam(s)} }},
+		entry{name: "Appearance", hint: "light or dark, lines, colours, the mouse", open: func() []screen { return []screen{newAppearancePage(s)} }},
+		entry{name: "Security policy", hint: "whom people ask", open: func() []screen { return []screen{newPolicyForm(s)} }},
 	)}
 }
 
@@ -50,9 +52,11 @@ func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
+func (s *settings) Click(_, y int) (transition, tea.Cmd) { return s.menu.click(y + s.top), nil }
+
 func (s *settings) View() string {
-	lines := append(s.menu.lines(s.styles, s.width), "", s.styles.paint(strong, "  This installation"))
-	facts := append([]Fact{{"Team", s.session.Team()}}, s.about...)
+	lines := append(s.menu.lines(s.width), "", s.styles.paint(strong, "  This installation"))
+	facts := append([]Fact{{"Team", s.session.Team()}, {"Whom to ask", orElse(s.support, "nobody in particular yet: see Security policy")}}, s.about...)
 	facts = append(facts, Fact{"Copying", s.copier.describe()})
 	return s.page.view(append(lines, factLines(facts, s.styles, s.width)...), s.styles)
 }

@@ -31,25 +31,15 @@ type styles struct {
 // border is what boxes are drawn with.
 type border struct{ line, side, topLeft, topRight, bottomLeft, bottomRight string }
 
-// newBorder draws lines where the terminal's locale has them, and plain
-// characters elsewhere.
-func newBorder(env environ) border {
-	locale := env.get("LC_ALL")
-	for _, name := range []string{"LC_CTYPE", "LANG"} {
-		if locale == "" {
-			locale = env.get(name)
-		}
-	}
-	if l := strings.ToLower(locale); strings.Contains(l, "utf-8") || strings.Contains(l, "utf8") {
-		return border{"─", "│", "╭", "╮", "╰", "╯"}
-	}
-	return border{"-", "|", "+", "+", "+", "+"}
-}
+var (
+	drawnBorder = border{"─", "│", "╭", "╮", "╰", "╯"}
+	plainBorder = border{"-", "|", "+", "+", "+", "+"}
+)
 
 // spell writes the program's own signs, each one cell wide, in plain characters
 // where the locale has no others.
 func (b border) spell(frame string) string {
-	if b.line != "-" {
+	if b != plainBorder {
 		return frame
 	}
 	return plainSigns.Replace(frame)
@@ -67,12 +57,15 @@ const (
 
 // newStyles picks the colours that can be read on the background; before that
 // is known, ones that can be read on both.
-func newStyles(on background, b border) *styles {
+func newStyles(l look) *styles {
 	pick := func(unknown, dark, light string) color.Color {
-		return lipgloss.Color([]string{unknown, dark, light}[on])
+		if !l.colours() {
+			return lipgloss.NoColor{}
+		}
+		return lipgloss.Color([]string{unknown, dark, light}[l.shade()])
 	}
 	fg := func(c color.Color) lipgloss.Style { return lipgloss.NewStyle().Foreground(c) }
-	s := &styles{border: b}
+	s := &styles{border: l.border()}
 	s.looks[good] = fg(pick("2", "10", "2"))
 	s.looks[warning] = fg(pick("5", "11", "5"))
 	s.looks[bad] = fg(pick("1", "9", "1"))

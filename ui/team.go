@@ -13,8 +13,8 @@ import (
 // there is.
 type team struct {
 	*surroundings
-	menu    menu
-	page    page
+	menu menu
+	page
 	width   int
 	asked   int
 	back    key.Binding
@@ -22,8 +22,8 @@ type team struct {
 }
 
 func newTeam(s *surroundings) *team {
-	return &team{surroundings: s, back: backBinding(), menu: newMenu(
-		entry{"API Access", "the keys that applications use", func() []screen { return []screen{newAccess(s)} }},
+	return &team{surroundings: s, back: backBinding(), menu: newMenu(s,
+		entry{name: "API Access", hint: "the keys that applications use", open: func() []screen { return []screen{newAccess(s)} }},
 	)}
 }
 
@@ -47,7 +47,7 @@ func (t *team) Init() tea.Cmd {
 	}
 	id, session := t.request(), t.session
 	t.asked = id
-	return ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return t.query(id, func(ctx context.Context) (tea.Msg, error) {
 		ms, err := session.Members(ctx)
 		return membersReadMsg{id, ms}, err
 	})
@@ -71,7 +71,7 @@ func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case failedMsg:
 		if msg.id == t.asked {
-			return stay.say(bad, model.Sentence(msg.err)), nil
+			return t.failure(msg.err), nil
 		}
 	case changedMsg, refreshMsg:
 		return stay, t.Init()
@@ -79,9 +79,11 @@ func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
+func (t *team) Click(_, y int) (transition, tea.Cmd) { return t.menu.click(y + t.top), nil }
+
 func (t *team) View() string {
 	me := t.session.Me()
-	lines := append(t.menu.lines(t.styles, t.width), "", t.styles.paint(strong, "  You"))
+	lines := append(t.menu.lines(t.width), "", t.styles.paint(strong, "  You"))
 	lines = append(lines, factLines([]Fact{
 		{"Name", me.Name}, {"Email", me.Email}, {"Role", string(me.Role)}, {"You may", t.mayDo()},
 	}, t.styles, t.width)...)

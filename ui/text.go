@@ -32,12 +32,15 @@ func right(s string, w int) string {
 	return strings.Repeat(" ", max(0, w-width(s))) + s
 }
 
-// wrap breaks text into lines of at most w cells, at blanks where it can.
+// wrap breaks text into lines of at most w cells, at blanks where it can: a
+// date, a name or an address stays in one piece.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	const hyphen, unbroken = "-", "\u2011"
+	wrapped := ansi.Wrap(strings.ReplaceAll(s, hyphen, unbroken), w, "")
+	return strings.Split(strings.ReplaceAll(wrapped, unbroken, hyphen), "\n")
 }
 
 // longestWord is how many cells the widest word takes.
@@ -95,11 +98,15 @@ func exactly(at time.Time) string {
 }
 
 // since shows an instant in full, and how long ago that was.
-func since(at, now time.Time) string {
-	if now.Sub(at) < time.Minute {
-		return exactly(at) + " (just now)"
+func since(at, now time.Time) string { return exactly(at) + " (" + agoWords(at, now) + ")" }
+
+// agoWords says how long ago something was, in a sentence.
+func agoWords(at, now time.Time) string {
+	words := ago(at, now)
+	if now.Sub(at) >= time.Minute {
+		words += " ago"
 	}
-	return fmt.Sprintf("%s (%s ago)", exactly(at), ago(at, now))
+	return words
 }
 
 // expiry shows when a key stops working.

@@ -86,7 +86,7 @@ func (w *welcome) Update(msg tea.Msg) (transition, tea.Cmd) {
 		return replace(newDashboard(w.surroundings)).say(good, "Team "+msg.session.Team()+" is ready. enter walks on to the first key."), nil
 	case failedMsg:
 		if msg.id == w.form.sending {
-			return w.form.failed(msg.err), nil
+			return w.form.failed(w.surroundings, msg.err), nil
 		}
 	case stylesMsg:
 		w.form.restyle(w.styles)
@@ -102,7 +102,7 @@ func (w *welcome) typed(msg tea.Msg) (transition, tea.Cmd) {
 	id, found := w.request(), w.found
 	w.form.sending = id
 	f := model.Founding{Team: w.form.value("team"), Name: w.form.value("name"), Email: w.form.value("email"), Login: w.founding.Login}
-	return stay.say(dim, "Making the database."), ask(id, func(ctx context.Context) (tea.Msg, error) {
+	return stay.say(dim, "Making the database."), w.change(id, func(ctx context.Context) (tea.Msg, error) {
 		session, err := found(ctx, f)
 		return foundedMsg{session}, err
 	})

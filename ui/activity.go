@@ -1,0 +1,303 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// activity is the audit trail: who did what, and when. Opened, it checks the
+// whole trail, and says where it does not fit.
+type activity struct {
+	*surroundings
+	list      eventList
+	filter    textinput.Model
+	filtering bool
+	only      string // what the list is narrowed to beside the words, for people
+	within    int    // index into spans
+	checking  int    // number of the check of the whole trail, 0 when it is answered
+	report    *model.AuditReport
+	keys      activityKeys
+	width     int
+	height    int
+}
+
+type activityKeys struct {
+	movement
+	Open, Filter, When, Only, All, Back key.Binding
+}
+
+// spans are how far back the list goes.
+var spans = []struct {
+	words string
+	long  time.Duration // 0 for ever
+}{{"any time", 0}, {"24 h", 24 * time.Hour}, {"7 d", 7 * 24 * time.Hour}, {"30 d", 30 * 24 * time.Hour}}
+
+func newActivity(s *surroundings) *activity { return newActivityOf(s, model.EventQuery{}) }
+
+// newActivityOf is the trail of one key, one application or one member.
+func newActivityOf(s *surroundings, q model.EventQuery) *activity {
+	a := &activity{surroundings: s, filter: newInput(s.styles)}
+	a.filter.Prompt = "/ "
+	a.list.query = q
+	a.only = about(q)
+	a.keys = activityKeys{
+		movement: newMovement(),
+		Open:     openBinding("open"),
+		Filter:   bind("/", "filter by words: a name, an application, revoked, not allowed", "/"),
+		When:     bind("t", "how far back", "t"),
+		Only:     bind("o", "only events like this one", "o"),
+		All:      bind("a", "all events again", "a"),
+		Back:     backBinding(),
+	}
+	return a
+}
+
+// about says in words what a query is narrowed to.
+func about(q model.EventQuery) string {
+	switch {
+	case q.Key != "":
+		return "the key " + q.Key.Short()
+	case q.Application != "":
+		return q.Application
+	case q.Member != "":
+		return q.Member
+	case q.Action != "":
+		return string(q.Action)
+	}
+	return ""
+}
+
+func (a *activity) Title() string { return "Activity" }
+
+func (a *activity) Init() tea.Cmd { return tea.Batch(a.list.read(a.surroundings, false), a.check()) }
+
+// checkPatience is how long checking the whole trail may take.
+const checkPatience = 2 * time.Minute
+
+// trailCheckedMsg brings what is wrong with the trail.
+type trailCheckedMsg struct {
+	id     int
+	report model.AuditReport
+}
+
+// check walks the whole trail. Whoever sees only a part of it cannot.
+func (a *activity) check() tea.Cmd {
+	if a.session.Can(model.AuditView, model.Target{}) != nil {
+		return nil
+	}
+	id, session := a.request(), a.session
+	a.checking = id
+	return a.quietly(id, checkPatience, func(ctx context.Context) (tea.Msg, error) {
+		r, err := session.VerifyAudit(ctx, nil)
+		return trailCheckedMsg{id, r}, err
+	})
+}
+
+func (a *activity) SetSize(w, h int) {
+	a.width, a.height = w, h
+	a.filter.SetWidth(max(6, w-12))
+	a.list.rows = max(1, (h-len(a.above()))/a.rowHeight())
+	a.list.scroll()
+}
+
+func (a *activity) Typing() bool { return a.filtering }
+
+func (a *activity) Cursor() *tea.Cursor {
+	if !a.filtering {
+		return nil
+	}
+	c := cursorOf(a.filter)
+	c.X += 2
+	c.Y = len(a.banner())
+	return c
+}
+
+func (a *activity) ShortHelp() []key.Binding {
+	if a.filtering {
+		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
+	}
+	only := short(a.keys.Only, "only like this")
+	only.SetEnabled(a.list.chosen() != nil)
+	all := short(a.keys.All, "all")
+	all.SetEnabled(a.only != "")
+	return []key.Binding{a.keys.Open, short(a.keys.Filter, "filter"), short(a.keys.When, "how far back"), only, all, a.keys.Back}
+}
+
+func (a *activity) FullHelp() [][]key.Binding {
+	k := a.keys
+	return [][]key.Binding{append(k.movement.bindings(), k.Open, k.Back), {k.Filter, k.When, k.Only, k.All}}
+}
+
+func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if a.filtering {
+			return stay, a.typeFilter(msg)
+		}
+		return a.press(msg)
+	case tea.PasteMsg:
+		if a.filtering {
+			return stay, a.typeFilter(msg)
+		}
+	case eventsReadMsg:
+		if a.list.receive(msg) {
+			return stay, a.next()
+		}
+	case trailCheckedMsg:
+		if msg.id == a.checking {
+			a.checking, a.report = 0, &msg.report
+			a.SetSize(a.width, a.height)
+		}
+	case changedMsg:
+		return stay, a.reread()
+	case refreshMsg:
+		return stay, tea.Batch(a.reread(), a.check())
+	case stylesMsg:
+		styleInput(&a.filter, a.styles)
+	case failedMsg:
+		return a.failed(msg), nil
+	}
+	return stay, nil
+}
+
+func (a *activity) failed(msg failedMsg) transition {
+	switch msg.id {
+	case a.list.asked:
+		a.list.asked, a.list.pending, a.list.again = 0, 0, false
+		return a.failure(msg.err)
+	case a.checking:
+		a.checking = 0
+		return a.failure(msg.err)
+	}
+	return stay
+}
+
+// reread reads the latest events, after what is being read.
+func (a *activity) reread() tea.Cmd {
+	if a.list.asked != 0 {
+		a.list.again = true
+		return nil
+	}
+	return a.list.read(a.surroundings, false)
+}
+
+// next reads what is still wanted.
+func (a *activity) next() tea.Cmd {
+	switch {
+	case a.list.again:
+		a.list.again = false
+		return a.list.read(a.surroundings, false)
+	case a.list.wants():
+		return a.list.read(a.surroundings, true)
+	}
+	return nil
+}
+
+func (a *activity) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
+	k := a.keys
+	if by, ok := k.step(msg, a.list.rows); ok {
+		return a.Wheel(by)
+	}
+	chosen := a.list.chosen()
+	switch {
+	case key.Matches(msg, k.Open) && chosen != nil:
+		return push(newEventPage(a.surroundings, *chosen)), nil
+	case key.Matches(msg, k.Filter):
+		a.filtering = true
+		return stay, a.filter.Focus()
+	case key.Matches(msg, k.When):
+		a.within = (a.within + 1) % len(spans)
+		return stay, a.ask()
+	case key.Matches(msg, k.Only) && chosen != nil:
+		return push(newNarrowing(a.surroundings, *chosen, a.narrow)), nil
+	case key.Matches(msg, k.All):
+		return stay, a.narrow(model.EventQuery{})
+	case key.Matches(msg, k.Back):
+		return a.goBack()
+	}
+	return stay, nil
+}
+
+// Wheel moves the cursor.
+func (a *activity) Wheel(by int) (transition, tea.Cmd) {
+	a.list.move(by)
+	return stay, a.next()
+}
+
+// Click chooses an event, and opens the one that is chosen already.
+func (a *activity) Click(_, y int) (transition, tea.Cmd) {
+	i := a.list.top + (y-len(a.above()))/a.rowHeight()
+	switch {
+	case y < len(a.above()) || i >= len(a.list.events):
+	case i == a.list.cursor:
+		return push(newEventPage(a.surroundings, a.list.events[i])), nil
+	default:
+		a.list.move(i - a.list.cursor)
+	}
+	return stay, nil
+}
+
+// goBack clears the filter first, then what the list is narrowed to, then
+// leaves.
+func (a *activity) goBack() (transition, tea.Cmd) {
+	switch {
+	case a.filter.Value() != "":
+		a.filter.SetValue("")
+		return stay, a.ask()
+	case a.only != "" || a.within != 0:
+		a.within = 0
+		return stay, a.narrow(model.EventQuery{})
+	}
+	return pop(), nil
+}
+
+// narrow asks for the events of a query, with the words and the time as they
+// are.
+func (a *activity) narrow(q model.EventQuery) tea.Cmd {
+	a.only = about(q)
+	a.list.query = q
+	return a.ask()
+}
+
+// ask reads the trail anew, from its latest event.
+func (a *activity) ask() tea.Cmd {
+	q := a.list.query
+	q.Text, q.Since = a.filter.Value(), time.Time{}
+	if long := spans[a.within].long; long > 0 {
+		q.Since = a.session.Now().Add(-long)
+	}
+	a.list.restart(q)
+	return a.list.read(a.surroundings, false)
+}
+
+// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
+func (a *activity) typeFilter(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "up", "down":
+			_, cmd := a.Wheel(map[string]int{"up": -1, "down": 1}[k.String()])
+			return cmd
+		case "enter", "esc":
+			a.filtering = false
+			a.filter.Blur()
+			if k.String() == "enter" || a.filter.Value() == "" {
+				return nil
+			}
+			a.filter.SetValue("")
+			return a.ask()
+		}
+	}
+	before := a.filter.Value()
+	var cmd tea.Cmd
+	a.filter, cmd = a.filter.Update(msg)
+	if a.filter.Value() != before {
+		cmd = tea.Batch(cmd, a.ask())
+	}
+	return cmd
+}

@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// events seeds a trail of n changes of one key.
+func events(n int) func(*driver) {
+	return func(d *driver) {
+		k, _ := d.create("billing")
+		for i := range n {
+			purpose := fmt.Sprint("Purpose ", i)
+			_, err := d.session.EditKey(context.Background(), k.ID, 0, model.KeyEdit{Purpose: &purpose})
+			d.must(err)
+		}
+	}
+}
+
+func TestActivity(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("3")
+	d.sees("Dashboard > Activity", "> ", "ada created a key for edge-cache", "whole: ", "events checked")
+	d.press("/")
+	d.write("Revoked")
+	d.sees("ada revoked ci-deploy")
+	d.missing("edge-cache")
+	d.press("enter", "enter")
+	d.sees("Activity > Event", "ada revoked ci-deploy.", "Before and after", "active  ->  revoked", "ada@example.com")
+	d.press("enter")
+	d.sees("> ci-deploy", "History")
+	d.press("esc", "esc", "esc")
+	d.sees("filter: none")
+
+	d.press("o")
+	d.sees("Only events like this one", "1  by or about ada@example.com")
+	d.press("j", "enter")
+	d.sees("only: edge-cache", "ada added the application edge-cache")
+	d.missing("billing")
+	d.press("a")
+	d.sees("billing")
+	d.press("t")
+	d.sees("since: 24 h", "edge-cache")
+	d.missing("legacy-import")
+	d.press("t")
+	d.sees("since: 7 d")
+	d.press("esc")
+	d.sees("since: any time", "mobile-push")
+	d.press("esc")
+	d.sees("> 3  Activity")
+}
+
+// A long trail is read in stretches; keys typed at once all count, and what is
+// new comes on top without moving the cursor from its event.
+func TestLongActivity(t *testing.T) {
+	d := newDriver(t, events(500))
+	d.press("3")
+	var late []tea.Cmd
+	for range 450 {
+		_, cmd := d.root.Update(keyNamed("j"))
+		late = append(late, cmd)
+	}
+	for _, cmd := range late {
+		d.run(cmd)
+	}
+	d.send(nil)
+	list := func() *eventList { return &d.root.top().(*activity).list }
+	if got := list().cursor; got != 450 {
+		t.Fatalf("after 450 presses the cursor is at %d", got)
+	}
+	seq := list().chosen().Seq
+	d.create("shop")
+	d.send(changedMsg{})
+	if got := list().chosen().Seq; got != seq || list().events[0].Application != "shop" {
+		t.Fatalf("the cursor went from event %d to %d, and the latest is %+v", seq, got, list().events[0])
+	}
+	for i := 1; i < len(list().events); i++ {
+		if list().events[i].Seq != list().events[i-1].Seq-1 {
+			t.Fatalf("event %d follows event %d", list().events[i].Seq, list().events[i-1].Seq)
+		}
+	}
+	d.press("G", "g")
+	d.sees("> just now  ada created a key for shop")
+}
+
+// A broken chain is a banner that names the first event that does not fit.
+func TestBrokenChainIsTold(t *testing.T) {
+	d := newDriver(t, someKeys)
+	db, err := sql.Open("sqlite", d.store.Path())
+	d.must(err)
+	defer db.Close()
+	_, err = db.Exec("UPDATE events SET note = 'x' WHERE seq = 5")
+	d.must(err)
+	d.press("3")
+	d.sees("[error] The trail is not whole: event 5 (", "does not fit the chain", "any time   not whole")
+	if !strings.Contains(d.frame(), "! ") {
+		t.Errorf("the event is not marked:\n%s", d.frame())
+	}
+	for range 30 { // the banner leaves the list its room
+		d.press("j")
+	}
+	_, err = db.Exec("UPDATE events SET note = '' WHERE seq = 5")
+	d.must(err)
+	d.press("f5")
+	d.missing("[error]")
+	d.sees("events checked")
+}
+
+// Whoever may not see the trail is told why, and who can help.
+func TestActivityIsForThoseWhoMay(t *testing.T) {
+	d := newDriver(t, nil)
+	ctx := context.Background()
+	_, err := d.session.AddMember(ctx, model.MemberSpec{Name: "Kim", Email: "kim@example.com", Login: "kim", Role: model.PlainMember})
+	d.must(err)
+	d.root.session, err = d.service.SignIn(ctx, model.Identity{Login: "kim", Via: model.ViaTerminal})
+	d.must(err)
+	d.sees("3  Activity     not allowed: enter says why")
+	d.press("3")
+	d.sees("As a Member you may not see the audit trail. An administrator can do it, or grant you audit.view.")
+	d.missing("Dashboard > Activity")
+}
+
+// A trail that cannot be read keeps what was shown.
+func TestActivityOffline(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("3")
+	d.store.down = true
+	d.press("f5")
+	d.sees("[error]", "reported an error", "(unavailable)", "ada created a key for edge-cache")
+	d.store.down = false
+	d.press("/")
+	d.write("revoked")
+	d.sees("ada revoked ci-deploy")
+	d.clock = d.clock.Add(time.Hour)
+}

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// hold sends one key and holds back what follows from it, but for the words
+// after a while.
+func (d *driver) hold(key string) tea.Cmd {
+	_, cmd := d.root.Update(keyNamed(key))
+	return cmd
+}
+
+// passes lets so much time go by that waits are put into words.
+func (d *driver) passes() {
+	for _, msg := range d.waiting {
+		if _, ok := msg.(slowMsg); ok {
+			d.send(msg)
+		}
+	}
+	d.waiting = nil
+}
+
+// Nothing is said of a short wait; of a long one it is, the old rows stay, and
+// esc gives it up.
+func TestSlowReading(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "down")
+	d.waiting = nil
+	late := d.hold("S")
+	d.missing("Reading")
+	d.sees("legacy-import")
+	d.passes()
+	d.sees("Reading. esc keeps what is shown.", "legacy-import")
+	d.press("esc")
+	d.sees("Not read, so this may be out of date: F5 reads it again.", "API Access", "> billing")
+	d.run(late) // too late
+	d.send(nil)
+	d.missing("sort: application v   5 keys\n\n  APPLICATION v         API KEY         OWNER         LAST USED  STATE\n  + Create New API Key\n  mobile-push")
+	d.press("f5")
+	d.missing("Reading", "out of date")
+	d.sees("sort: application v")
+	d.press("esc")
+	d.sees("Profile & Team")
+}
+
+// Giving a reading up really ends it.
+func TestGivenUpReadingEnds(t *testing.T) {
+	d := newDriver(t, nil)
+	ended := make(chan error, 1)
+	id := d.root.request()
+	cmd := d.root.query(id, func(ctx context.Context) (tea.Msg, error) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(10 * time.Second):
+		}
+		ended <- ctx.Err()
+		return nil, ctx.Err()
+	})
+	go cmd()
+	d.send(slowMsg{id})
+	d.sees("Reading.")
+	d.press("esc")
+	if err := <-ended; err == nil {
+		t.Fatal("the reading went on")
+	}
+}
+
+// A change is never given up half way.
+func TestSlowChange(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "down", "p")
+	d.waiting = nil
+	late := d.hold("enter")
+	d.passes()
+	d.sees("Working: the answer is on its way.")
+	d.press("esc", "q")
+	if d.quit {
+		t.Fatal("the program ended while a change was on its way")
+	}
+	d.sees("Suspend billing")
+	d.run(late)
+	d.send(nil)
+	d.sees("billing suspended.")
+	d.missing("Working")
+}
+
+// Errors say whom to ask, once the team has said so.
+func TestWhomToAsk(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("1", "3")
+	d.sees("Settings > Security policy", "> Whom to ask", "nobody in particular")
+	d.write("IT desk, it@example.com")
+	d.press("enter")
+	d.sees("The security policy was changed.", "Whom to ask  IT desk, it@example.com")
+	d.press("?")
+	d.press("/")
+	d.write("whom to")
+	d.sees("IT desk, it@example.com")
+	d.press("esc", "esc", "esc")
+	d.asAuditor()
+	d.press("2", "down", "r")
+	d.sees("As an Auditor you may not regenerate secrets.", "Whom to ask: IT desk, it@example.com.")
+	d.press("esc", "esc", "esc", "1", "3")
+	d.sees("Whom to ask  IT desk, it@example.com")
+	d.write("x")
+	d.sees("As an Auditor you may not change the security policy.")
+	d.press("esc", "esc")
+	d.store.down = true
+	d.press("f5")
+	d.sees("[error]", "(unavailable)", "Whom to ask: IT desk")
+}
+
+// What is wrong with a policy stays beside its field, and nothing is lost.
+func TestPolicyForm(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("1", "3")
+	d.write("desk")
+	d.send(tea.PasteMsg{Content: "\x1b[31m"})
+	d.press("enter")
+	d.sees("has a character that is not allowed", "desk")
+	d.press("esc")
+	d.sees("Not saved yet")
+	d.press("esc")
+	d.sees("This installation")
+	if p, err := d.session.Policy(context.Background()); err != nil || p.Support != "" {
+		t.Fatal(p, err)
+	}
+}

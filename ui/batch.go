@@ -1,0 +1,98 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// keysChangedMsg says what became of a change to many keys.
+type keysChangedMsg struct {
+	id    int
+	batch model.Batch
+	said  string
+}
+
+// batchWords are the words for bringing keys to a state: for one, and for many.
+var batchWords = map[model.State]struct{ do, done, one, many string }{
+	model.Suspended: {"Suspend", "suspended", "Every request with this key is denied at once, until somebody resumes it.",
+		"Every request with these %s is denied at once, until somebody resumes them."},
+	model.Active: {"Resume", "resumed", "Requests with this key pass again at once, with the same secret.",
+		"Requests with these %s pass again at once, with the same secrets."},
+	model.Revoked: {"Revoke", "revoked", "This key stops working at once and can never be used again.",
+		"These %s stop working at once and can never be used again."},
+}
+
+// newBatchQuestion asks whether many keys are to change at once. Revoking wants
+// the number of keys typed.
+func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State) *question {
+	w, n := batchWords[to], count(len(change), "key")
+	means := w.one
+	if len(change) > 1 {
+		means = fmt.Sprintf(w.many, n)
+	}
+	text := []string{means, "", someNames(change) + "."}
+	if used := lastUsed(change); !used.Usage.At.IsZero() && to != model.Active {
+		text = append(text, "", "The latest to be used: "+named(used)+". "+lastUse(s, used))
+	}
+	if len(left) > 0 {
+		text = append(text, "", "Left as they are: "+someNames(left)+".")
+	}
+	q := newQuestion(s, w.do+" "+n, strings.ToLower(w.do), text...)
+	if to == model.Revoked {
+		q.must = fmt.Sprint(len(change))
+		q.input.Focus()
+	}
+	ids := make([]model.KeyID, len(change))
+	for i, k := range change {
+		ids[i] = k.ID
+	}
+	q.run = func(id int) tea.Cmd {
+		return s.change(id, func(ctx context.Context) (tea.Msg, error) {
+			b, err := s.session.ChangeStates(ctx, ids, to)
+			return keysChangedMsg{id, b, batchSaid(b, w.done)}, err
+		})
+	}
+	q.done = func(msg tea.Msg) (transition, bool) {
+		m, ok := msg.(keysChangedMsg)
+		return pop().say(good, m.said), ok
+	}
+	return q
+}
+
+func batchSaid(b model.Batch, done string) string {
+	said := count(len(b.Changed), "key") + " " + done + "."
+	if len(b.Left) > 0 {
+		said += " " + areKeys(len(b.Left)) + " as before: nothing was to be done."
+	}
+	return said
+}
+
+// mostNames is how many keys a question names.
+const mostNames = 6
+
+func someNames(keys []model.Key) string {
+	var names []string
+	for _, k := range keys[:min(len(keys), mostNames)] {
+		names = append(names, named(k))
+	}
+	if more := len(keys) - len(names); more > 0 {
+		names = append(names, thousands(more)+" more")
+	}
+	return listWords(names)
+}
+
+// lastUsed is the key that was used last.
+func lastUsed(keys []model.Key) model.Key {
+	var last model.Key
+	for _, k := range keys {
+		if k.Usage.At.After(last.Usage.At) {
+			last = k
+		}
+	}
+	return last
+}

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"empress/model"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	besideFrom  = 120 // the width from which the chosen key is shown beside the list
+	besideWidth = 48
+)
+
+// beside is whether the chosen key is shown beside the list.
+func (a *access) beside() bool { return a.width >= besideFrom && !a.wide }
+
+// besideLines are the facts of the chosen key.
+func (a *access) besideLines() []string {
+	k := a.list.chosen()
+	if k == nil {
+		return nil
+	}
+	facts := keyFacts(*k, a.surroundings)
+	lines := append([]string{a.styles.paint(strong, fit("  "+model.Printable(facts[0].Value), besideWidth))}, factLines(facts[1:], a.styles, besideWidth)...)
+	lines = append(lines, "", a.styles.paint(dim, "  enter shows its history"))
+	return lines[:min(len(lines), a.height-a.chrome()+1)]
+}
+
+// Wheel moves the cursor.
+func (a *access) Wheel(by int) (transition, tea.Cmd) {
+	if a.unsettled() {
+		return stay, nil
+	}
+	return stay, a.moveBy(by)
+}
+
+// Click chooses a row and opens the one that is chosen already; on a title it
+// sorts, and on the line above it filters.
+func (a *access) Click(x, y int) (transition, tea.Cmd) {
+	first := a.chrome()
+	row := a.list.top + (y-first)/a.rowHeight()
+	switch {
+	case a.unsettled() || x >= a.listWidth():
+		return stay, nil
+	case y == 0:
+		a.filtering = true
+		return stay, a.filter.Focus()
+	case y == first-1:
+		return stay, a.sortAt(x)
+	case y < first || row >= len(a.list.keys):
+		return stay, nil
+	case row == a.list.cursor:
+		return a.press(keyNamed("enter"))
+	}
+	return stay, a.moveBy(row - a.list.cursor)
+}
+
+// sortAt orders the list by the column at a place, or turns its order round.
+func (a *access) sortAt(x int) tea.Cmd {
+	at := 2 + width(a.markGap())
+	for _, c := range a.drawing.columns {
+		w := c.width
+		if w == 0 {
+			w = a.drawing.gap
+		}
+		if x >= at && x < at+w && c.sort != "" {
+			a.list.query.Descending = c.sort == a.list.query.Sort && !a.list.query.Descending
+			a.list.query.Sort = c.sort
+			return a.list.read(a.surroundings, afresh)
+		}
+		at += w + 2
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// formPage is a screen that is one form. One esc does not lose what was typed.
+type formPage struct {
+	*surroundings
+	form  form
+	asked bool // esc was pressed once with something typed
+}
+
+func (f *formPage) Init() tea.Cmd       { return nil }
+func (f *formPage) SetSize(w, h int)    { f.form.setSize(w, h) }
+func (f *formPage) View() string        { return f.form.view(f.styles) }
+func (f *formPage) Typing() bool        { return true }
+func (f *formPage) Waiting() bool       { return f.form.sending != 0 }
+func (f *formPage) Cursor() *tea.Cursor { return f.form.cursor(f.styles) }
+
+func (f *formPage) FullHelp() [][]key.Binding {
+	k := f.form.keys
+	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
+}
+
+// Click goes to the field that was clicked.
+func (f *formPage) Click(_, y int) (transition, tea.Cmd) {
+	if i := f.form.fieldAt(f.styles, y); i >= 0 && f.form.sending == 0 {
+		return stay, f.form.focus(i)
+	}
+	return stay, nil
+}
+
+// Leave keeps a form in which something was typed, the first time.
+func (f *formPage) Leave() (transition, tea.Cmd) {
+	if t, _ := f.leave(); t.drop == 0 {
+		return t, nil
+	}
+	return quit(), nil
+}
+
+func (f *formPage) leave() (transition, tea.Cmd) {
+	switch {
+	case f.form.sending != 0:
+		return stay, nil // the answer may hold a secret that cannot be had twice
+	case f.form.touched && !f.asked:
+		f.asked = true
+		return stay.say(warning, "Not saved yet. esc again leaves without it."), nil
+	}
+	return pop(), nil
+}
+
+// typed hands a key to the form; send is whether the form is complete and
+// wanted. Whatever is typed takes back the question whether to leave.
+func (f *formPage) typed(msg tea.Msg) (send bool, t transition, cmd tea.Cmd) {
+	if k, ok := msg.(tea.KeyPressMsg); ok && key.Matches(k, f.form.keys.Leave) {
+		t, cmd = f.leave()
+		return false, t, cmd
+	}
+	if f.asked {
+		f.asked, t = false, stay.say(plain, "")
+	}
+	send, cmd = f.form.update(msg)
+	return send, t, cmd
+}

@@ -1,0 +1,24 @@
+package ui
+
+// guide says what everybody should know, in words without jargon. Whom names
+// who can help.
+func guide(support string) []Fact {
+	whom := "An administrator of your team: Profile & Team lists them for those who may see it. Settings can name somebody here."
+	if support != "" {
+		whom = support
+	}
+	return []Fact{
+		{"API key", "The name of an application to your systems, in two parts. The api_key is public: it may stand in a log or a letter."},
+		{"API secret", "The other part, which proves that the caller is that application. Treat it like a password: it is shown once, and nobody, not even an administrator, can look it up later."},
+		{"Lost it", "Press r on the key. A new secret is made and shown once; the old one stops working at once."},
+		{"It leaked", "Press r on the key, give the new secret to the application, and tell an administrator. The history of the key shows who did what and when."},
+		{"Regenerate", "Makes a new secret for the same key. Do this when a secret may have been seen by others, and whenever somebody who knew it leaves."},
+		{"Suspend", "Denies every request with the key until somebody resumes it. Nothing is lost. Good while you find out what happened."},
+		{"Revoke", "Ends the key for good. For an application that is gone."},
+		{"No interruption", "Only the latest secret of a key works. To change it without a pause, give the application a second key, move over, and revoke the first one."},
+		{"Owner", "The member who answers for a key: whom others ask before they touch it."},
+		{"Not confirmed", "A secret was made, and nobody said that it arrived. If it was not stored, regenerate it."},
+		{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Auditors look at everything and change nothing. Members manage the keys that they own. Profile & Team says what you may do."},
+		{"Whom to ask", whom},
+	}
+}

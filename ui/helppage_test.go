@@ -1,0 +1,29 @@
+package ui
+
+import "testing"
+
+// The help can be searched, and says why something is not allowed.
+func TestHelp(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "down", "?")
+	d.sees("Keys on API Access", "/ searches")
+	d.press("/")
+	d.write("leak")
+	d.sees("It leaked", "give the new secret to the application")
+	d.missing("Keys on API Access", "Suspend")
+	d.press("enter", "q")
+	d.sees("API Access")
+	d.press("?", "/")
+	d.write("zebra")
+	d.sees("Nothing here says that")
+	d.press("esc", "esc")
+	d.asAuditor()
+	d.press("?", "/")
+	d.write("regenerate")
+	d.sees("r              Regenerate API Secret", "As an Auditor you may not regenerate secrets.", "An administrator", "keys.regenerate")
+	d.press("q") // a letter of the search, and no key
+	d.sees("/ regenerateq")
+	if d.quit {
+		t.Fatal("a letter of the search quits")
+	}
+}
