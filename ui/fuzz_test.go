@@ -10,7 +10,7 @@ import (
 // keyNames are the keys that the fuzzer presses; what is not here is typed as
 // a letter.
 var keyNames = []string{"enter", "enter", "esc", "up", "down", "left", "right", "tab", "shift+tab", "pgup", "pgdown", "home", "end",
-	"space", "backspace", "f5", "ctrl+l", "ctrl+u", "ctrl+v", "n", "r", "e", "p", "X", "y", "/", "?", "s", "S", "w", "d", "v", "f", "j", "k", "g", "G", "1", "2", "h", "l", "c"}
+	"space", "backspace", "f5", "ctrl+l", "ctrl+u", "ctrl+v", "n", "r", "e", "p", "X", "y", "/", "?", "s", "S", "w", "d", "v", "f", "j", "k", "g", "G", "1", "2", "3", "h", "l", "c", ":", "*", "u", "t", "o", "a"}
 
 // FuzzKeys presses any keys in windows of any size: the program never fails,
 // and never draws outside its window. The driver checks both after each
@@ -39,6 +39,11 @@ func FuzzKeys(f *testing.F) {
 				d.press(keyNames[int(b)%len(keyNames)])
 			case b < 230:
 				d.write(string([]rune("aé漢ע́zß٣")[int(b)%8]))
+			case b < 232 && i+2 < len(keys):
+				d.send(tea.MouseClickMsg{X: int(keys[i+1]) % 130, Y: int(keys[i+2]) % 45, Button: tea.MouseLeft})
+				i += 2
+			case b < 233:
+				d.wheel(int(b)%2*4 - 2)
 			case b < 235:
 				d.send(tea.PasteMsg{Content: "x\x1b]0;t\ay\u202ez\n"})
 			case b < 240:

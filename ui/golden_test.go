@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"os"
@@ -64,8 +65,58 @@ func scenes() []scene {
 		{"revoke-wrong", someKeys, func(d *driver) { d.press("2", "down", "X"); d.write("bil"); d.press("enter") }},
 		{"details", someKeys, walkTo("2", "down", "enter")},
 		{"details-scrolled", someKeys, walkTo("2", "down", "enter", "pgdown")},
+		{"access-slow", someKeys, func(d *driver) { d.press("2", "down"); d.waiting = nil; d.hold("S"); d.passes() }},
+		{"access-marked", someKeys, walkTo("2", "down", "space", "j", "space")},
+		{"access-range", someKeys, walkTo("2", "down", "v", "j")},
+		{"batch-suspend", someKeys, walkTo("2", "*", "p")},
+		{"batch-revoke", someKeys, func(d *driver) { d.press("2", "*", "X"); d.write("3"); d.press("enter") }},
+		{"edit-merged", someKeys, func(d *driver) {
+			d.press("2", "down", "e", "down", "ctrl+u")
+			d.write("Letters")
+			k := d.root.top().(*keyForm).edited.ID
+			purpose, rate := "Parcels", "50/min"
+			_, err := d.second("kim", model.ITManager).EditKey(context.Background(), k, 0, model.KeyEdit{Purpose: &purpose, Rate: &rate})
+			d.must(err)
+			d.send(changedMsg{})
+		}},
+		{"details-denied", someKeys, func(d *driver) { d.press("2", "down", "enter"); d.asAuditor(); d.press("X") }},
+		{"details-gone", someKeys, func(d *driver) {
+			d.press("2", "down", "enter")
+			d.root.session = d.second("kim", model.PlainMember)
+			d.press("f5")
+		}},
+		{"activity", someKeys, walkTo("3", "j", "j")},
+		{"activity-empty", nil, func(d *driver) { d.press("3", "/"); d.write("zebra"); d.press("enter") }},
+		{"activity-only", someKeys, walkTo("3", "j", "o", "j", "enter", "t")},
+		{"activity-broken", someKeys, func(d *driver) {
+			db, err := sql.Open("sqlite", d.store.Path())
+			d.must(err)
+			defer db.Close()
+			_, err = db.Exec("UPDATE events SET note = 'x' WHERE seq = 12")
+			d.must(err)
+			d.press("3")
+		}},
+		{"activity-denied", nil, func(d *driver) { d.root.session = d.second("kim", model.PlainMember); d.press("3") }},
+		{"activity-offline", someKeys, func(d *driver) { d.press("3"); d.store.down = true; d.press("f5") }},
+		{"narrowing", someKeys, walkTo("3", "o")},
+		{"event", someKeys, walkTo("3", "j", "j", "enter")},
+		{"event-denied", someKeys, func(d *driver) {
+			page, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})
+			d.must(err)
+			_, _ = d.second("kim", model.PlainMember).RevokeKey(context.Background(), page.Keys[0].ID)
+			d.press("3", "enter")
+		}},
+		{"palette", someKeys, walkTo("2", "down", ":")},
+		{"palette-found", someKeys, func(d *driver) { d.press(":"); d.write("ed") }},
+		{"palette-nothing", someKeys, func(d *driver) { d.press(":"); d.write("zebra") }},
+		{"appearance", someKeys, walkTo("1", "2", "j", "enter", "enter")},
+		{"policy", someKeys, walkTo("1", "3")},
+		{"policy-wrong", someKeys, func(d *driver) { d.press("1", "3"); d.send(tea.PasteMsg{Content: "desk\x07"}); d.press("enter") }},
+		{"policy-denied", someKeys, func(d *driver) { d.asAuditor(); d.press("1", "3", "x") }},
 		{"help", someKeys, walkTo("2", "?")},
 		{"help-guide", someKeys, walkTo("2", "?", "G")},
+		{"help-search", someKeys, func(d *driver) { d.press("2", "?", "/"); d.write("leak") }},
+		{"help-denied", someKeys, func(d *driver) { d.press("2", "down"); d.asAuditor(); d.press("?") }},
 	}
 }
 
