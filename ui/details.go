@@ -95,12 +95,17 @@ func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
 func (d *details) View() string { return d.page.view(d.lines(), d.styles) }
 
 func (d *details) lines() []string {
+	lines := append(factLines(d.facts(), d.styles, d.width), "", d.styles.paint(strong, "  History"))
+	return append(lines, eventLines(d.events, d.now(), d.styles, d.width)...)
+}
+
+func (d *details) facts() []Fact {
 	k, now := d.key, d.session.Now()
 	state, _ := stateWords(k, now)
 	if k.Unconfirmed() {
 		state += ": regenerate the secret if it was not stored"
 	}
-	facts := []Fact{
+	return []Fact{
 		{"api_key", string(k.ID)},
 		{"api_secret", fmt.Sprintf("%s  secret %d, made %s", model.Mask, k.Generation, since(k.SecretAt, d.now()))},
 		{"State", state},
@@ -113,9 +118,6 @@ func (d *details) lines() []string {
 		{"Expires", expiry(k, now)},
 		{"Last used", d.lastUsed()},
 	}
-	lines := factLines(facts, d.styles, d.width)
-	lines = append(lines, "", d.styles.paint(strong, "  History"))
-	return append(lines, eventLines(d.events, d.now(), d.styles, d.width)...)
 }
 
 func (d *details) lastUsed() string {

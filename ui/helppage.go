@@ -59,7 +59,7 @@ var guide = []Fact{
 	{"Regenerate", "Makes a new secret for the same key. The old one stops working at once. Do this when a secret may have been seen by others, and whenever somebody who knew it leaves."},
 	{"Suspend", "Denies every request with the key until somebody resumes it. Nothing is lost."},
 	{"Revoke", "Ends the key for good. For an application that is gone."},
-	{"It leaked", "Press r on the key, give the new secret to the application, and tell an administrator. The history of the key shows who did what and when."},
+	{"It leaked", "Regenerate the secret at once, give the new one to the application, and tell an administrator. The history of the key shows who did what and when."},
 	{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Profile & Team says what you may do."},
 }
 
