@@ -25,7 +25,7 @@ type conversation struct {
 	out   io.Writer
 	dumb  bool          // the terminal shows escape sequences instead of obeying them
 	idle  time.Duration // how long a secret stays open when nothing is typed
-	lost  bool          // what was written went nowhere
+	lost  bool          // nobody is at the terminal any more
 }
 
 // RunLines holds a conversation on a terminal until the person leaves. A

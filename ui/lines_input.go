@@ -47,12 +47,31 @@ func newLineInput(r io.Reader) *lineInput {
 // line returns the next line. Where input ends it is io.EOF; on a terminal more
 // may come after that.
 func (in *lineInput) line(ctx context.Context) (string, error) {
-	return in.wait(ctx, in.next)
+	if in.pending == nil {
+		in.begin()
+	}
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case t := <-in.pending:
+		in.pending = nil
+		return t.line, t.err
+	}
+}
+
+func (in *lineInput) begin() {
+	answers := make(chan typed, 1)
+	in.pending = answers
+	go func() {
+		line, err := in.next()
+		answers <- typed{line, err}
+	}()
 }
 
 func (in *lineInput) next() (string, error) {
 	line, err := in.lines.ReadSlice('\n')
 	text := string(line)
+	clear(line) // a secret may be pasted
 	if errors.Is(err, bufio.ErrBufferFull) {
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = in.lines.ReadSlice('\n')
@@ -65,41 +84,14 @@ func (in *lineInput) next() (string, error) {
 	return text, err
 }
 
-// hidden is line on a terminal that does not show what is typed.
-func (in *lineInput) hidden(ctx context.Context) (string, error) {
-	if in.terminal == nil || in.pending != nil {
-		return in.line(ctx)
+// hide makes a terminal show nothing of what is typed until show is called.
+// Where it cannot be told to, it shows what it showed already when the secret
+// was made.
+func (in *lineInput) hide() (show func()) {
+	if in.terminal != nil {
+		if show, err := hideTyping(int(in.terminal.Fd())); err == nil {
+			return show
+		}
 	}
-	fd := int(in.terminal.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", err
-	}
-	line, err := in.wait(ctx, func() (string, error) {
-		line, err := term.ReadPassword(fd)
-		defer clear(line)
-		return string(line), err
-	})
-	if ctx.Err() != nil {
-		_ = term.Restore(fd, before)
-	}
-	return line, err
-}
-
-func (in *lineInput) wait(ctx context.Context, read func() (string, error)) (string, error) {
-	if in.pending == nil {
-		answers := make(chan typed, 1)
-		go func() {
-			line, err := read()
-			answers <- typed{line, err}
-		}()
-		in.pending = answers
-	}
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case t := <-in.pending:
-		in.pending = nil
-		return t.line, t.err
-	}
+	return func() {}
 }

@@ -100,25 +100,9 @@ func signed(ways []way, sign string) (way, bool) {
 
 // ask reads the answer to a prompt, without the blanks around it.
 func (c *conversation) ask(ctx context.Context, prompt string) (string, error) {
-	return c.prompt(ctx, prompt, c.input.line)
-}
-
-// askHidden is ask for what nobody may read over a shoulder.
-func (c *conversation) askHidden(ctx context.Context, prompt string) (string, error) {
-	answer, err := c.prompt(ctx, prompt, c.input.hidden)
-	if err == nil {
-		c.write("\n") // the terminal showed no enter
-	}
-	return answer, err
-}
-
-func (c *conversation) prompt(ctx context.Context, prompt string, read func(context.Context) (string, error)) (string, error) {
-	for {
+	for !c.lost {
 		c.write(c.plainly(prompt) + ": ")
-		if c.lost {
-			return "", context.Canceled // nobody is there to read it
-		}
-		line, err := read(ctx)
+		line, err := c.input.line(ctx)
 		if err == nil {
 			return strings.TrimSpace(line), nil
 		}
@@ -128,10 +112,23 @@ func (c *conversation) prompt(ctx context.Context, prompt string, read func(cont
 			c.tell(fmt.Sprintf("That is more than %s characters. Type less.", thousands(maxLine)))
 		case errors.Is(err, io.EOF), ctx.Err() != nil:
 			return "", err
-		default: // the terminal is gone
-			return "", context.Canceled
+		default:
+			c.lost = true
 		}
 	}
+	return "", context.Canceled // the terminal is gone
+}
+
+// askHidden is ask for what nobody may read over a shoulder. Nothing of it
+// shows from before the prompt on: it may be pasted at once.
+func (c *conversation) askHidden(ctx context.Context, prompt string) (string, error) {
+	show := c.input.hide()
+	defer show()
+	answer, err := c.ask(ctx, prompt)
+	if err == nil {
+		c.write("\n") // the terminal showed no enter
+	}
+	return answer, err
 }
 
 // decide puts a question, and does what it is about when the person agrees.

@@ -434,6 +434,9 @@ func FuzzLines(f *testing.F) {
 	f.Add("5\n4\n\n2\nc\nnightly\n\n\n\n\n\n\n2\n\n4\nq")
 	shared := newDriver(f, someKeys)
 	f.Fuzz(func(t *testing.T, lines string) {
+		if len(lines) > 10_000 || strings.Count(lines, "\n") > 60 {
+			return
+		}
 		d := &driver{t: t, service: shared.service, store: shared.store, session: shared.session, clock: start}
 		var steps []any
 		for line := range strings.SplitSeq(lines, "\n") {
