@@ -20,8 +20,8 @@ func (t *tree) offerInterface(root *cobra.Command) {
 		if err := oneOf(cmd, "at", ui.Places()); err != nil {
 			return err
 		}
-		if !isTerminal(t.In) || !isTerminal(t.Out) || t.variable("TERM") == "dumb" {
-			return usage(cmd, "The terminal interface needs a terminal that can draw, and this is none. Use the commands, such as `empress keys list`.")
+		if !isTerminal(t.In) || !isTerminal(t.Out) {
+			return usage(cmd, "The terminal interface needs a terminal, and this is none. Use the commands, such as `empress keys list`.")
 		}
 		return t.openInterface(cmd.Context(), ui.Place(at))
 	}
@@ -54,5 +54,14 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 	if err != nil {
 		return err
 	}
+	if t.speaksInLines() {
+		return ui.RunLines(ctx, o)
+	}
 	return ui.Run(ctx, o)
+}
+
+// speaksInLines is whether the person's terminal cannot draw, or whoever reads
+// it aloud asks for lines.
+func (t *tree) speaksInLines() bool {
+	return t.variable("TERM") == "dumb" || t.variable("EMPRESS_ACCESSIBLE") != ""
 }

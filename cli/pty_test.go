@@ -420,17 +420,6 @@ func TestColours(t *testing.T) {
 // TestPlainTerminals runs what is no interface in a terminal: nothing of it
 // draws, and nothing asks the terminal.
 func TestPlainTerminals(t *testing.T) {
-	t.Run("dumb", func(t *testing.T) {
-		t.Parallel()
-		h := newHome(t, "TERM=dumb")
-		w := h.open()
-		if code := w.exit(patience); code != 2 {
-			t.Errorf("exit code %d", code)
-		}
-		if said := string(w.since(0)); !strings.HasPrefix(said, "empress: The terminal interface needs a terminal") || strings.Contains(said, esc) {
-			t.Errorf("it said %q", said)
-		}
-	})
 	t.Run("commands", func(t *testing.T) {
 		t.Parallel()
 		h := newHome(t)

@@ -81,7 +81,7 @@ func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Ke
 		return stay, copyKey(s, k)
 	}
 	if k.State == model.Revoked {
-		return stay.say(warning, fmt.Sprintf("The key of %s is revoked, which is final. Create a new one instead.", k.Application)), nil
+		return stay.say(warning, revokedWords(k)), nil
 	}
 	var needs model.Permission
 	var open func() screen
@@ -99,6 +99,11 @@ func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Ke
 		return s.failure(err), nil
 	}
 	return push(open()), nil
+}
+
+// revokedWords says why nothing can be done with a revoked key.
+func revokedWords(k model.Key) string {
+	return fmt.Sprintf("The key of %s is revoked, which is final. Create a new one instead.", k.Application)
 }
 
 // keyChangedMsg says that a key was changed, and how, in words.

@@ -30,18 +30,23 @@ func (a *activity) banner() []string {
 	if a.report == nil || a.report.Found == 0 {
 		return nil
 	}
-	text := "The trail is not whole: " + a.report.Problems[0] + "."
-	if more := a.report.Found - 1; more > 0 {
-		text += " " + count(more, "more problem") + ": empress audit verify lists them."
-	}
 	var lines []string
-	for _, l := range wrap("[error] "+model.Printable(text), a.width-4) {
+	for _, l := range wrap("[error] "+model.Printable(brokenWords(*a.report)), a.width-4) {
 		lines = append(lines, "  "+a.styles.paint(bad, l))
 	}
 	if most := max(1, a.height/3); len(lines) > most {
 		lines = lines[:most]
 	}
 	return lines
+}
+
+// brokenWords say where the trail does not fit.
+func brokenWords(r model.AuditReport) string {
+	text := "The trail is not whole: " + r.Problems[0] + "."
+	if more := r.Found - 1; more > 0 {
+		text += " " + count(more, "more problem") + ": empress audit verify lists them."
+	}
+	return text
 }
 
 // status is the line that says what is listed.

@@ -56,6 +56,9 @@ func (s *surroundings) ask(id int, a asked, cmd tea.Cmd) tea.Cmd {
 		return cmd
 	}
 	s.open[id] = &a
+	if !s.says {
+		return cmd
+	}
 	return tea.Batch(cmd, s.after(slow, slowMsg{id}))
 }
 

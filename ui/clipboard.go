@@ -78,6 +78,14 @@ func (c *copier) describe() string {
 	}[c.route]
 }
 
+// remains says after a copy what is left of it.
+func (c *copier) remains() string {
+	if c.route == byDesktop {
+		return "This computer's clipboard forgets it in " + span(clipboardStay) + "."
+	}
+	return "Your terminal's clipboard still holds it."
+}
+
 // copySecret is copy for what must be forgotten again.
 func (c *copier) copySecret(ctx context.Context, secret model.Secret) (said string, err error) {
 	text := secret.Reveal()

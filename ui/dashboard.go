@@ -117,12 +117,24 @@ func (d *dashboard) counts() []string {
 }
 
 func (d *dashboard) attention() []string {
-	c, now := d.overview.Counts, d.session.Now()
-	var found []string
-	for _, k := range d.overview.Expiring {
+	lines := []string{d.styles.paint(strong, "  Needs attention")}
+	found := needsAttention(*d.overview, d.session.Now())
+	if len(found) == 0 {
+		return append(lines, d.styles.paint(dim, "  nothing"))
+	}
+	for _, f := range found {
+		lines = append(lines, d.styles.paint(warning, "  "+f))
+	}
+	return lines
+}
+
+// needsAttention says in words what somebody should look after.
+func needsAttention(o model.Overview, now time.Time) (found []string) {
+	c := o.Counts
+	for _, k := range o.Expiring {
 		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)))
 	}
-	if more := c.Expiring - len(d.overview.Expiring); more > 0 {
+	if more := c.Expiring - len(o.Expiring); more > 0 {
 		found = append(found, fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)))
 	}
 	if c.Expired > 0 {
@@ -131,14 +143,7 @@ func (d *dashboard) attention() []string {
 	if c.Unconfirmed > 0 {
 		found = append(found, fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")))
 	}
-	lines := []string{d.styles.paint(strong, "  Needs attention")}
-	if len(found) == 0 {
-		return append(lines, d.styles.paint(dim, "  nothing"))
-	}
-	for _, f := range found {
-		lines = append(lines, d.styles.paint(warning, "  "+f))
-	}
-	return lines
+	return found
 }
 
 func (d *dashboard) latest() []string {

@@ -10,8 +10,8 @@ func guide(support string) []Fact {
 	return []Fact{
 		{"API key", "The name of an application to your systems, in two parts. The api_key is public: it may stand in a log or a letter."},
 		{"API secret", "The other part, which proves that the caller is that application. Treat it like a password: it is shown once, and nobody, not even an administrator, can look it up later."},
-		{"Lost it", "Press r on the key. A new secret is made and shown once; the old one stops working at once."},
-		{"It leaked", "Press r on the key, give the new secret to the application, and tell an administrator. The history of the key shows who did what and when."},
+		{"Lost it", "Regenerate the secret of the key. A new one is made and shown once; the old one stops working at once."},
+		{"It leaked", "Regenerate the secret at once, give the new one to the application, and tell an administrator. The history of the key shows who did what and when."},
 		{"Regenerate", "Makes a new secret for the same key. Do this when a secret may have been seen by others, and whenever somebody who knew it leaves."},
 		{"Suspend", "Denies every request with the key until somebody resumes it. Nothing is lost. Good while you find out what happened."},
 		{"Revoke", "Ends the key for good. For an application that is gone."},

@@ -9,7 +9,7 @@ func TestHelp(t *testing.T) {
 	d.sees("Keys on API Access", "/ searches")
 	d.press("/")
 	d.write("leak")
-	d.sees("It leaked", "give the new secret to the application")
+	d.sees("It leaked", "give the new one to the application")
 	d.missing("Keys on API Access", "Suspend")
 	d.press("enter", "q")
 	d.sees("API Access")

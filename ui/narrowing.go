@@ -12,7 +12,7 @@ import (
 type narrowing struct {
 	*surroundings
 	box
-	ways   []way
+	ways   []likeness
 	cursor int
 	move   movement
 	narrow func(model.EventQuery) tea.Cmd // shows that alone
@@ -20,8 +20,8 @@ type narrowing struct {
 	back   key.Binding
 }
 
-// way is one thing to narrow to.
-type way struct {
+// likeness is one thing to narrow to.
+type likeness struct {
 	words string
 	query model.EventQuery
 }
@@ -33,16 +33,16 @@ func newNarrowing(s *surroundings, e model.Event, narrow func(model.EventQuery) 
 	}
 	for _, w := range []struct {
 		exists bool
-		way
+		likeness
 	}{
-		{e.ActorEmail != "", way{"by or about " + e.ActorEmail, model.EventQuery{Member: e.ActorEmail}}},
-		{e.Member != "" && e.Member != e.ActorEmail, way{"by or about " + e.Member, model.EventQuery{Member: e.Member}}},
-		{e.Application != "", way{"of the application " + e.Application, model.EventQuery{Application: e.Application}}},
-		{e.Key != "", way{"of the key " + string(e.Key), model.EventQuery{Key: e.Key}}},
-		{true, way{"of the same kind: " + string(e.Action), model.EventQuery{Action: e.Action}}},
+		{e.ActorEmail != "", likeness{"by or about " + e.ActorEmail, model.EventQuery{Member: e.ActorEmail}}},
+		{e.Member != "" && e.Member != e.ActorEmail, likeness{"by or about " + e.Member, model.EventQuery{Member: e.Member}}},
+		{e.Application != "", likeness{"of the application " + e.Application, model.EventQuery{Application: e.Application}}},
+		{e.Key != "", likeness{"of the key " + string(e.Key), model.EventQuery{Key: e.Key}}},
+		{true, likeness{"of the same kind: " + string(e.Action), model.EventQuery{Action: e.Action}}},
 	} {
 		if w.exists {
-			n.ways = append(n.ways, w.way)
+			n.ways = append(n.ways, w.likeness)
 		}
 	}
 	return n

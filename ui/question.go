@@ -107,7 +107,7 @@ func (q *question) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return pop(), nil
 	case key.Matches(msg, q.yes) && (q.must == "" || msg.String() == "enter"):
 		if q.must != "" && !model.SameName(q.input.Value(), q.must) {
-			q.wrong = fmt.Sprintf("That is not %s. Nothing was done.", q.must)
+			q.wrong = notNamed(q.must)
 			return stay, nil
 		}
 		q.sending, q.wrong = q.request(), ""
@@ -163,6 +163,9 @@ func answers(msg tea.Msg) int {
 	}
 	return 0
 }
+
+// notNamed is what whoever typed another name is told.
+func notNamed(name string) string { return fmt.Sprintf("That is not %s. Nothing was done.", name) }
 
 // lastUse says in words when a key was last used.
 func lastUse(s *surroundings, k model.Key) string {

@@ -20,13 +20,7 @@ const framesPerSecond = 120
 // Run shows the interface on a terminal until the person leaves, and restores
 // the terminal whatever happens.
 func Run(ctx context.Context, o Options) error {
-	if o.Output == nil {
-		o.Output = os.Stdout
-	}
-	if o.Environ == nil {
-		o.Environ = os.Environ()
-	}
-	o.Output = wholeWrites(o.Output)
+	o = o.complete()
 	r := newRoot(o)
 	defer r.cancel()
 	defer r.copier.forget()
@@ -44,7 +38,7 @@ func Run(ctx context.Context, o Options) error {
 	_, err := tea.NewProgram(r, options...).Run()
 	switch {
 	case r.crashed:
-		return model.Errorf(model.CodeFailed, "empress stopped because of a fault of its own. Nothing is half done: every change was either made whole or not at all.")
+		return fault()
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, tea.ErrInterrupted):
@@ -53,6 +47,25 @@ func Run(ctx context.Context, o Options) error {
 		return model.Errorf(model.CodeFailed, "The terminal cannot be used.").Because(err)
 	}
 	return nil
+}
+
+// complete fills in what was left to the process, and lets nothing land inside
+// what is being written.
+func (o Options) complete() Options {
+	if o.Output == nil {
+		o.Output = os.Stdout
+	}
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	o.Output = wholeWrites(o.Output)
+	return o
+}
+
+// fault tells a person about a panic, without its value, which may hold what
+// must not be shown.
+func fault() error {
+	return model.Errorf(model.CodeFailed, "empress stopped because of a fault of its own. Nothing is half done: every change was either made whole or not at all.")
 }
 
 // watched is a terminal's input that says when it can be read no more. Nobody

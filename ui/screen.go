@@ -115,6 +115,7 @@ type surroundings struct {
 	founding model.Founding
 	requests int
 	open     map[int]*asked                       // by number
+	says     bool                                 // a long wait is put into words
 	support  string                               // whom to ask, as the team's policy says; "" for nobody in particular
 	after    func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 }

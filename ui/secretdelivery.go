@@ -11,19 +11,26 @@ import (
 	"empress/model"
 )
 
-// compare says whether the secret is in what was pasted back, be it alone or in
-// a line that names it. The field stays open when it is not: a second paste
-// must not be taken for commands.
+// compare says whether the secret is in what was pasted back. The field stays
+// open when it is not: a second paste must not be taken for commands.
 func (o *secretOverlay) compare() {
-	_, after, _ := strings.Cut(o.input.Value(), model.SecretPrefix)
-	text := model.SecretPrefix + after
-	if o.secret.Matches(text[:min(len(text), model.SecretLen)]) {
+	if arrived(o.secret, o.input.Value()) {
 		o.mode, o.kept = showing, true
-		o.status = &toast{good, "That is the secret: it arrived whole."}
+		o.status = &toast{good, arrivedWords}
 	} else {
 		o.status = &toast{bad, "That is not the secret. Paste it again, or press esc and copy it once more."}
 	}
 	o.input.SetValue("")
+}
+
+const arrivedWords = "That is the secret: it arrived whole."
+
+// arrived reports whether the secret is in what was pasted back, be it alone or
+// in a line that names it.
+func arrived(secret model.Secret, pasted string) bool {
+	_, after, _ := strings.Cut(pasted, model.SecretPrefix)
+	text := model.SecretPrefix + after
+	return secret.Matches(text[:min(len(text), model.SecretLen)])
 }
 
 type (
@@ -80,17 +87,23 @@ func (o *secretOverlay) saveSecret(path string) tea.Cmd {
 	if o.busy != 0 {
 		return nil
 	}
-	secret, key, save, id := o.secret, o.key.ID, o.save, o.request()
+	secret, key, s, id := o.secret, o.key.ID, o.surroundings, o.request()
 	o.busy = id
 	return o.change(id, func(context.Context) (tea.Msg, error) {
-		abs, err := filepath.Abs(inHome(path))
-		if path == "" || err != nil {
-			return nil, model.Errorf(model.CodeInvalid, "Give the path of a new file.")
-		}
-		content := []byte("api_key=" + string(key) + "\napi_secret=" + secret.Reveal() + "\n")
-		defer clear(content)
-		return secretSavedMsg{id, abs}, save(abs, content)
+		abs, err := s.writeSecret(path, key, secret)
+		return secretSavedMsg{id, abs}, err
 	})
+}
+
+// writeSecret writes a key and its secret to a new file, and says where that is.
+func (s *surroundings) writeSecret(path string, key model.KeyID, secret model.Secret) (abs string, err error) {
+	abs, err = filepath.Abs(inHome(path))
+	if path == "" || err != nil {
+		return "", model.Errorf(model.CodeInvalid, "Give the path of a new file.")
+	}
+	content := []byte("api_key=" + string(key) + "\napi_secret=" + secret.Reveal() + "\n")
+	defer clear(content)
+	return abs, s.save(abs, content)
 }
 
 // done masks the secret and notes that its holder has it.
@@ -108,13 +121,10 @@ type secretConfirmedMsg struct{}
 
 // afterCopy says what remains of a copied secret elsewhere.
 func (o *secretOverlay) afterCopy() string {
-	switch {
-	case !o.copied:
+	if !o.copied {
 		return ""
-	case o.copier.route == byDesktop:
-		return " This computer's clipboard forgets it in " + span(clipboardStay) + "."
 	}
-	return " Your terminal's clipboard still holds it."
+	return " " + o.copier.remains()
 }
 
 // defaultFile is where a secret is saved unless the person says otherwise.

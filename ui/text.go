@@ -103,10 +103,10 @@ func since(at, now time.Time) string { return exactly(at) + " (" + agoWords(at, 
 // agoWords says how long ago something was, in a sentence.
 func agoWords(at, now time.Time) string {
 	words := ago(at, now)
-	if now.Sub(at) >= time.Minute {
-		words += " ago"
+	if at.IsZero() || now.Sub(at) < time.Minute {
+		return words
 	}
-	return words
+	return words + " ago"
 }
 
 // expiry shows when a key stops working.

@@ -46,12 +46,14 @@ func (w *welcome) FullHelp() [][]key.Binding {
 	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
 }
 
+const introduction = "empress issues, rotates and checks the API keys of your team."
+
 func (w *welcome) intro() []string {
 	if w.width < 60 {
 		return []string{w.styles.paint(dim, fit("  New: "+w.place(), w.width)), ""}
 	}
 	return []string{
-		"  empress issues, rotates and checks the API keys of your team.",
+		"  " + introduction,
 		w.styles.paint(dim, "  Three questions, then the first key. enter accepts what is filled in."),
 		w.styles.paint(dim, fit("  Nothing is here yet: the team is kept in "+w.place(), w.width)),
 		"",
@@ -99,10 +101,15 @@ func (w *welcome) typed(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return stay, cmd
 	}
-	id, found := w.request(), w.found
-	w.form.sending = id
+	w.form.sending = w.request()
+	return stay.say(dim, "Making the database."), w.begin()
+}
+
+// begin makes the team that the form names.
+func (w *welcome) begin() tea.Cmd {
+	id, found := w.form.sending, w.found
 	f := model.Founding{Team: w.form.value("team"), Name: w.form.value("name"), Email: w.form.value("email"), Login: w.founding.Login}
-	return stay.say(dim, "Making the database."), w.change(id, func(ctx context.Context) (tea.Msg, error) {
+	return w.change(id, func(ctx context.Context) (tea.Msg, error) {
 		session, err := found(ctx, f)
 		return foundedMsg{session}, err
 	})

@@ -1,0 +1,18 @@
+package ui
+
+import "golang.org/x/sys/unix"
+
+// hideTyping makes a terminal show nothing of what is typed, until show is
+// called. It still takes lines, with ctrl+c and ctrl+d as ever.
+func hideTyping(fd int) (show func(), err error) {
+	before, err := unix.IoctlGetTermios(fd, readTermios)
+	if err != nil {
+		return nil, err
+	}
+	hiding := *before
+	hiding.Lflag &^= unix.ECHO
+	if err := unix.IoctlSetTermios(fd, writeTermios, &hiding); err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.IoctlSetTermios(fd, writeTermios, before) }, nil
+}

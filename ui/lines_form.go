@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+const accepting = "An empty line accepts what is in brackets."
+
+// welcome asks for the team and its first administrator.
+func (c *conversation) welcome(ctx context.Context) error {
+	w := newWelcome(c.surroundings)
+	c.title("Welcome")
+	c.tell(introduction)
+	c.tell("Nothing is here yet: the team is kept in " + w.place())
+	return c.fill(ctx, &w.form, "Begin", w.begin)
+}
+
+func (c *conversation) create(ctx context.Context) error {
+	f := newCreateForm(c.surroundings)
+	c.title(f.Title())
+	return c.fill(ctx, &f.form, "Create the key", f.create)
+}
+
+func (c *conversation) edit(ctx context.Context, k model.Key) error {
+	f := newEditForm(c.surroundings, k)
+	const save = "Save the changes"
+	c.title(f.Title())
+	c.tell(accepting)
+	if err := c.review(ctx, &f.form, save); err != nil {
+		return c.unsent(err)
+	}
+	return c.send(ctx, &f.form, save, f.save)
+}
+
+// fill asks for each field of a form, and sends it.
+func (c *conversation) fill(ctx context.Context, f *form, name string, send func() tea.Cmd) error {
+	c.tell(accepting)
+	for i := range f.fields {
+		if err := c.askField(ctx, &f.fields[i]); err != nil {
+			return c.unsent(err)
+		}
+	}
+	return c.send(ctx, f, name, send)
+}
+
+// send sends a form until it is taken. Between two attempts it asks again for
+// the field that was wrong, or, when it was none, for whichever the person
+// wants to change.
+func (c *conversation) send(ctx context.Context, f *form, name string, send func() tea.Cmd) error {
+	for {
+		f.sending = c.request()
+		msg := c.result(send())
+		if done, err := c.receive(ctx, msg); done || err != nil {
+			return err
+		}
+		var err error
+		if x := f.blamed(msg); x != nil {
+			err = c.askField(ctx, x)
+		} else {
+			err = c.review(ctx, f, name)
+		}
+		if err != nil {
+			return c.unsent(err)
+		}
+	}
+}
+
+// unsent tells whoever leaves a form what that means.
+func (c *conversation) unsent(err error) error {
+	if back(err) == nil {
+		c.tell("Left without saving.")
+	}
+	return err
+}
+
+// blamed is the field that a failure is about, or nil.
+func (f *form) blamed(msg tea.Msg) *field {
+	failed, _ := msg.(failedMsg)
+	for i := range f.fields {
+		if f.fields[i].name == model.FieldOf(failed.err) {
+			return &f.fields[i]
+		}
+	}
+	return nil
+}
+
+// review changes fields one by one, until the form is to be sent.
+func (c *conversation) review(ctx context.Context, f *form, name string) error {
+	for done := false; !done; {
+		var ways []way
+		for i := range f.fields {
+			x := &f.fields[i]
+			ways = append(ways, way{name: x.label + ": " + x.meaning(), open: func(ctx context.Context) error { return c.askField(ctx, x) }})
+		}
+		ways = append(ways, way{name: name, open: func(context.Context) error {
+			done = true
+			return nil
+		}})
+		if err := c.choose(ctx, orBack(numbered(ways...)...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// meaning is what a field holds, or what it means that it holds nothing.
+func (f *field) meaning() string { return orElse(f.input.Value(), f.input.Placeholder) }
+
+// askField asks for one field. What it holds already is in brackets.
+func (c *conversation) askField(ctx context.Context, x *field) error {
+	prompt, optional := x.label, x.input.Placeholder != ""
+	if x.meaning() != "" {
+		prompt += " [" + x.meaning() + "]"
+	}
+	c.tell(x.hint)
+	if optional && x.input.Value() != "" {
+		c.tell("A single - empties it.")
+	}
+	for {
+		answer, err := c.ask(ctx, prompt)
+		answer = typable(answer)
+		switch {
+		case err != nil:
+			return err
+		case len([]rune(answer)) > x.input.CharLimit:
+			c.tell(fmt.Sprintf("That is more than %s characters. Type less.", thousands(x.input.CharLimit)))
+		case answer == "" && x.meaning() == "":
+			c.tell("The " + strings.ToLower(x.label) + " is empty. Type one.")
+		case answer == "-" && optional:
+			x.input.SetValue("")
+			return nil
+		case answer != "":
+			x.input.SetValue(answer)
+			return nil
+		default:
+			return nil
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// maxLine is how many bytes a line may have: as many as a terminal takes.
+const maxLine = 4096
+
+var errLongLine = errors.New("the line is too long")
+
+// lineInput reads what a person types, a line at a time. A read that blocks is
+// left behind when nobody waits for it any more; what it brings then answers
+// the next prompt.
+type lineInput struct {
+	lines    *bufio.Reader
+	terminal descriptor // nil for input of another kind
+	pending  chan typed // a read that is under way, or nil
+}
+
+// descriptor is a file that the operating system knows by number.
+type descriptor interface{ Fd() uintptr }
+
+type typed struct {
+	line string
+	err  error
+}
+
+// newLineInput reads from standard input when r is nil.
+func newLineInput(r io.Reader) *lineInput {
+	if r == nil {
+		r = os.Stdin
+	}
+	in := &lineInput{lines: bufio.NewReaderSize(r, maxLine)}
+	if f, ok := r.(descriptor); ok && term.IsTerminal(int(f.Fd())) {
+		in.terminal = f
+	}
+	return in
+}
+
+// line returns the next line. Where input ends it is io.EOF; on a terminal more
+// may come after that.
+func (in *lineInput) line(ctx context.Context) (string, error) {
+	if in.pending == nil {
+		in.begin()
+	}
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case t := <-in.pending:
+		in.pending = nil
+		return t.line, t.err
+	}
+}
+
+func (in *lineInput) begin() {
+	answers := make(chan typed, 1)
+	in.pending = answers
+	go func() {
+		line, err := in.next()
+		answers <- typed{line, err}
+	}()
+}
+
+func (in *lineInput) next() (string, error) {
+	line, err := in.lines.ReadSlice('\n')
+	text := string(line)
+	clear(line) // a secret may be pasted
+	if errors.Is(err, bufio.ErrBufferFull) {
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = in.lines.ReadSlice('\n')
+		}
+		return "", errLongLine
+	}
+	if err == io.EOF && text != "" {
+		err = nil
+	}
+	return text, err
+}
+
+// hide makes a terminal show nothing of what is typed until show is called.
+// Where it cannot be told to, it shows what it showed already when the secret
+// was made.
+func (in *lineInput) hide() (show func()) {
+	if in.terminal != nil {
+		if show, err := hideTyping(int(in.terminal.Fd())); err == nil {
+			return show
+		}
+	}
+	return func() {}
+}

@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"empress/model"
+)
+
+// keysTold is API Access: the list of keys, a stretch at a time, and what its
+// rows lead to.
+type keysTold struct {
+	*conversation
+	query  model.KeyQuery
+	before []*model.Key // the last key of each stretch before this one
+	page   model.KeyPage
+}
+
+func (c *conversation) access(ctx context.Context) error {
+	k := &keysTold{conversation: c, query: model.KeyQuery{Sort: model.ByApplication, Limit: stretch}}
+	return repeat(ctx, k.tellPage)
+}
+
+func (k *keysTold) tellPage(ctx context.Context) error {
+	k.title("API Access")
+	err := k.call(ctx, k.read)
+	if errors.Is(err, io.EOF) && k.query.Text != "" {
+		return k.find("") // what is looked for may be what is wrong
+	}
+	if err != nil {
+		return err
+	}
+	k.facts(k.total())
+	if len(k.page.Keys) == 0 && k.query.Text == "" {
+		k.tell("There is no key yet.")
+	}
+	return k.choose(ctx, orBack(append(k.rows(), k.ways()...)...))
+}
+
+func (k *keysTold) read(ctx context.Context) (err error) {
+	q := k.query
+	if n := len(k.before); n > 0 {
+		q.From = k.before[n-1]
+	}
+	k.page, err = k.session.Keys(ctx, q)
+	return err
+}
+
+func (k *keysTold) total() Fact {
+	n := thousands(k.page.Count)
+	if k.page.Over {
+		n += "+"
+	}
+	if k.query.Text == "" {
+		return Fact{"Keys", n}
+	}
+	return Fact{"Matches", n + " for " + k.query.Text}
+}
+
+// rows are the keys of the stretch, numbered from the first of all.
+func (k *keysTold) rows() []way {
+	rows := make([]way, len(k.page.Keys))
+	for i, one := range k.page.Keys {
+		rows[i] = way{sign: fmt.Sprint(len(k.before)*stretch + i + 1), name: k.row(one), open: func(ctx context.Context) error { return k.openKey(ctx, one) }}
+	}
+	return rows
+}
+
+func (k *keysTold) row(one model.Key) string {
+	state, _ := stateWords(one, k.session.Now())
+	used := "never used"
+	if !one.Usage.At.IsZero() {
+		used = "used " + agoWords(one.Usage.At, k.now())
+	}
+	return fmt.Sprintf("%s: %s, owner %s, %s, %s", one.Application, state, model.ShortEmail(one.Owner), used, one.ID.Short())
+}
+
+// ways are what can be done with the list itself.
+func (k *keysTold) ways() []way {
+	create := k.may(model.KeysCreate, model.Target{}, "Create New API Key", k.create)
+	create.sign = "c"
+	ways := []way{create, {sign: "f", name: "Filter", open: k.filter}}
+	if k.page.More {
+		ways = append(ways, way{sign: "n", name: "Next keys", open: func(context.Context) error {
+			k.before = append(k.before, &k.page.Keys[len(k.page.Keys)-1])
+			return nil
+		}})
+	}
+	if n := len(k.before); n > 0 {
+		ways = append(ways, way{sign: "p", name: "Previous keys", open: func(context.Context) error {
+			k.before = k.before[:n-1]
+			return nil
+		}})
+	}
+	return ways
+}
+
+func (k *keysTold) filter(ctx context.Context) error {
+	text, err := k.ask(ctx, "Part of an application, owner, api_key or purpose, or an empty line for all keys")
+	if err != nil {
+		return err
+	}
+	return k.find(typable(text))
+}
+
+func (k *keysTold) find(text string) error {
+	k.query.Text, k.before = text, nil
+	return nil
+}

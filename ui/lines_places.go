@@ -1,0 +1,104 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"empress/model"
+)
+
+// dashboard says how the keys are doing and leads on, until the person quits.
+func (c *conversation) dashboard(ctx context.Context) error {
+	return repeat(ctx, func(ctx context.Context) error {
+		c.title("Dashboard")
+		if err := c.overview(ctx); back(err) != nil {
+			return err
+		}
+		return c.choose(ctx, append(numbered(
+			way{name: "Settings", open: c.settings},
+			way{name: "API Access", open: c.access},
+			c.may(model.KeysCreate, model.Target{}, "Create New API Key", c.create),
+			c.may(model.AuditView, model.Target{}, "Activity", c.trail),
+			way{name: "Help", open: c.help},
+		), way{sign: "q", name: "Quit"}))
+	})
+}
+
+func (c *conversation) overview(ctx context.Context) error {
+	me := c.session.Me()
+	c.facts(Fact{"Team", c.session.Team()}, Fact{"You", fmt.Sprintf("%s, %s", me.Name, me.Role)})
+	var o model.Overview
+	if err := c.call(ctx, func(ctx context.Context) (err error) {
+		if o, err = c.session.Overview(ctx); err != nil {
+			return err
+		}
+		p, err := c.session.Policy(ctx)
+		c.support = p.Support
+		return err
+	}); err != nil {
+		return err
+	}
+	n := o.Counts
+	c.facts(Fact{"Keys", fmt.Sprintf("%s active, %s suspended, %s expired, %s revoked",
+		thousands(n.Active), thousands(n.Suspended), thousands(n.Expired), thousands(n.Revoked))})
+	for _, need := range needsAttention(o, c.session.Now()) {
+		c.facts(Fact{"Needs attention", need})
+	}
+	return nil
+}
+
+// settings says where things are kept, and leads on to the people.
+func (c *conversation) settings(ctx context.Context) error {
+	copying := "not offered, because this terminal has no clipboard"
+	if c.copies() {
+		copying = c.copier.describe()
+	}
+	return repeat(ctx, func(ctx context.Context) error {
+		c.title("Settings")
+		c.facts(Fact{"Team", c.session.Team()}, Fact{"Whom to ask", orElse(c.support, "nobody in particular")})
+		c.facts(c.about...)
+		c.facts(Fact{"Copying", copying})
+		return c.choose(ctx, orBack(numbered(way{name: "Profile & Team", open: c.team})...))
+	})
+}
+
+// team is Profile & Team.
+func (c *conversation) team(ctx context.Context) error {
+	return repeat(ctx, func(ctx context.Context) error {
+		me := c.session.Me()
+		c.title("Profile & Team")
+		c.facts(Fact{"Name", me.Name}, Fact{"Email", me.Email}, Fact{"Role", string(me.Role)}, Fact{"You may", newTeam(c.surroundings).mayDo()})
+		return c.choose(ctx, orBack(numbered(
+			way{name: "API Access", open: c.access},
+			c.may(model.MembersView, model.Target{}, "Members", c.members),
+		)...))
+	})
+}
+
+func (c *conversation) members(ctx context.Context) error {
+	var ms []model.Member
+	if err := c.call(ctx, func(ctx context.Context) (err error) {
+		ms, err = c.session.Members(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	c.title("Members")
+	for _, m := range ms {
+		words := fmt.Sprintf("%s, %s", m.Email, m.Role)
+		if m.Status != model.MemberActive {
+			words += ", " + string(m.Status)
+		}
+		c.facts(Fact{m.Name, words})
+	}
+	return nil
+}
+
+// help says how the conversation works, and what everybody should know.
+func (c *conversation) help(context.Context) error {
+	c.title("Help")
+	c.tell("Each prompt ends with a colon. Type what stands before a choice, then press enter.")
+	c.tell("ctrl+d goes back, as an empty line does. ctrl+c quits at once.")
+	c.facts(guide(c.support)...)
+	return nil
+}
