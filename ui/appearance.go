@@ -33,7 +33,7 @@ type option struct{ value, name, means string }
 
 func newAppearancePage(s *surroundings) *appearancePage {
 	return &appearancePage{
-		surroundings: s, move: newMovement(), back: backBinding(),
+		surroundings: s, page: page{quiet: true}, move: newMovement(), back: backBinding(),
 		nextKey: bind("enter", "the next choice", "enter", "l", "right", "space"),
 		choices: []choice{
 			{"Background", []option{

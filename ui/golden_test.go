@@ -195,18 +195,23 @@ func TestLoadingAndTinyFrames(t *testing.T) {
 	d.missing("Create New API Key >")
 }
 
-// TestStyledFrames holds the colours on a dark, a light and an unknown
-// background, and without any.
+// TestStyledFrames holds the colours of every main screen on a dark and on a
+// light background, and those of two on an unknown one and without any.
 func TestStyledFrames(t *testing.T) {
+	for name, answer := range map[string]tea.Msg{"dark": tea.BackgroundColorMsg{Color: ansi.Black}, "light": tea.BackgroundColorMsg{Color: ansi.BrightWhite}} {
+		t.Run(name, func(t *testing.T) {
+			var all strings.Builder
+			for _, shot := range shots {
+				d := newDriver(t, shot.seed)
+				d.send(answer)
+				d.resize(80, 24)
+				shot.walk(d)
+				fmt.Fprintf(&all, "%s\n%s\n\n", shot.name, d.root.View().Content)
+			}
+			golden(t, "styled-"+name, []byte(strings.ReplaceAll(all.String(), "\x1b", "␛")))
+		})
+	}
 	for name, show := range map[string]func(*driver) string{
-		"dark": func(d *driver) string {
-			d.send(tea.BackgroundColorMsg{Color: ansi.Black})
-			return d.root.View().Content
-		},
-		"light": func(d *driver) string {
-			d.send(tea.BackgroundColorMsg{Color: ansi.BrightWhite})
-			return d.root.View().Content
-		},
 		"unknown":  func(d *driver) string { return d.root.View().Content },
 		"no-color": func(d *driver) string { return withoutColour(t, d.root.View().Content) },
 	} {

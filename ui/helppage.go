@@ -23,6 +23,7 @@ type helpPage struct {
 	input     textinput.Model
 	searching bool
 	width     int
+	above     int // lines above the page
 }
 
 // limited is a screen some of whose keys do nothing for this member. Limits
@@ -44,7 +45,11 @@ func (p *helpPage) Init() tea.Cmd { return nil }
 func (p *helpPage) Typing() bool  { return p.searching }
 
 func (p *helpPage) SetSize(w, h int) {
-	p.width, p.height = w, h-1
+	p.above = 1
+	if h >= roomy {
+		p.above = 2
+	}
+	p.width, p.height = w, h-p.above
 	p.input.SetWidth(max(6, w-8))
 }
 
@@ -137,7 +142,7 @@ func (p *helpPage) View() string {
 	if p.searching || p.input.Value() != "" {
 		line = "  " + p.input.View()
 	}
-	return line + "\n" + p.page.view(p.lines(), p.styles)
+	return line + strings.Repeat("\n", p.above) + p.page.view(p.lines(), p.styles)
 }
 
 // lines are the keys and the guide, as far as they hold what is searched for.

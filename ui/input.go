@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"empress/model"
 )
 
 // newInput makes a text field with the terminal's own cursor. Its ctrl+v is
@@ -27,18 +28,24 @@ func newInput(s *styles) textinput.Model {
 }
 
 // typable writes what must not reach a terminal visibly, so that a field shows
-// it and the domain refuses it; line breaks and tabs become blanks.
+// it and the domain refuses it; line breaks and tabs become blanks. A mark may
+// come alone: it stands on what was typed before.
 func typable(text string) string {
 	var b strings.Builder
-	for _, r := range text {
-		switch {
+	marks := 0
+	for i, r := range text {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		switch letter := text[i : i+size]; {
 		case r == '\n' || r == '\r' || r == '\t':
 			b.WriteByte(' ')
-		case r == ' ' || unicode.IsPrint(r):
-			b.WriteRune(r)
+		case unicode.Is(unicode.M, r) && marks < 2 && model.Printable("a"+letter) == "a"+letter:
+			b.WriteString(letter)
+			marks++
+			continue
 		default:
-			fmt.Fprintf(&b, "\\u{%x}", r)
+			b.WriteString(model.Printable(letter))
 		}
+		marks = 0
 	}
 	return b.String()
 }

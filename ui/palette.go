@@ -45,7 +45,12 @@ func newPalette(s *surroundings, over screen) *palette {
 	}
 	p.input.Prompt = ": "
 	p.input.Focus()
-	p.fixed = append(actionsOf(over), p.screens()...)
+	p.fixed = actionsOf(over)
+	for _, to := range p.screens() {
+		if !slices.ContainsFunc(p.fixed, func(g goal) bool { return g.name == to.name }) {
+			p.fixed = append(p.fixed, to)
+		}
+	}
 	return p
 }
 

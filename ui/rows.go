@@ -156,7 +156,11 @@ func (a *access) drawRow(i int, chosen bool) string {
 		marker, look = a.styles.paint(accent, "> "), accent
 	}
 	if i < 0 {
-		line := marker + a.styles.paint(look, "+ Create New API Key")
+		name := "+ Create New API Key"
+		if a.session.Can(model.KeysCreate, model.Target{}) != nil {
+			name, look = fit(name+" (not allowed: enter says why)", a.width-2), dim
+		}
+		line := marker + a.styles.paint(look, name)
 		if a.rowHeight() == 2 {
 			line += "\n"
 		}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,15 +34,20 @@ func right(s string, w int) string {
 }
 
 // wrap breaks text into lines of at most w cells, at blanks where it can: a
-// date, a name or an address stays in one piece.
+// date, a name, an address and a number with its unit stay in one piece.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	const hyphen, unbroken = "-", "\u2011"
-	wrapped := ansi.Wrap(strings.ReplaceAll(s, hyphen, unbroken), w, "")
-	return strings.Split(strings.ReplaceAll(wrapped, unbroken, hyphen), "\n")
+	wrapped := ansi.Wrap(unbreakable.Replace(quantity.ReplaceAllString(s, "$1\u00a0$2")), w, "")
+	return strings.Split(breakable.Replace(wrapped), "\n")
 }
+
+var (
+	quantity    = regexp.MustCompile(`\b(\d+) (s|min|h|d)\b`)
+	unbreakable = strings.NewReplacer("-", "\u2011")
+	breakable   = strings.NewReplacer("\u2011", "-", "\u00a0", " ")
+)
 
 // longestWord is how many cells the widest word takes.
 func longestWord(s string) int {
