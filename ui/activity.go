@@ -23,6 +23,7 @@ type activity struct {
 	checking  int    // number of the check of the whole trail, 0 when it is answered
 	report    *model.AuditReport
 	keys      activityKeys
+	held      []tea.KeyPressMsg // keys that wait until it is known which event is chosen
 	width     int
 	height    int
 }
@@ -147,7 +148,7 @@ func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case eventsReadMsg:
 		if a.list.receive(msg) {
-			return stay, a.next()
+			return a.release()
 		}
 	case trailCheckedMsg:
 		if msg.id == a.checking {
@@ -169,7 +170,7 @@ func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
 func (a *activity) failed(msg failedMsg) transition {
 	switch msg.id {
 	case a.list.asked:
-		a.list.asked, a.list.pending, a.list.again = 0, 0, false
+		a.list.asked, a.list.pending, a.list.again, a.held = 0, 0, false, nil
 		return a.failure(msg.err)
 	case a.checking:
 		a.checking = 0
@@ -199,8 +200,28 @@ func (a *activity) next() tea.Cmd {
 	return nil
 }
 
+// release does what was asked for while the events were being read.
+func (a *activity) release() (transition, tea.Cmd) {
+	cmds := []tea.Cmd{a.next()}
+	for len(a.held) > 0 && a.list.loaded {
+		k := a.held[0]
+		a.held = a.held[1:]
+		t, cmd := a.press(k)
+		cmds = append(cmds, cmd)
+		if t.moves() || t.toast != nil {
+			a.held = nil
+			return t, tea.Batch(cmds...)
+		}
+	}
+	return stay, tea.Batch(cmds...)
+}
+
 func (a *activity) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	k := a.keys
+	if a.list.asked != 0 && !a.list.loaded && !key.Matches(msg, k.Back, k.Filter, k.When, k.All) {
+		a.held = append(a.held, msg)
+		return stay, nil
+	}
 	if by, ok := k.step(msg, a.list.rows); ok {
 		return a.Wheel(by)
 	}

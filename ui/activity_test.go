@@ -91,6 +91,22 @@ func TestLongActivity(t *testing.T) {
 	d.sees("> just now  ada created a key for shop")
 }
 
+// Keys typed behind a filter act on what it finds.
+func TestKeysBehindAFilter(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("3", "/")
+	var late []tea.Cmd
+	for _, k := range []string{"s", "u", "s", "p", "e", "n", "d", "enter", "enter"} {
+		_, cmd := d.root.Update(keyNamed(k))
+		late = append(late, cmd)
+	}
+	for _, cmd := range late {
+		d.run(cmd)
+	}
+	d.send(nil)
+	d.sees("Activity > Event", "ada suspended mobile-push.")
+}
+
 // A broken chain is a banner that names the first event that does not fit.
 func TestBrokenChainIsTold(t *testing.T) {
 	d := newDriver(t, someKeys)

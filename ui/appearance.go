@@ -110,9 +110,10 @@ func (p *appearancePage) next() tea.Cmd {
 	if p.look.asks() && p.look.answer == unknownBackground {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	if p.keep != nil {
-		keep, chosen := p.keep, p.look.Appearance
-		cmds = append(cmds, p.change(0, func(context.Context) (tea.Msg, error) { return nil, keep(chosen) }))
+	if k := p.keeper; k.write != nil {
+		chosen := p.look.Appearance
+		k.latest.Store(&chosen)
+		cmds = append(cmds, p.change(0, func(context.Context) (tea.Msg, error) { return nil, k.keep() }))
 	}
 	return tea.Batch(cmds...)
 }
@@ -146,7 +147,7 @@ func (p *appearancePage) View() string {
 // sample shows every look once, each in its own words.
 func (p *appearancePage) sample() []string {
 	kept := "Kept for the next time."
-	if p.keep == nil {
+	if p.keeper.write == nil {
 		kept = "Kept until you leave."
 	}
 	lines := []string{p.styles.paint(strong, "  So it looks")}

@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+)
 
 // Appearance is how a person wants the screens to look. The zero Appearance
 // follows the terminal and its locale.
@@ -99,4 +103,18 @@ func (l look) border() border {
 		return drawnBorder
 	}
 	return plainBorder
+}
+
+// keeper remembers the appearance for the next time. Whichever of several
+// writes comes last writes what was chosen last.
+type keeper struct {
+	write  func(Appearance) error // nil where nothing can be remembered
+	mu     sync.Mutex
+	latest atomic.Pointer[Appearance]
+}
+
+func (k *keeper) keep() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.write(*k.latest.Load())
 }

@@ -14,7 +14,7 @@ import (
 func TestAppearance(t *testing.T) {
 	d := newDriver(t, someKeys)
 	var kept Appearance
-	d.root.keep = func(a Appearance) error { kept = a; return nil }
+	d.root.keeper.write = func(a Appearance) error { kept = a; return nil }
 	d.press("1", "2")
 	d.sees("Appearance", "> Background", "as the terminal says", "Kept for the next time.")
 	d.press("enter")
@@ -40,7 +40,7 @@ func TestAppearance(t *testing.T) {
 	if colour := strings.Contains(d.root.View().Content, "\x1b[3") || strings.Contains(d.root.View().Content, "\x1b[9") || strings.Contains(d.root.View().Content, "[1;3"); colour || kept != (Appearance{Lines: PlainLines, Colours: Off}) {
 		t.Errorf("colours are off, and yet: %q, %+v", d.root.View().Content, kept)
 	}
-	d.root.keep = func(Appearance) error { return model.Errorf(model.CodeFailed, "The choice could not be kept.") }
+	d.root.keeper.write = func(Appearance) error { return model.Errorf(model.CodeFailed, "The choice could not be kept.") }
 	d.press("enter")
 	d.sees("[error] The choice could not be kept.")
 }

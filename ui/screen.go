@@ -105,7 +105,7 @@ type (
 type surroundings struct {
 	session  *model.Session
 	look     look
-	keep     func(Appearance) error // remembers how things should look; nil where that is not possible
+	keeper   *keeper
 	styles   *styles
 	copier   *copier
 	now      func() time.Time
