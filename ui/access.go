@@ -79,45 +79,7 @@ func (a *access) Cursor() *tea.Cursor {
 	return c
 }
 
-func (a *access) ShortHelp() []key.Binding {
-	if a.filtering {
-		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
-	}
-	if n := a.marks.count(); n > 0 {
-		return append(a.marks.actions(a.surroundings, a.keys), a.keys.Back)
-	}
-	create := short(a.keys.New, "new")
-	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
-	mark := short(a.keys.Mark, "mark")
-	if k := a.list.chosen(); k != nil {
-		actions := a.keys.enabledFor(a.session, *k)
-		rare := max(0, len(actions)-2) // edit and copy
-		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.keys.Back})
-	}
-	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
-}
-
-func (a *access) FullHelp() [][]key.Binding {
-	k := a.keys
-	return [][]key.Binding{
-		append(k.movement.bindings(), k.Open, k.Back),
-		append([]key.Binding{k.New}, k.keyActions.bindings()...),
-		k.marking.bindings(),
-		{k.Filter, k.Sort, k.Reverse, k.Wide},
-	}
-}
-
 // Limits says which actions do nothing for this member on the chosen key.
-func (a *access) Limits() map[string]error {
-	on := model.Target{}
-	if k := a.list.chosen(); k != nil {
-		on = k.On()
-	}
-	limits := a.keys.keyActions.limits(a.session, on)
-	limits[a.keys.New.Help().Key] = a.session.Can(model.KeysCreate, model.Target{})
-	return limits
-}
-
 func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

@@ -60,20 +60,6 @@ func newActivityOf(s *surroundings, q model.EventQuery) *activity {
 }
 
 // about says in words what a query is narrowed to.
-func about(q model.EventQuery) string {
-	switch {
-	case q.Key != "":
-		return "the key " + q.Key.Short()
-	case q.Application != "":
-		return q.Application
-	case q.Member != "":
-		return q.Member
-	case q.Action != "":
-		return string(q.Action)
-	}
-	return ""
-}
-
 func (a *activity) Title() string { return "Activity" }
 
 func (a *activity) Init() tea.Cmd { return tea.Batch(a.list.read(a.surroundings, false), a.check()) }
@@ -266,59 +252,7 @@ func (a *activity) Click(_, y int) (transition, tea.Cmd) {
 
 // goBack clears the filter first, then what the list is narrowed to, then
 // leaves.
-func (a *activity) goBack() (transition, tea.Cmd) {
-	switch {
-	case a.filter.Value() != "":
-		a.filter.SetValue("")
-		return stay, a.ask()
-	case a.only != "" || a.within != 0:
-		a.within = 0
-		return stay, a.narrow(model.EventQuery{})
-	}
-	return pop(), nil
-}
-
 // narrow asks for the events of a query, with the words and the time as they
 // are.
-func (a *activity) narrow(q model.EventQuery) tea.Cmd {
-	a.only = about(q)
-	a.list.query = q
-	return a.ask()
-}
-
 // ask reads the trail anew, from its latest event.
-func (a *activity) ask() tea.Cmd {
-	q := a.list.query
-	q.Text, q.Since = a.filter.Value(), time.Time{}
-	if long := spans[a.within].long; long > 0 {
-		q.Since = a.session.Now().Add(-long)
-	}
-	a.list.restart(q)
-	return a.list.read(a.surroundings, false)
-}
-
 // typeFilter takes keys for the filter; the cursor can be moved meanwhile.
-func (a *activity) typeFilter(msg tea.Msg) tea.Cmd {
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		switch k.String() {
-		case "up", "down":
-			_, cmd := a.Wheel(map[string]int{"up": -1, "down": 1}[k.String()])
-			return cmd
-		case "enter", "esc":
-			a.filtering = false
-			a.filter.Blur()
-			if k.String() == "enter" || a.filter.Value() == "" {
-				return nil
-			}
-			a.filter.SetValue("")
-			return a.ask()
-		}
-	}
-	before := a.filter.Value()
-	var cmd tea.Cmd
-	a.filter, cmd = a.filter.Update(msg)
-	if a.filter.Value() != before {
-		cmd = tea.Batch(cmd, a.ask())
-	}
-	return cmd
-}

@@ -133,11 +133,7 @@ func TestBrokenChainIsTold(t *testing.T) {
 // Whoever may not see the trail is told why, and who can help.
 func TestActivityIsForThoseWhoMay(t *testing.T) {
 	d := newDriver(t, nil)
-	ctx := context.Background()
-	_, err := d.session.AddMember(ctx, model.MemberSpec{Name: "Kim", Email: "kim@example.com", Login: "kim", Role: model.PlainMember})
-	d.must(err)
-	d.root.session, err = d.service.SignIn(ctx, model.Identity{Login: "kim", Via: model.ViaTerminal})
-	d.must(err)
+	d.root.session = d.second("kim", model.PlainMember)
 	d.sees("3  Activity     not allowed: enter says why")
 	d.press("3")
 	d.sees("As a Member you may not see the audit trail. An administrator can do it, or grant you audit.view.")

@@ -104,11 +104,7 @@ func secretWalk2(d *driver) {
 // Whoever may not see members or the trail finds neither.
 func TestPaletteShowsWhatMayBeSeen(t *testing.T) {
 	d := newDriver(t, someKeys)
-	ctx := context.Background()
-	_, err := d.session.AddMember(ctx, model.MemberSpec{Name: "Kim", Email: "kim@example.com", Login: "kim", Role: model.PlainMember})
-	d.must(err)
-	d.root.session, err = d.service.SignIn(ctx, model.Identity{Login: "kim", Via: model.ViaTerminal})
-	d.must(err)
+	d.root.session = d.second("kim", model.PlainMember)
 	d.press(":")
 	d.write("ada")
 	d.sees("Nothing has that name")

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -186,95 +185,15 @@ func (r *root) readPolicy() tea.Cmd {
 
 // press handles the keys of the whole program, and hands the rest to the top
 // screen.
-func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
-	msg.Text = typable(msg.Text)
-	letters := r.letters()
-	_, closes := r.top().(closing)
-	switch {
-	case key.Matches(msg, r.keys.ForceQuit), letters && (!closes || r.tiny()) && key.Matches(msg, r.keys.Quit):
-		return r.leave()
-	case key.Matches(msg, r.keys.Redraw):
-		return tea.ClearScreen
-	case key.Matches(msg, r.keys.Pause) && r.pauses():
-		return tea.Batch(r.toTop(tea.BlurMsg{}), tea.Suspend) // a secret is hidden before others see the terminal
-	case r.tiny():
-		return r.pressTiny(msg)
-	case key.Matches(msg, r.keys.GiveUp) && r.waitWords() != "":
-		if ids := r.giveUp(); len(ids) > 0 {
-			return r.missed(ids)
-		}
-	case key.Matches(msg, r.keys.Refresh):
-		r.toast = nil // what it says may be out of date
-		return r.broadcast(refreshMsg{})
-	case letters && !r.waits() && key.Matches(msg, r.keys.Help, r.keys.Palette):
-		if t := r.opens(msg); t.moves() {
-			return r.apply(t)
-		}
-	}
-	return r.toTop(msg)
-}
-
 // letters is whether letters are keys, and not for a text field.
-func (r *root) letters() bool {
-	t, ok := r.top().(typing)
-	return !ok || !t.Typing()
-}
-
 // opens is what the keys for help and the palette open from here. The palette
 // leads away, so it opens over no overlay.
-func (r *root) opens(msg tea.KeyPressMsg) transition {
-	_, helping := r.top().(*helpPage)
-	switch {
-	case helping:
-	case key.Matches(msg, r.keys.Help):
-		return push(newHelpPage(r.surroundings, r.top(), r.keys))
-	case r.session != nil && !isOverlay(r.top()):
-		return push(newPalette(r.surroundings, r.top()))
-	}
-	return stay
-}
-
 // missed tells the screens that what they asked for was given up.
-func (r *root) missed(ids []int) tea.Cmd {
-	var cmds []tea.Cmd
-	for _, id := range ids {
-		cmds = append(cmds, r.update(failedMsg{id, errGivenUp}))
-	}
-	return tea.Batch(cmds...)
-}
-
 // pressTiny handles keys where only one line can be drawn: a question about an
 // open secret can be answered, and nothing else is done blindly.
-func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
-	if o, open := r.top().(*secretOverlay); open && o.mode == leaving {
-		return r.toTop(msg)
-	}
-	return nil
-}
-
 // pauses is whether ctrl+z may stop the process: not when it serves others.
-func (r *root) pauses() bool { return r.session == nil || r.session.Via() != model.ViaSSH }
-
 // waits is whether the top screen waits for an answer.
-func (r *root) waits() bool {
-	w, ok := r.top().(waiting)
-	return ok && w.Waiting()
-}
-
 // leave ends the program, unless something on the stack would be lost.
-func (r *root) leave() tea.Cmd {
-	for i, s := range slices.Backward(r.stack) {
-		if g, ok := s.(guarded); ok {
-			t, cmd := g.Leave()
-			if !t.quit {
-				r.stack = r.stack[:i+1] // what it asks must be seen
-				return tea.Batch(cmd, r.apply(t))
-			}
-		}
-	}
-	return r.apply(quit())
-}
-
 func (r *root) top() screen { return r.stack[len(r.stack)-1] }
 
 func (r *root) toTop(msg tea.Msg) tea.Cmd {

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+func about(q model.EventQuery) string {
+	switch {
+	case q.Key != "":
+		return "the key " + q.Key.Short()
+	case q.Application != "":
+		return q.Application
+	case q.Member != "":
+		return q.Member
+	case q.Action != "":
+		return string(q.Action)
+	}
+	return ""
+}
+
+func (a *activity) goBack() (transition, tea.Cmd) {
+	switch {
+	case a.filter.Value() != "":
+		a.filter.SetValue("")
+		return stay, a.ask()
+	case a.only != "" || a.within != 0:
+		a.within = 0
+		return stay, a.narrow(model.EventQuery{})
+	}
+	return pop(), nil
+}
+
+func (a *activity) narrow(q model.EventQuery) tea.Cmd {
+	a.only = about(q)
+	a.list.query = q
+	return a.ask()
+}
+
+func (a *activity) ask() tea.Cmd {
+	q := a.list.query
+	q.Text, q.Since = a.filter.Value(), time.Time{}
+	if long := spans[a.within].long; long > 0 {
+		q.Since = a.session.Now().Add(-long)
+	}
+	a.list.restart(q)
+	return a.list.read(a.surroundings, false)
+}
+
+func (a *activity) typeFilter(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "up", "down":
+			_, cmd := a.Wheel(map[string]int{"up": -1, "down": 1}[k.String()])
+			return cmd
+		case "enter", "esc":
+			a.filtering = false
+			a.filter.Blur()
+			if k.String() == "enter" || a.filter.Value() == "" {
+				return nil
+			}
+			a.filter.SetValue("")
+			return a.ask()
+		}
+	}
+	before := a.filter.Value()
+	var cmd tea.Cmd
+	a.filter, cmd = a.filter.Update(msg)
+	if a.filter.Value() != before {
+		cmd = tea.Batch(cmd, a.ask())
+	}
+	return cmd
+}

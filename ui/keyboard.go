@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
+	msg.Text = typable(msg.Text)
+	letters := r.letters()
+	_, closes := r.top().(closing)
+	switch {
+	case key.Matches(msg, r.keys.ForceQuit), letters && (!closes || r.tiny()) && key.Matches(msg, r.keys.Quit):
+		return r.leave()
+	case key.Matches(msg, r.keys.Redraw):
+		return tea.ClearScreen
+	case key.Matches(msg, r.keys.Pause) && r.pauses():
+		return tea.Batch(r.toTop(tea.BlurMsg{}), tea.Suspend) // a secret is hidden before others see the terminal
+	case r.tiny():
+		return r.pressTiny(msg)
+	case key.Matches(msg, r.keys.GiveUp) && r.waitWords() != "":
+		if ids := r.giveUp(); len(ids) > 0 {
+			return r.missed(ids)
+		}
+	case key.Matches(msg, r.keys.Refresh):
+		r.toast = nil // what it says may be out of date
+		return r.broadcast(refreshMsg{})
+	case letters && !r.waits() && key.Matches(msg, r.keys.Help, r.keys.Palette):
+		if t := r.opens(msg); t.moves() {
+			return r.apply(t)
+		}
+	}
+	return r.toTop(msg)
+}
+
+func (r *root) letters() bool {
+	t, ok := r.top().(typing)
+	return !ok || !t.Typing()
+}
+
+func (r *root) opens(msg tea.KeyPressMsg) transition {
+	_, helping := r.top().(*helpPage)
+	switch {
+	case helping:
+	case key.Matches(msg, r.keys.Help):
+		return push(newHelpPage(r.surroundings, r.top(), r.keys))
+	case r.session != nil && !isOverlay(r.top()):
+		return push(newPalette(r.surroundings, r.top()))
+	}
+	return stay
+}
+
+func (r *root) missed(ids []int) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, id := range ids {
+		cmds = append(cmds, r.update(failedMsg{id, errGivenUp}))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
+	if o, open := r.top().(*secretOverlay); open && o.mode == leaving {
+		return r.toTop(msg)
+	}
+	return nil
+}
+
+func (r *root) pauses() bool { return r.session == nil || r.session.Via() != model.ViaSSH }
+
+func (r *root) waits() bool {
+	w, ok := r.top().(waiting)
+	return ok && w.Waiting()
+}
+
+func (r *root) leave() tea.Cmd {
+	for i, s := range slices.Backward(r.stack) {
+		if g, ok := s.(guarded); ok {
+			t, cmd := g.Leave()
+			if !t.quit {
+				r.stack = r.stack[:i+1] // what it asks must be seen
+				return tea.Batch(cmd, r.apply(t))
+			}
+		}
+	}
+	return r.apply(quit())
+}
