@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"bufio"
 	"context"
 	"encoding/base64"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -121,105 +118,6 @@ func TestForget(t *testing.T) {
 				t.Fatalf("the clipboard holds %q", held)
 			}
 		})
-	}
-}
-
-// need skips a test where a program is missing; the gate installs them all, so
-// there a missing one is a failure.
-func need(t *testing.T, programs ...string) {
-	t.Helper()
-	for _, p := range programs {
-		if _, err := exec.LookPath(p); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is missing", p)
-			}
-			t.Skipf("%s is not installed", p)
-		}
-	}
-}
-
-// xServer starts an X server without a screen and returns its display.
-func xServer(t *testing.T) string {
-	t.Helper()
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-screen", "0", "640x480x8")
-	x.ExtraFiles = []*os.File{write}
-	if err := x.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = x.Process.Kill()
-		_ = x.Wait()
-	})
-	_ = write.Close()
-	if err := read.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	number, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the X server does not start: %v", err)
-	}
-	return ":" + strings.TrimSpace(number)
-}
-
-// TestRealDesktop copies through a real X server and reads the clipboard with
-// another program.
-func TestRealDesktop(t *testing.T) {
-	need(t, "Xvfb", "xclip")
-	display := xServer(t)
-	t.Setenv("DISPLAY", display)
-	c := newCopier(Options{Environ: []string{"DISPLAY=" + display}})
-	if c.route != byDesktop {
-		t.Fatal("the desktop's clipboard is not used")
-	}
-	_, made := newDriver(t, nil).create("billing")
-	secret := made.Reveal()
-	said, err := c.copySecret(context.Background(), made)
-	if err != nil || said != "copied to this computer's clipboard" {
-		t.Fatal(said, err)
-	}
-	// xclip goes to the background before the X server has heard of it, so what
-	// it says takes a moment to be true.
-	holds := func(want string) {
-		t.Helper()
-		got := ""
-		for limit := time.Now().Add(10 * time.Second); time.Now().Before(limit); time.Sleep(10 * time.Millisecond) {
-			out, err := exec.Command("xclip", "-display", display, "-out", "-selection", "clipboard").Output()
-			if got = string(out); err == nil && got == want {
-				return
-			}
-		}
-		t.Fatalf("the clipboard holds %q, want %q", got, want)
-	}
-	holds(secret)
-	c.forget()
-	holds("")
-}
-
-// TestRealTmux copies inside a real tmux, whose buffer then holds nothing.
-func TestRealTmux(t *testing.T) {
-	need(t, "tmux")
-	socket := t.TempDir() + "/tmux"
-	run := func(args ...string) string {
-		out, err := exec.Command("tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
-		if err != nil {
-			t.Fatalf("tmux %v: %v: %s", args, err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	run("new-session", "-d", "-x", "80", "-y", "24")
-	t.Cleanup(func() { run("kill-server") })
-	t.Setenv("TMUX", socket+",1,0")
-	c := newCopier(Options{Environ: []string{"TMUX=" + socket + ",1,0"}})
-	said, err := c.copy(context.Background(), "emps_through_tmux")
-	if err != nil || !strings.Contains(said, "tmux") {
-		t.Fatal(said, err)
-	}
-	if left := run("list-buffers"); strings.Contains(left, "emps_") {
-		t.Fatalf("tmux keeps %q", left)
 	}
 }
 

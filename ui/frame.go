@@ -62,18 +62,36 @@ func (r *root) View() (v tea.View) {
 	lines = append(lines, body...)
 	lines = r.withToast(lines)
 	lines = append(lines, "  "+r.footer())
-	v.Content = r.styles.border.spell(strings.Join(lines, "\n"))
 	if t, ok := r.top().(typing); ok {
 		if c := t.Cursor(); c != nil {
 			c.X, c.Y = c.X+at.X, c.Y+at.Y+r.above()
 			v.Cursor = c
 		}
 	}
+	if !r.clusters {
+		r.countCodePoints(lines, v.Cursor)
+	}
+	v.Content = r.styles.border.spell(strings.Join(lines, "\n"))
 	_, v.ReportFocus = r.top().(*secretOverlay)
 	if r.pointable() {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	return v
+}
+
+// countCodePoints lays lines out for a terminal that counts code points, and
+// moves the cursor along.
+func (r *root) countCodePoints(lines []string, c *tea.Cursor) {
+	for y, line := range lines {
+		at := 0
+		if c != nil && c.Y == y {
+			at = c.X
+		}
+		lines[y], at = byCodePoints(line, r.width, at)
+		if c != nil && c.Y == y {
+			c.X = at
+		}
+	}
 }
 
 func (r *root) tinyView() string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"empress/model"
 )
@@ -21,6 +22,7 @@ type root struct {
 	policyAsked   int // number of the latest question for the policy
 	quitting      bool
 	crashed       bool
+	clusters      bool // the terminal counts grapheme clusters
 
 	changes <-chan struct{} // nil until somebody is signed in
 	ctx     context.Context
@@ -101,6 +103,8 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 		r.width, r.height = msg.Width, msg.Height
 		r.resize()
 		return nil
+	case tea.ModeReportMsg:
+		r.clusters = r.clusters || msg.Mode == ansi.ModeUnicodeCore && !msg.Value.IsNotRecognized() && !msg.Value.IsPermanentlyReset()
 	case tea.BackgroundColorMsg:
 		r.look.hear(msg.IsDark())
 		return r.redraw()

@@ -84,7 +84,7 @@ func (w watched) Read(p []byte) (int, error) {
 }
 
 // wholeWrites makes writes to a terminal come one at a time: what is copied
-// must not land inside a frame.
+// must not land inside a frame. What they erase is gone for good.
 func wholeWrites(w io.Writer) io.Writer {
 	if f, ok := w.(*os.File); ok {
 		return &terminalFile{File: f}
@@ -102,7 +102,7 @@ type terminalFile struct {
 func (f *terminalFile) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.File.Write(p)
+	return writeErasing(f.File, p)
 }
 
 func (f *terminalFile) WriteString(s string) (int, error) { return f.Write([]byte(s)) }
@@ -115,5 +115,5 @@ type gatedWriter struct {
 func (w *gatedWriter) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.Writer.Write(p)
+	return writeErasing(w.Writer, p)
 }
