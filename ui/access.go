@@ -79,7 +79,6 @@ func (a *access) Cursor() *tea.Cursor {
 	return c
 }
 
-// Limits says which actions do nothing for this member on the chosen key.
 func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

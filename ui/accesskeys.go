@@ -36,6 +36,7 @@ func (a *access) FullHelp() [][]key.Binding {
 	}
 }
 
+// Limits says which actions do nothing for this member on the chosen key.
 func (a *access) Limits() map[string]error {
 	on := model.Target{}
 	if k := a.list.chosen(); k != nil {

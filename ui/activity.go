@@ -59,7 +59,6 @@ func newActivityOf(s *surroundings, q model.EventQuery) *activity {
 	return a
 }
 
-// about says in words what a query is narrowed to.
 func (a *activity) Title() string { return "Activity" }
 
 func (a *activity) Init() tea.Cmd { return tea.Batch(a.list.read(a.surroundings, false), a.check()) }
@@ -249,10 +248,3 @@ func (a *activity) Click(_, y int) (transition, tea.Cmd) {
 	}
 	return stay, nil
 }
-
-// goBack clears the filter first, then what the list is narrowed to, then
-// leaves.
-// narrow asks for the events of a query, with the words and the time as they
-// are.
-// ask reads the trail anew, from its latest event.
-// typeFilter takes keys for the filter; the cursor can be moved meanwhile.

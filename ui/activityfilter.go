@@ -8,6 +8,7 @@ import (
 	"empress/model"
 )
 
+// about says in words what a query is narrowed to.
 func about(q model.EventQuery) string {
 	switch {
 	case q.Key != "":
@@ -22,6 +23,8 @@ func about(q model.EventQuery) string {
 	return ""
 }
 
+// goBack clears the filter first, then what the list is narrowed to, then
+// leaves.
 func (a *activity) goBack() (transition, tea.Cmd) {
 	switch {
 	case a.filter.Value() != "":
@@ -34,12 +37,15 @@ func (a *activity) goBack() (transition, tea.Cmd) {
 	return pop(), nil
 }
 
+// narrow asks for the events of a query, with the words and the time as they
+// are.
 func (a *activity) narrow(q model.EventQuery) tea.Cmd {
 	a.only = about(q)
 	a.list.query = q
 	return a.ask()
 }
 
+// ask reads the trail anew, from its latest event.
 func (a *activity) ask() tea.Cmd {
 	q := a.list.query
 	q.Text, q.Since = a.filter.Value(), time.Time{}
@@ -50,6 +56,7 @@ func (a *activity) ask() tea.Cmd {
 	return a.list.read(a.surroundings, false)
 }
 
+// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
 func (a *activity) typeFilter(msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		switch k.String() {

@@ -9,6 +9,8 @@ import (
 	"empress/model"
 )
 
+// press handles the keys of the whole program, and hands the rest to the top
+// screen.
 func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	msg.Text = typable(msg.Text)
 	letters := r.letters()
@@ -37,11 +39,14 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	return r.toTop(msg)
 }
 
+// letters is whether letters are keys, and not for a text field.
 func (r *root) letters() bool {
 	t, ok := r.top().(typing)
 	return !ok || !t.Typing()
 }
 
+// opens is what the keys for help and the palette open from here. The palette
+// leads away, so it opens over no overlay.
 func (r *root) opens(msg tea.KeyPressMsg) transition {
 	_, helping := r.top().(*helpPage)
 	switch {
@@ -54,6 +59,7 @@ func (r *root) opens(msg tea.KeyPressMsg) transition {
 	return stay
 }
 
+// missed tells the screens that what they asked for was given up.
 func (r *root) missed(ids []int) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, id := range ids {
@@ -62,6 +68,8 @@ func (r *root) missed(ids []int) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// pressTiny handles keys where only one line can be drawn: a question about an
+// open secret can be answered, and nothing else is done blindly.
 func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
 	if o, open := r.top().(*secretOverlay); open && o.mode == leaving {
 		return r.toTop(msg)
@@ -69,13 +77,16 @@ func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// pauses is whether ctrl+z may stop the process: not when it serves others.
 func (r *root) pauses() bool { return r.session == nil || r.session.Via() != model.ViaSSH }
 
+// waits is whether the top screen waits for an answer.
 func (r *root) waits() bool {
 	w, ok := r.top().(waiting)
 	return ok && w.Waiting()
 }
 
+// leave ends the program, unless something on the stack would be lost.
 func (r *root) leave() tea.Cmd {
 	for i, s := range slices.Backward(r.stack) {
 		if g, ok := s.(guarded); ok {

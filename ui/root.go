@@ -187,17 +187,6 @@ func (r *root) readPolicy() tea.Cmd {
 	})
 }
 
-// press handles the keys of the whole program, and hands the rest to the top
-// screen.
-// letters is whether letters are keys, and not for a text field.
-// opens is what the keys for help and the palette open from here. The palette
-// leads away, so it opens over no overlay.
-// missed tells the screens that what they asked for was given up.
-// pressTiny handles keys where only one line can be drawn: a question about an
-// open secret can be answered, and nothing else is done blindly.
-// pauses is whether ctrl+z may stop the process: not when it serves others.
-// waits is whether the top screen waits for an answer.
-// leave ends the program, unless something on the stack would be lost.
 func (r *root) top() screen { return r.stack[len(r.stack)-1] }
 
 func (r *root) toTop(msg tea.Msg) tea.Cmd {
