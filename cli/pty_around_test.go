@@ -53,7 +53,7 @@ func TestAround(t *testing.T) {
 	w.press("j  ")
 	w.see("* billing", "* edge-cache", "2 marked")
 	w.press("p")
-	w.see("Suspend 2 keys", "until somebody")
+	w.see("Suspend 2 marked keys", "until somebody")
 	w.press(enter)
 	w.see("2 keys suspended.")
 

@@ -217,7 +217,7 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return a.goBack()
 	}
 	if a.marks.count() > 0 {
-		return a.marks.press(a.surroundings, k, msg), nil
+		return a.marks.press(a.surroundings, k, msg, a.filter.Value() != ""), nil
 	}
 	return k.keyActions.press(a.surroundings, msg, chosen)
 }

@@ -13,7 +13,7 @@ func (a *access) ShortHelp() []key.Binding {
 		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
 	}
 	if n := a.marks.count(); n > 0 {
-		return append(a.marks.actions(a.surroundings, a.keys), a.keys.Back)
+		return append(a.marks.actions(a.keys), a.back())
 	}
 	create := short(a.keys.New, "new")
 	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
@@ -21,9 +21,20 @@ func (a *access) ShortHelp() []key.Binding {
 	if k := a.list.chosen(); k != nil {
 		actions := a.keys.enabledFor(a.session, *k)
 		rare := max(0, len(actions)-2) // edit and copy
-		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.keys.Back})
+		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
 	}
-	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.keys.Back}
+	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.back()}
+}
+
+// back says what esc does now.
+func (a *access) back() key.Binding {
+	switch {
+	case a.filter.Value() != "":
+		return short(a.keys.Back, "no filter")
+	case a.marks.count() > 0 || a.marks.from != nil:
+		return short(a.keys.Back, "no marks")
+	}
+	return a.keys.Back
 }
 
 func (a *access) FullHelp() [][]key.Binding {
@@ -38,11 +49,7 @@ func (a *access) FullHelp() [][]key.Binding {
 
 // Limits says which actions do nothing for this member on the chosen key.
 func (a *access) Limits() map[string]error {
-	on := model.Target{}
-	if k := a.list.chosen(); k != nil {
-		on = k.On()
-	}
-	limits := a.keys.keyActions.limits(a.session, on)
+	limits := a.keys.keyActions.limits(a.session, a.list.chosen())
 	limits[a.keys.New.Help().Key] = a.session.Can(model.KeysCreate, model.Target{})
 	return limits
 }

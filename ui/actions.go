@@ -49,14 +49,22 @@ func (a keyActions) enabledFor(s *model.Session, k model.Key) []key.Binding {
 	return append(bs, short(a.Copy, "copy"))
 }
 
-// limits says why actions do nothing for this member, by their keys.
-func (a keyActions) limits(s *model.Session, on model.Target) map[string]error {
+// limits says why actions do nothing for this member, or with this key, by
+// their keys. Without a key it is about any.
+func (a keyActions) limits(s *model.Session, k *model.Key) map[string]error {
 	limits := map[string]error{}
+	on := model.Target{}
+	if k != nil {
+		on = k.On()
+	}
 	for _, c := range []struct {
 		b key.Binding
 		p model.Permission
 	}{{a.Regenerate, model.KeysRegenerate}, {a.Edit, model.KeysEdit}, {a.Suspend, model.KeysSuspend}, {a.Revoke, model.KeysRevoke}} {
 		limits[c.b.Help().Key] = s.Can(c.p, on)
+		if k != nil && k.State == model.Revoked {
+			limits[c.b.Help().Key] = model.Errorf(model.CodeConflict, "%s", revokedWords(*k))
+		}
 	}
 	return limits
 }

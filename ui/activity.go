@@ -110,9 +110,18 @@ func (a *activity) ShortHelp() []key.Binding {
 	}
 	only := short(a.keys.Only, "only like this")
 	only.SetEnabled(a.list.chosen() != nil)
-	all := short(a.keys.All, "all")
-	all.SetEnabled(a.only != "")
-	return []key.Binding{a.keys.Open, short(a.keys.Filter, "filter"), short(a.keys.When, "how far back"), only, all, a.keys.Back}
+	return []key.Binding{a.keys.Open, short(a.keys.Filter, "filter"), short(a.keys.When, "how far back"), only, a.back()}
+}
+
+// back says what esc does now.
+func (a *activity) back() key.Binding {
+	switch {
+	case a.filter.Value() != "":
+		return short(a.keys.Back, "no filter")
+	case a.only != "" || a.within != 0:
+		return short(a.keys.Back, "all events")
+	}
+	return a.keys.Back
 }
 
 func (a *activity) FullHelp() [][]key.Binding {

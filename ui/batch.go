@@ -28,23 +28,29 @@ var batchWords = map[model.State]struct{ do, done, one, many string }{
 }
 
 // newBatchQuestion asks whether many keys are to change at once. Revoking wants
-// the number of keys typed.
-func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State) *question {
+// the number of keys typed, or the name of the only one.
+func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State, hidden bool) *question {
 	w, n := batchWords[to], count(len(change), "key")
 	means := w.one
 	if len(change) > 1 {
 		means = fmt.Sprintf(w.many, n)
 	}
 	text := []string{means, "", someNames(change) + "."}
+	if hidden {
+		text = append(text, "", "Marked keys count also where the filter hides them.")
+	}
 	if used := lastUsed(change); !used.Usage.At.IsZero() && to != model.Active {
 		text = append(text, "", "The latest to be used: "+named(used)+". "+lastUse(s, used))
 	}
 	if len(left) > 0 {
 		text = append(text, "", "Left as they are: "+someNames(left)+".")
 	}
-	q := newQuestion(s, w.do+" "+n, strings.ToLower(w.do), text...)
+	q := newQuestion(s, w.do+" "+count(len(change), "marked key"), strings.ToLower(w.do), text...)
 	if to == model.Revoked {
 		q.must = fmt.Sprint(len(change))
+		if len(change) == 1 {
+			q.must = change[0].Application
+		}
 		q.input.Focus()
 	}
 	ids := make([]model.KeyID, len(change))

@@ -41,7 +41,7 @@ func (d *details) FullHelp() [][]key.Binding {
 }
 
 // Limits says which actions do nothing for this member on this key.
-func (d *details) Limits() map[string]error { return d.keys.limits(d.session, d.key.On()) }
+func (d *details) Limits() map[string]error { return d.keys.limits(d.session, &d.key) }
 
 // detailsReadMsg brings a key as it is now, and what happened to it.
 type detailsReadMsg struct {

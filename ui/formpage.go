@@ -9,7 +9,15 @@ import (
 type formPage struct {
 	*surroundings
 	form  form
-	asked bool // esc was pressed once with something typed
+	asked bool // it was to be left once with something typed
+	first bool // it is the first screen, so that leaving it ends the program
+}
+
+func (f *formPage) gone() transition {
+	if f.first {
+		return quit()
+	}
+	return pop()
 }
 
 func (f *formPage) Init() tea.Cmd       { return nil }
@@ -34,29 +42,26 @@ func (f *formPage) Click(_, y int) (transition, tea.Cmd) {
 
 // Leave keeps a form in which something was typed, the first time.
 func (f *formPage) Leave() (transition, tea.Cmd) {
-	if t, _ := f.leave(); t.drop == 0 {
-		return t, nil
-	}
-	return quit(), nil
+	return f.leave(quit(), "The same key again quits without it."), nil
 }
 
-func (f *formPage) leave() (transition, tea.Cmd) {
+// leave goes, or asks first, and says how to go all the same.
+func (f *formPage) leave(gone transition, how string) transition {
 	switch {
 	case f.form.sending != 0:
-		return stay, nil // the answer may hold a secret that cannot be had twice
+		return stay // the answer may hold a secret that cannot be had twice
 	case f.form.touched && !f.asked:
 		f.asked = true
-		return stay.say(warning, "Not saved yet. esc again leaves without it."), nil
+		return stay.say(warning, "Not saved yet. "+how)
 	}
-	return pop(), nil
+	return gone
 }
 
 // typed hands a key to the form; send is whether the form is complete and
 // wanted. Whatever is typed takes back the question whether to leave.
 func (f *formPage) typed(msg tea.Msg) (send bool, t transition, cmd tea.Cmd) {
 	if k, ok := msg.(tea.KeyPressMsg); ok && key.Matches(k, f.form.keys.Leave) {
-		t, cmd = f.leave()
-		return false, t, cmd
+		return false, f.leave(f.gone(), "esc again leaves without it."), nil
 	}
 	if f.asked {
 		f.asked, t = false, stay.say(plain, "")

@@ -30,9 +30,9 @@ func (r *root) above() int {
 	return 3
 }
 
-// body is the room for a screen: what is left of header and footer.
+// body is the room for a screen: what is left of header, result and footer.
 func (r *root) body() (width, height int) {
-	return r.width, max(0, r.height-r.above()-2)
+	return r.width, max(0, r.height-r.above()-1-max(1, len(r.toastLines())))
 }
 
 // View draws a frame: header, breadcrumb, the top screen, the latest result
@@ -101,6 +101,9 @@ func (r *root) tinyView() string {
 		if o.mode == leaving {
 			text = "Leave the secret, unseen for ever? y n"
 		}
+	}
+	if r.toast != nil && r.toast.tone == warning { // it may ask whether to leave
+		text = r.toast.text + " " + text
 	}
 	lines := wrap(text, r.width)
 	return strings.Join(lines[:min(len(lines), r.height)], "\n")
@@ -208,15 +211,14 @@ func (r *root) breadcrumb() string {
 	return r.styles.paint(dim, way) + r.styles.paint(strong, fit(crumbs[last].title, r.width-2-width(way)))
 }
 
-// withToast adds the line for the latest result. A long one covers the end of
-// the body, rather than being cut.
+// withToast adds the line for the latest result, or more for a long one, for
+// which the body makes room.
 func (r *root) withToast(lines []string) []string {
 	text := r.toastLines()
 	if len(text) == 0 {
 		return append(lines, "")
 	}
-	keep := max(r.above(), len(lines)+1-len(text))
-	return append(lines[:keep], text...)
+	return append(lines, text...)
 }
 
 func (r *root) toastLines() []string {

@@ -155,7 +155,7 @@ func (p *helpPage) lines() []string {
 		}
 	}
 	section("Keys on "+p.of.Title(), p.keyLines(p.of.FullHelp(), words))
-	section("Keys everywhere", p.keyLines([][]key.Binding{p.general.everywhere()}, words))
+	section("Keys everywhere", p.keyLines([][]key.Binding{p.everywhere()}, words))
 	var facts []Fact
 	for _, f := range guide(p.support) {
 		if holdsAll(strings.ToLower(f.Name+" "+f.Value), words) {
@@ -167,6 +167,18 @@ func (p *helpPage) lines() []string {
 		return []string{p.styles.paint(dim, "  Nothing here says that. esc clears the search.")}
 	}
 	return lines[:len(lines)-1]
+}
+
+// everywhere lists the bindings of the whole program that work on the screen.
+func (p *helpPage) everywhere() []key.Binding {
+	g := p.general
+	if isOverlay(p.of) || p.session == nil {
+		g.Palette.SetEnabled(false)
+	}
+	if _, closes := p.of.(closing); closes {
+		g.Quit.SetEnabled(false)
+	}
+	return g.everywhere()
 }
 
 // keyLines are one line for each key, and for one that does nothing for this

@@ -16,7 +16,7 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	letters := r.letters()
 	_, closes := r.top().(closing)
 	switch {
-	case key.Matches(msg, r.keys.ForceQuit), letters && (!closes || r.tiny()) && key.Matches(msg, r.keys.Quit):
+	case key.Matches(msg, r.keys.ForceQuit), (r.tiny() || letters && !closes) && key.Matches(msg, r.keys.Quit):
 		return r.leave()
 	case key.Matches(msg, r.keys.Redraw):
 		return tea.ClearScreen

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,7 +11,7 @@ import (
 	"empress/model"
 )
 
-const accepting = "An empty line accepts what is in brackets."
+const accepting = "An empty line accepts what is in brackets. A single dot leaves without saving."
 
 // welcome asks for the team and its first administrator.
 func (c *conversation) welcome(ctx context.Context) error {
@@ -61,6 +62,7 @@ func (c *conversation) send(ctx context.Context, f *form, name string, send func
 		}
 		var err error
 		if x := f.blamed(msg); x != nil {
+			x.input.SetValue(x.given) // an empty line must not accept what was wrong
 			err = c.askField(ctx, x)
 		} else {
 			err = c.review(ctx, f, name)
@@ -128,6 +130,8 @@ func (c *conversation) askField(ctx context.Context, x *field) error {
 		switch {
 		case err != nil:
 			return err
+		case answer == ".":
+			return io.EOF
 		case len([]rune(answer)) > x.input.CharLimit:
 			c.tell(fmt.Sprintf("That is more than %s characters. Type less.", thousands(x.input.CharLimit)))
 		case answer == "" && x.meaning() == "":

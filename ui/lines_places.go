@@ -19,7 +19,7 @@ func (c *conversation) dashboard(ctx context.Context) error {
 			way{name: "API Access", open: c.access},
 			c.may(model.KeysCreate, model.Target{}, "Create New API Key", c.create),
 			c.may(model.AuditView, model.Target{}, "Activity", c.trail),
-			way{name: "Help", open: c.help},
+			way{name: "Help, as a ? brings at every choice", open: c.help},
 		), way{sign: "q", name: "Quit"}))
 	})
 }
@@ -98,7 +98,7 @@ func (c *conversation) members(ctx context.Context) error {
 func (c *conversation) help(context.Context) error {
 	c.title("Help")
 	c.tell("Each prompt ends with a colon. Type what stands before a choice, then press enter.")
-	c.tell("ctrl+d goes back, as an empty line does. ctrl+c quits at once.")
+	c.tell("ctrl+d goes back, as an empty line does, and as a single dot does where an empty line accepts. ctrl+c quits at once.")
 	c.facts(guide(c.support)...)
 	return nil
 }

@@ -54,6 +54,12 @@ func (c *conversation) pick(ctx context.Context, ways []way) (way, error) {
 			return way{}, err
 		}
 		switch w, found := signed(ways, answer); {
+		case answer == "?":
+			if err := c.help(ctx); back(err) != nil {
+				return way{}, err
+			}
+			c.write("\n")
+			c.list(ways)
 		case !found && answer == "":
 			c.tell("Type what stands before a choice.")
 		case !found:

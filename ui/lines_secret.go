@@ -35,6 +35,7 @@ func (c *conversation) showSecret(ctx context.Context, k model.Key, secret model
 	c.tell("This is the only time that the secret can be seen. It is masked when nothing is typed for " + span(c.idle) + ".")
 	for !s.masked {
 		if err := s.next(ctx); err != nil {
+			s.mask("The secret was masked. Nobody said that it is stored: regenerate it if it is not.")
 			return err
 		}
 	}
@@ -121,9 +122,9 @@ func (s *secretTold) verify(ctx context.Context) error {
 func (s *secretTold) saveSecret(ctx context.Context) error {
 	for {
 		idle, cancel := context.WithTimeout(ctx, s.idle)
-		path, err := s.ask(idle, "Path of a new file ["+defaultFile(s.key)+"]")
+		path, err := s.ask(idle, "Path of a new file ["+defaultFile(s.key)+"], or a single dot to leave it")
 		cancel()
-		if err != nil {
+		if err != nil || path == "." {
 			return err
 		}
 		abs, err := s.writeSecret(orElse(path, defaultFile(s.key)), s.key.ID, s.secret)

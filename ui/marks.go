@@ -171,13 +171,27 @@ func readBetween(ctx context.Context, session *model.Session, q model.KeyQuery, 
 }
 
 // actions are what can be done with the marked keys, for the footer.
-func (m *marks) actions(s *surroundings, k accessKeys) []key.Binding {
-	suspend := "suspend"
-	if m.target() == model.Active {
-		suspend = "resume"
+func (m *marks) actions(k accessKeys) []key.Binding {
+	counted := func(b key.Binding, to model.State) key.Binding {
+		change, _ := m.split(to)
+		b = short(b, strings.ToLower(batchWords[to].do)+" "+thousands(len(change)))
+		b.SetEnabled(len(change) > 0)
+		return b
 	}
-	number := " " + thousands(m.count())
-	return []key.Binding{short(k.Suspend, suspend+number), short(k.Revoke, "revoke"+number), short(k.Mark, "mark"), short(k.None, "no marks"), k.Filter}
+	return []key.Binding{counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Mark, "mark"), k.Filter}
+}
+
+// split sorts the marked keys into those that would come to a state, and those
+// that are in it, or revoked, already.
+func (m *marks) split(to model.State) (change, left []model.Key) {
+	for _, k := range m.sorted() {
+		if k.State == to || k.State == model.Revoked {
+			left = append(left, k)
+		} else {
+			change = append(change, k)
+		}
+	}
+	return change, left
 }
 
 // target is what p makes of the marked keys: they are resumed where all that
@@ -199,37 +213,52 @@ func (m *marks) target() model.State {
 }
 
 // press starts the action that a key stands for on all marked keys.
-func (m *marks) press(s *surroundings, k accessKeys, msg tea.KeyPressMsg) transition {
+func (m *marks) press(s *surroundings, k accessKeys, msg tea.KeyPressMsg, hidden bool) transition {
 	switch {
 	case key.Matches(msg, k.Suspend):
-		return m.ask(s, m.target(), model.KeysSuspend)
+		return m.ask(s, m.target(), model.KeysSuspend, hidden)
 	case key.Matches(msg, k.Revoke):
-		return m.ask(s, model.Revoked, model.KeysRevoke)
+		return m.ask(s, model.Revoked, model.KeysRevoke, hidden)
 	case key.Matches(msg, k.keyActions.bindings()...):
 		return stay.say(warning, fmt.Sprintf("That works on one key at a time, and %s marked. u takes the marks away.", areKeys(m.count())))
 	}
 	return stay
 }
 
-// ask opens the question, or says why it makes no sense.
-func (m *marks) ask(s *surroundings, to model.State, needs model.Permission) transition {
-	var change, left []model.Key
+// settledWords says in which states keys are that cannot come to another.
+func settledWords(keys []model.Key, to model.State) string {
+	states := map[model.State]bool{}
+	for _, k := range keys {
+		states[k.State] = true
+	}
+	words := string(model.Revoked)
+	if states[to] && to != model.Revoked {
+		words = string(to)
+		if states[model.Revoked] {
+			words += " or revoked"
+		}
+	}
+	if len(keys) == 1 {
+		return "it is " + words
+	}
+	return "all of them are " + words
+}
+
+// ask opens the question, or says why it makes no sense. Hidden is whether the
+// filter may hide some of the marked keys.
+func (m *marks) ask(s *surroundings, to model.State, needs model.Permission, hidden bool) transition {
 	for _, k := range m.sorted() {
 		if err := s.session.Can(needs, k.On()); err != nil {
 			t := s.failure(err)
 			t.toast.text = k.Application + " is marked: " + t.toast.text
 			return t
 		}
-		if k.State == to || k.State == model.Revoked {
-			left = append(left, k)
-		} else {
-			change = append(change, k)
-		}
 	}
+	change, left := m.split(to)
 	if len(change) == 0 {
-		return stay.say(warning, fmt.Sprintf("Nothing would change: %s marked, and all of them are %s or revoked already.", areKeys(m.count()), to))
+		return stay.say(warning, fmt.Sprintf("Nothing would change: %s marked, and %s already.", areKeys(m.count()), settledWords(left, to)))
 	}
-	return push(newBatchQuestion(s, change, left, to))
+	return push(newBatchQuestion(s, change, left, to, hidden))
 }
 
 func areKeys(n int) string {

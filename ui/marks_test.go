@@ -36,7 +36,7 @@ func TestMarkedKeysChangeTogether(t *testing.T) {
 	d.press("2", "down", "space", "down", "space")
 	d.sees("* a-one", "* c-three", "2 marked", "p suspend 2", "X revoke 2")
 	d.press("p")
-	d.sees("Suspend 2 keys", "a-one (empk_", "c-three (empk_", "until somebody resumes them")
+	d.sees("Suspend 2 marked keys", "a-one (empk_", "c-three (empk_", "until somebody resumes them")
 	d.press("enter")
 	d.sees("2 keys suspended.")
 	d.missing("marked")
@@ -49,14 +49,14 @@ func TestMarkedKeysChangeTogether(t *testing.T) {
 		t.Fatalf("the trail says %+v", es)
 	}
 	d.press("g", "down", "space", "j", "space", "p")
-	d.sees("Resume 2 keys") // both are suspended
+	d.sees("Resume 2 marked keys") // both are suspended
 	d.press("esc", "k", "k", "space", "p")
-	d.sees("Suspend 1 key", "Left as they are: a-one")
+	d.sees("Suspend 1 marked key", "Left as they are: a-one")
 	d.press("enter")
 	d.sees("1 key suspended.")
 
 	d.press("*", "X")
-	d.sees("Revoke 5 keys", "Type 5 to go on", "can never be used again")
+	d.sees("Revoke 5 marked keys", "Type 5 to go on", "can never be used again")
 	d.write("4")
 	d.press("enter")
 	d.sees("That is not 5. Nothing was done.")
@@ -108,7 +108,7 @@ func TestKeysBehindMarks(t *testing.T) {
 		d.run(cmd)
 	}
 	d.send(nil)
-	d.sees("Suspend 5 keys")
+	d.sees("Suspend 5 marked keys")
 }
 
 // What works on one key says so, and a key that may not be changed stops the
@@ -124,7 +124,7 @@ func TestMarksThatDoNotFit(t *testing.T) {
 	d.asAuditor()
 	d.press("*", "p")
 	d.sees("is marked: As an Auditor you may not suspend and resume keys")
-	d.missing("Suspend 4 keys")
+	d.missing("Suspend 4 marked keys")
 }
 
 // Somebody else's change while the question is open is no trouble: what is

@@ -16,12 +16,17 @@ type page struct {
 // view returns the lines in the window. When some are below it, the last line
 // says so.
 func (p *page) view(lines []string, s *styles) string {
+	return strings.Join(p.window(lines, s, "  "), "\n")
+}
+
+// window is view as lines; what is said of those below is indented.
+func (p *page) window(lines []string, s *styles, indent string) []string {
 	p.top = max(0, min(p.top, len(lines)-p.height))
 	shown := lines[p.top:min(len(lines), p.top+max(0, p.height))]
 	if below := len(lines) - p.top - len(shown); below > 0 && len(shown) > 0 && !p.quiet {
-		shown = append(append([]string(nil), shown[:len(shown)-1]...), s.paint(dim, "  "+count(below+1, "more line")+" below: PgDn"))
+		shown = append(append([]string(nil), shown[:len(shown)-1]...), s.paint(dim, indent+count(below+1, "more line")+" below: PgDn"))
 	}
-	return strings.Join(shown, "\n")
+	return shown
 }
 
 // turn scrolls by whole pages when the key says so.

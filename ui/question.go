@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
@@ -16,6 +17,7 @@ import (
 type question struct {
 	*surroundings
 	box
+	page    // of the text, where it does not fit
 	text    []string
 	must    string // what has to be typed, "" for nothing
 	input   textinput.Model
@@ -24,12 +26,13 @@ type question struct {
 	run     func(id int) tea.Cmd
 	done    func(tea.Msg) (transition, bool) // what an answer leads to
 	yes, no key.Binding
+	move    movement
 }
 
 func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 	return &question{
 		surroundings: s, box: box{title: title}, text: text, input: newInput(s.styles),
-		yes: bind("enter", yes, "enter", "y"), no: bind("esc", "cancel", "esc", "n", "h", "left", "q"),
+		yes: bind("enter", yes, "enter"), no: bind("esc", "cancel", "esc", "h", "left", "q"), move: newMovement(),
 		done: func(msg tea.Msg) (transition, bool) {
 			m, ok := msg.(keyChangedMsg)
 			return pop().say(good, m.said), ok
@@ -44,7 +47,7 @@ func (q *question) Title() string { return q.title }
 func (q *question) Init() tea.Cmd { return nil }
 
 func (q *question) SetSize(w, h int) {
-	q.setSize(w, h)
+	q.box.setSize(w, h)
 	q.input.SetWidth(max(8, q.inner()-2))
 }
 
@@ -67,7 +70,9 @@ func (q *question) ShortHelp() []key.Binding {
 	return []key.Binding{q.yes, q.no}
 }
 
-func (q *question) FullHelp() [][]key.Binding { return [][]key.Binding{{q.yes, q.no}} }
+func (q *question) FullHelp() [][]key.Binding {
+	return [][]key.Binding{{q.yes, q.no, q.move.PageDown, q.move.PageUp}}
+}
 
 // Leave holds the program while an answer is on its way.
 func (q *question) Leave() (transition, tea.Cmd) {
@@ -105,7 +110,9 @@ func (q *question) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		return stay, nil
 	case key.Matches(msg, q.no) && (q.must == "" || msg.String() == "esc"):
 		return pop(), nil
-	case key.Matches(msg, q.yes) && (q.must == "" || msg.String() == "enter"):
+	case q.turn(msg, q.move):
+		return stay, nil
+	case key.Matches(msg, q.yes):
 		if q.must != "" && !model.SameName(q.input.Value(), q.must) {
 			q.wrong = notNamed(q.must)
 			return stay, nil
@@ -127,23 +134,41 @@ func (q *question) typed(msg tea.Msg) tea.Cmd {
 
 // draw returns the overlay, and where its input stands.
 func (q *question) draw() (out string, x, y int) {
-	var lines []string
+	var lines, below []string
 	inner, at := q.inner(), -1
 	for _, t := range q.text {
 		lines = append(lines, wrap(model.Printable(t), inner)...)
 	}
 	if q.must != "" {
-		lines = append(lines, "", q.styles.paint(dim, fit("Type "+model.Printable(q.must)+" to go on:", inner)))
-		at = len(lines)
-		lines = append(lines, q.input.View())
+		below = append(below, "", q.styles.paint(dim, fit("Type "+model.Printable(q.must)+" to go on:", inner)))
+		at = len(below)
+		below = append(below, q.input.View())
 	}
 	if q.wrong != "" {
-		lines = append(lines, "")
+		below = append(below, "")
 		for _, l := range wrap(model.Printable(q.wrong), inner) {
-			lines = append(lines, q.styles.paint(bad, l))
+			below = append(below, q.styles.paint(bad, l))
 		}
 	}
-	return q.view(q.styles, lines, at)
+	if room := q.room(below); len(lines)+len(below) > q.box.height-2 {
+		lines = withoutEmpty(lines)
+		q.page.height = room
+		lines = q.window(lines, q.styles, "")
+	}
+	if at >= 0 {
+		at += len(lines)
+	}
+	return q.box.view(q.styles, append(lines, below...), at)
+}
+
+// room is how many lines of the text fit above others in a box without border.
+func (q *question) room(below []string) int {
+	return max(1, q.box.height-1-len(withoutEmpty(below)))
+}
+
+// withoutEmpty returns the lines that say something.
+func withoutEmpty(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return l == "" })
 }
 
 func (q *question) View() string {

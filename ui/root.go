@@ -22,6 +22,7 @@ type root struct {
 	policyAsked   int // number of the latest question for the policy
 	quitting      bool
 	crashed       bool
+	roomed        int  // how many lines the screens were given
 	clusters      bool // the terminal counts grapheme clusters
 
 	changes <-chan struct{} // nil until somebody is signed in
@@ -94,7 +95,11 @@ func (r *root) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 			m, cmd = r, tea.Quit
 		}
 	}()
-	return r, r.update(msg)
+	cmd = r.update(msg)
+	if _, h := r.body(); h != r.roomed {
+		r.resize()
+	}
+	return r, cmd
 }
 
 func (r *root) update(msg tea.Msg) tea.Cmd {
@@ -191,7 +196,7 @@ func (r *root) top() screen { return r.stack[len(r.stack)-1] }
 
 func (r *root) toTop(msg tea.Msg) tea.Cmd {
 	if len(r.toastLines()) > 1 {
-		r.toast = nil // it covers a part of the screen, and has been read
+		r.toast = nil // it takes room of the screen, and has been read
 	}
 	t, cmd := r.top().Update(msg)
 	return tea.Batch(cmd, r.apply(t))
@@ -252,6 +257,7 @@ func (r *root) apply(t transition) tea.Cmd {
 
 func (r *root) resize() {
 	w, h := r.body()
+	r.roomed = h
 	for _, s := range r.stack {
 		s.SetSize(w, h)
 	}

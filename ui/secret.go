@@ -108,7 +108,7 @@ func (o *secretOverlay) ShortHelp() []key.Binding {
 	case saving:
 		return []key.Binding{bind("enter", "save", "enter"), bind("esc", "back", "esc")}
 	case leaving:
-		return []key.Binding{bind("y", "leave", "y"), bind("n", "stay", "n")}
+		return o.leaveKeys()
 	}
 	hide := "hide"
 	if o.hidden {
@@ -117,8 +117,15 @@ func (o *secretOverlay) ShortHelp() []key.Binding {
 	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, hide), o.keys.Done}
 }
 
+func (o *secretOverlay) leaveKeys() []key.Binding {
+	return []key.Binding{bind("y", "leave", "y"), bind("n", "stay", "n")}
+}
+
 func (o *secretOverlay) FullHelp() [][]key.Binding {
 	k := o.keys
+	if o.mode == leaving {
+		return [][]key.Binding{o.leaveKeys()}
+	}
 	return [][]key.Binding{{k.Copy, k.Verify, k.Save, k.Hide, k.Done, k.Cancel}}
 }
 

@@ -13,25 +13,26 @@ import (
 // welcome is the first run: it asks for the team and its first administrator,
 // filled in so that enter accepts.
 type welcome struct {
-	*surroundings
-	form  form
+	formPage
 	width int
 }
 
 func newWelcome(s *surroundings) *welcome {
-	w := &welcome{surroundings: s, form: newForm(
+	w := &welcome{formPage: formPage{surroundings: s, first: true, form: newForm(
 		newField(s.styles, "team", "Team", s.founding.Team, "What your organisation is called.").offered(),
 		newField(s.styles, "name", "Your name", s.founding.Name, "You become the team's first administrator.").offered(),
 		newField(s.styles, "email", "Your email", s.founding.Email, "How others find you, and whom they ask.").offered(),
-	)}
+	)}}
 	w.form.keys.Leave = bind("esc", "quit", "esc")
 	return w
 }
 
 func (w *welcome) Title() string     { return "Welcome" }
-func (w *welcome) Init() tea.Cmd     { return nil }
-func (w *welcome) Typing() bool      { return true }
 func (w *welcome) SetSize(wd, h int) { w.width = wd; w.form.setSize(wd, h-len(w.intro())) }
+
+// Click goes to the field that was clicked.
+func (w *welcome) Click(x, y int) (transition, tea.Cmd) { return w.formPage.Click(x, y-len(w.intro())) }
+
 func (w *welcome) Cursor() *tea.Cursor {
 	c := w.form.cursor(w.styles)
 	if c != nil {
@@ -41,10 +42,6 @@ func (w *welcome) Cursor() *tea.Cursor {
 }
 
 func (w *welcome) ShortHelp() []key.Binding { return w.form.shortHelp("begin") }
-func (w *welcome) FullHelp() [][]key.Binding {
-	k := w.form.keys
-	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
-}
 
 const introduction = "empress issues, rotates and checks the API keys of your team."
 
@@ -74,15 +71,9 @@ type foundedMsg struct{ session *model.Session }
 func (w *welcome) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if key.Matches(msg, w.form.keys.Leave) {
-			if w.form.sending != 0 {
-				return stay, nil
-			}
-			return quit(), nil
-		}
-		return w.typed(msg)
+		return w.entered(msg)
 	case tea.PasteMsg:
-		return w.typed(msg)
+		return w.entered(msg)
 	case foundedMsg:
 		w.session = msg.session
 		return replace(newDashboard(w.surroundings)).say(good, "Team "+msg.session.Team()+" is ready. enter walks on to the first key."), nil
@@ -96,10 +87,10 @@ func (w *welcome) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-func (w *welcome) typed(msg tea.Msg) (transition, tea.Cmd) {
-	send, cmd := w.form.update(msg)
+func (w *welcome) entered(msg tea.Msg) (transition, tea.Cmd) {
+	send, t, cmd := w.typed(msg)
 	if !send {
-		return stay, cmd
+		return t, cmd
 	}
 	w.form.sending = w.request()
 	return stay.say(dim, "Making the database."), w.begin()
