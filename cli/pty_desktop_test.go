@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"context"
 	"os"
 	"os/exec"
 	"strings"
@@ -50,14 +51,24 @@ func xServer(t *testing.T) string {
 	return ":" + strings.TrimSpace(number)
 }
 
+// brief is a command that may wait for ever for somebody who is gone, and is
+// ended when it takes long.
+func brief(t *testing.T, program string, args ...string) *exec.Cmd {
+	ctx, cancel := context.WithTimeout(context.Background(), promised)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.WaitDelay = promised
+	return cmd
+}
+
 // clipboard waits until the display's clipboard holds a text. xclip goes to
 // the background before the X server has heard of it, so what was copied takes
 // a moment to be there.
 func (w *terminal) clipboard(display, want string) {
 	w.t.Helper()
 	w.await("the clipboard", patience, func(*screen) bool {
-		out, _ := exec.Command("xclip", "-display", display, "-out", "-selection", "clipboard").Output() // fails when there is nothing
-		return string(out) == want
+		out, err := brief(w.t, "xclip", "-display", display, "-out", "-selection", "clipboard").Output() // fails when there is nothing
+		return string(out) == want && (err == nil || want == "")
 	})
 }
 
@@ -88,7 +99,7 @@ func TestDesktop(t *testing.T) {
 	_, secret = w.createKey("edge-cache")
 	w.insist(enter, "copied to this computer's clipboard")
 	w.clipboard(display, secret)
-	other := exec.Command("xclip", "-display", display, "-in", "-selection", "clipboard")
+	other := brief(w.t, "xclip", "-display", display, "-in", "-selection", "clipboard")
 	other.Stdin = strings.NewReader("another text")
 	if err := other.Run(); err != nil {
 		t.Fatal(err)

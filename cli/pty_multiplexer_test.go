@@ -118,7 +118,7 @@ func (v window) types(command, answer string) {
 
 // ask sends a request to the multiplexer.
 func (v window) ask(request ...string) (string, error) {
-	cmd := exec.Command(v.program, append(v.asks(v.dir), request...)...)
+	cmd := brief(v.t, v.program, append(v.asks(v.dir), request...)...)
 	cmd.Dir, cmd.Env = v.dir, v.environ
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -42,6 +42,7 @@ type Error struct {
 	Code    Code
 	Field   string
 	Message string
+	Also    []*Error // what is wrong with other inputs
 	cause   error
 }
 
@@ -102,9 +103,47 @@ func Sentence(err error) string {
 		return ""
 	}
 	if e, ok := errors.AsType[*Error](err); ok && e.Message != "" {
-		return Redact(e.Message)
+		sentence := Redact(e.Message)
+		for _, also := range e.Also {
+			sentence += " " + Redact(also.Message)
+		}
+		return sentence
 	}
 	return "Something went wrong inside empress: " + Printable(Redact(err.Error()))
+}
+
+// Mistakes are the inputs that err complains about: one error for each, which
+// names its field.
+func Mistakes(err error) []*Error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Field == "" {
+		return nil
+	}
+	one := *e
+	one.Also = nil
+	return append([]*Error{&one}, e.Also...)
+}
+
+// together makes one error of all that is wrong with several inputs. One that
+// is about no input stands alone.
+func together(errs ...error) error {
+	var all []*Error
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		found := Mistakes(err)
+		if found == nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	first := *all[0]
+	first.Also = all[1:]
+	return &first
 }
 
 // invalid reports a wrong input in the named field.

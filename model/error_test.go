@@ -42,3 +42,23 @@ func TestErrors(t *testing.T) {
 		t.Error("Because changes the sentinel itself")
 	}
 }
+
+// Several wrong inputs make one error, which says all of it, in order; what is
+// about no input stands alone.
+func TestTogether(t *testing.T) {
+	scope, rate := invalid("scopes", "No scope."), invalid("rate", "No rate.")
+	err := together(nil, scope, nil, together(rate))
+	if got := Sentence(err); got != "No scope. No rate." || FieldOf(err) != "scopes" || CodeOf(err) != CodeInvalid {
+		t.Errorf("%q (%s) is blamed on %q", got, CodeOf(err), FieldOf(err))
+	}
+	found := Mistakes(err)
+	if len(found) != 2 || Sentence(found[0]) != "No scope." || Sentence(found[1]) != "No rate." || found[1].Field != "rate" {
+		t.Errorf("the mistakes are %v", found)
+	}
+	if err := together(scope, ErrDenied); !errors.Is(err, ErrDenied) || Mistakes(err) != nil {
+		t.Errorf("a denial among mistakes is %v", err)
+	}
+	if together(nil, nil) != nil || scope.Also != nil {
+		t.Error("something is wrong where nothing was, or a mistake was changed")
+	}
+}

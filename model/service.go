@@ -132,20 +132,13 @@ func (f Founding) Check() error {
 }
 
 func (f Founding) clean() (m Member, t Team, err error) {
-	if t.Name, err = cleanName("team", f.Team); err != nil {
-		return
-	}
-	if m.Name, err = cleanName("name", f.Name); err != nil {
-		return
-	}
-	if m.Email, err = cleanEmail(f.Email); err != nil {
-		return
-	}
-	if m.Login, err = cleanLogin(f.Login); err != nil {
-		return
-	}
+	var wrong [4]error
+	t.Name, wrong[0] = cleanName("team", f.Team)
+	m.Name, wrong[1] = cleanName("name", f.Name)
+	m.Email, wrong[2] = cleanEmail(f.Email)
+	m.Login, wrong[3] = cleanLogin(f.Login)
 	m.Role, m.Status = Administrator, MemberActive
-	return m, t, nil
+	return m, t, together(wrong[:]...)
 }
 
 func (s *Service) checkFounding(f Founding) (Member, Team, error) {

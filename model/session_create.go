@@ -41,20 +41,20 @@ func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, err
 
 // draft turns a spec into a key without identity or secret.
 func (c *change) draft(spec KeySpec) (Key, error) {
-	app, err := c.application(spec)
-	if err != nil {
-		return Key{}, err
+	app, wrong := c.application(spec)
+	if wrong != nil && FieldOf(wrong) == "" {
+		return Key{}, wrong
 	}
 	k := Key{ApplicationID: app.ID, Application: app.Name, CreatedAt: c.now, State: Active, Revision: 1}
 	if spec.Owner == "" {
 		spec.Owner = c.me.Email
 	}
+	e := KeyEdit{Owner: &spec.Owner, Purpose: &spec.Purpose, Scopes: &spec.Scopes, Networks: &spec.Networks, Rate: &spec.Rate, Expires: &spec.Expires}
 	if spec.Expires == "" {
-		k.ExpiresAt = c.now.Add(DefaultLifetime)
-	} else if err := c.setExpiry(&k, spec.Expires); err != nil {
-		return Key{}, err
+		k.ExpiresAt, e.Expires = c.now.Add(DefaultLifetime), nil
 	}
-	return k, c.apply(&k, KeyEdit{Owner: &spec.Owner, Purpose: &spec.Purpose, Scopes: &spec.Scopes, Networks: &spec.Networks, Rate: &spec.Rate})
+	err := c.apply(&k, e)
+	return k, together(wrong, err)
 }
 
 // renew gives k its next secret.
@@ -65,37 +65,25 @@ func (c *change) renew(k *Key, secret Secret) {
 	k.Hash = c.service.seals().hashSecret(k.ID, k.Generation, secret)
 }
 
-// apply puts the fields of an edit into k.
-func (c *change) apply(k *Key, e KeyEdit) (err error) {
-	if e.Owner != nil {
-		if err := c.setOwner(k, *e.Owner); err != nil {
-			return err
-		}
+// apply puts the fields of an edit into k, and says all that is wrong with
+// them.
+func (c *change) apply(k *Key, e KeyEdit) error {
+	return together(
+		put(e.Owner, func(v string) error { return c.setOwner(k, v) }),
+		put(e.Purpose, func(v string) (err error) { k.Purpose, err = cleanPurpose(v); return err }),
+		put(e.Scopes, func(v []string) (err error) { k.Scopes, err = parseScopes(v); return err }),
+		put(e.Networks, func(v []string) (err error) { k.Networks, err = parseNetworks(v); return err }),
+		put(e.Rate, func(v string) (err error) { k.Rate, err = ParseRate(v); return err }),
+		put(e.Expires, func(v string) error { return c.setExpiry(k, v) }),
+	)
+}
+
+// put sets a field that an edit names.
+func put[T any](v *T, set func(T) error) error {
+	if v == nil {
+		return nil
 	}
-	if e.Purpose != nil {
-		if k.Purpose, err = cleanPurpose(*e.Purpose); err != nil {
-			return err
-		}
-	}
-	if e.Scopes != nil {
-		if k.Scopes, err = parseScopes(*e.Scopes); err != nil {
-			return err
-		}
-	}
-	if e.Networks != nil {
-		if k.Networks, err = parseNetworks(*e.Networks); err != nil {
-			return err
-		}
-	}
-	if e.Rate != nil {
-		if k.Rate, err = ParseRate(*e.Rate); err != nil {
-			return err
-		}
-	}
-	if e.Expires != nil {
-		return c.setExpiry(k, *e.Expires)
-	}
-	return nil
+	return set(*v)
 }
 
 func (c *change) setOwner(k *Key, name string) error {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -143,21 +144,31 @@ func (f *form) focus(i int) tea.Cmd {
 	return f.fields[i].input.Focus()
 }
 
-// failed shows an error beside the field that it is about, and goes there; one
-// that is about none is told below.
+// failed shows what is wrong beside each field, and goes to the first; what is
+// about none is told below.
 func (f *form) failed(s *surroundings, err error) transition {
 	f.sending = 0
-	for i := range f.fields {
-		f.fields[i].wrong = ""
+	if f.blame(err) == nil {
+		return s.failure(err)
+	}
+	f.focus(slices.IndexFunc(f.fields, func(x field) bool { return x.wrong != "" }))
+	return stay.say(plain, "")
+}
+
+// blame notes what is wrong with each field, and returns those where something
+// is.
+func (f *form) blame(err error) (wrong []*field) {
+	said := map[string]string{}
+	for _, m := range model.Mistakes(err) {
+		said[m.Field] = model.Sentence(m)
 	}
 	for i := range f.fields {
-		if name := model.FieldOf(err); name != "" && f.fields[i].name == name {
-			f.fields[i].wrong = model.Sentence(err)
-			f.focus(i)
-			return stay.say(plain, "")
+		x := &f.fields[i]
+		if x.wrong = said[x.name]; x.wrong != "" {
+			wrong = append(wrong, x)
 		}
 	}
-	return s.failure(err)
+	return wrong
 }
 
 func (f *form) restyle(s *styles) {

@@ -157,3 +157,18 @@ func TestLinesWaysOut(t *testing.T) {
 		t.Fatal("what was refused is offered again")
 	}
 }
+
+// All that is wrong with a form is said at once, each beside its field, and the
+// first is where the cursor goes.
+func TestFormSaysAllThatIsWrong(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("2", "n")
+	for _, value := range []string{"nightly", "", "", "B!", "300.1.1.1", "abc", "soon"} {
+		d.write(value)
+		d.press("enter")
+	}
+	d.sees("is not a scope", "is not a network", "is not a rate", "is not a time", "> Scopes")
+	d.press("ctrl+u")
+	d.missing("is not a scope")
+	d.sees("is not a rate")
+}

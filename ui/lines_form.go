@@ -51,24 +51,29 @@ func (c *conversation) fill(ctx context.Context, f *form, name string, send func
 }
 
 // send sends a form until it is taken. Between two attempts it asks again for
-// the field that was wrong, or, when it was none, for whichever the person
+// the fields that were wrong, or, when it was none, for whichever the person
 // wants to change.
 func (c *conversation) send(ctx context.Context, f *form, name string, send func() tea.Cmd) error {
 	for {
 		f.sending = c.request()
 		msg := c.result(send())
-		if done, err := c.receive(ctx, msg); done || err != nil {
-			return err
+		failed, _ := msg.(failedMsg)
+		wrong := f.blame(failed.err)
+		if len(wrong) == 0 {
+			if done, err := c.receive(ctx, msg); done || err != nil {
+				return err
+			}
+			if err := c.review(ctx, f, name); err != nil {
+				return c.unsent(err)
+			}
 		}
-		var err error
-		if x := f.blamed(msg); x != nil {
+		for _, x := range wrong {
+			c.tell("Error: " + x.wrong)
+			x.wrong = ""
 			x.input.SetValue(x.given) // an empty line must not accept what was wrong
-			err = c.askField(ctx, x)
-		} else {
-			err = c.review(ctx, f, name)
-		}
-		if err != nil {
-			return c.unsent(err)
+			if err := c.askField(ctx, x); err != nil {
+				return c.unsent(err)
+			}
 		}
 	}
 }
@@ -79,17 +84,6 @@ func (c *conversation) unsent(err error) error {
 		c.tell("Left without saving.")
 	}
 	return err
-}
-
-// blamed is the field that a failure is about, or nil.
-func (f *form) blamed(msg tea.Msg) *field {
-	failed, _ := msg.(failedMsg)
-	for i := range f.fields {
-		if f.fields[i].name == model.FieldOf(failed.err) {
-			return &f.fields[i]
-		}
-	}
-	return nil
 }
 
 // review changes fields one by one, until the form is to be sent.

@@ -214,7 +214,7 @@ func TestLinesRefusals(t *testing.T) {
 		"3", "Billing", "", "4", "1", "nobody", "6", "soon", "7", "ada", "90d", "", // edited, and left
 		down(true), "5", "", down(false),
 		"", "", "3", "", "Billing", "", "", "A b", "x", "5", "soon", // six mistakes in one form
-		"nightly", "90d", "-", "10.0.0.1/8", "10.0.0.0/8", "5/min",
+		"nightly", "-", "10.0.0.1/8", "5/min", "90d", "10.0.0.0/8",
 		"1", "emps_wrong", "", "2", "", endOfInput, "", "4", // neither stored
 		"3", "ends", endOfInput, "q")
 	p.golden(t, "lines-refusals")
