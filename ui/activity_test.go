@@ -28,7 +28,7 @@ func events(n int) func(*driver) {
 func TestActivity(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.press("3")
-	d.sees("Dashboard > Activity", "> ", "ada created a key for edge-cache", "whole: ", "events checked")
+	d.sees("Dashboard > Activity", "> ", "ada created a key for edge-cache", "trail unbroken: ", "events checked")
 	d.press("/")
 	d.write("Revoked")
 	d.sees("ada revoked ci-deploy")
@@ -48,12 +48,12 @@ func TestActivity(t *testing.T) {
 	d.press("a")
 	d.sees("billing")
 	d.press("t")
-	d.sees("since: 24 h", "edge-cache")
+	d.sees("last 24 h", "edge-cache")
 	d.missing("legacy-import")
 	d.press("t")
-	d.sees("since: 7 d")
+	d.sees("last 7 d")
 	d.press("esc")
-	d.sees("since: any time", "mobile-push")
+	d.sees("any time", "mobile-push")
 	d.press("esc")
 	d.sees("> 3  Activity")
 }
@@ -116,7 +116,7 @@ func TestBrokenChainIsTold(t *testing.T) {
 	_, err = db.Exec("UPDATE events SET note = 'x' WHERE seq = 5")
 	d.must(err)
 	d.press("3")
-	d.sees("[error] The trail is not whole: event 5 (", "does not fit the chain", "any time   not whole")
+	d.sees("[error] The trail is not whole: event 5 (", "does not fit the chain", "not whole")
 	if !strings.Contains(d.frame(), "! ") {
 		t.Errorf("the event is not marked:\n%s", d.frame())
 	}
@@ -152,4 +152,21 @@ func TestActivityOffline(t *testing.T) {
 	d.write("revoked")
 	d.sees("ada revoked ci-deploy")
 	d.clock = d.clock.Add(time.Hour)
+}
+
+// The list says where in the trail it is, how many match, and by which way
+// somebody came.
+func TestActivitySaysWhereItIs(t *testing.T) {
+	d := newDriver(t, events(300))
+	d.press("3")
+	d.sees("1–16 of 200+", "HOW", "terminal", "trail unbroken")
+	d.press("G")
+	d.sees("185–200 of 303")
+	d.press("/")
+	d.write("team")
+	d.sees("1 match")
+	d.press("esc", "o", "j", "j", "j")
+	d.sees("of the same kind: key changed")
+	d.press("enter")
+	d.sees("only: key changed")
 }
