@@ -170,3 +170,30 @@ func TestActivitySaysWhereItIs(t *testing.T) {
 	d.press("enter")
 	d.sees("only: key changed")
 }
+
+// What the trail holds of an instant, and the kind of an event, are put into
+// words.
+func TestEventInWords(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		k, _ := d.create("billing")
+		expires := "2027-01-31"
+		_, err := d.session.EditKey(context.Background(), k.ID, 0, model.KeyEdit{Expires: &expires})
+		d.must(err)
+	})
+	d.press("3", "enter")
+	d.sees("2027-03-02 09:30 UTC  ->  2027-01-31 23:59 UTC", "secret number 1, active", "enter open the key")
+	for _, a := range model.Actions() {
+		if strings.Contains(a.Words(), ".") {
+			t.Errorf("%s has no words", a)
+		}
+	}
+}
+
+// A date that has passed is told as dates are told everywhere.
+func TestPassedDateInWords(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "down", "e", "up", "ctrl+u")
+	d.write("2020-01-01")
+	d.press("enter")
+	d.sees("2020-01-01 23:59 UTC has passed already.")
+}

@@ -22,7 +22,7 @@ func places() []place {
 		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }},
-		{"", "Security policy", "whom people ask", "support contact whom to ask", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }},
+		{"", "Security policy", "the support contact", "whom to ask help desk", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }},
 	}
 }
 

@@ -20,7 +20,7 @@ func newSettings(s *surroundings) *settings {
 	return &settings{surroundings: s, back: backBinding(), menuPage: menuPage{menu: newMenu(s,
 		entry{name: "Profile & Team", hint: "you, your team and its API keys", open: func() []screen { return []screen{newTeam(s)} }},
 		entry{name: "Appearance", hint: "light or dark, lines, the mouse", open: func() []screen { return []screen{newAppearancePage(s)} }},
-		entry{name: "Security policy", hint: "whom people ask", open: func() []screen { return []screen{newPolicyForm(s)} }},
+		entry{name: "Security policy", hint: "the support contact", open: func() []screen { return []screen{newPolicyForm(s)} }},
 	)}}
 }
 
@@ -48,7 +48,7 @@ func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
 
 func (s *settings) View() string {
 	lines := append(s.menu.lines(s.width), "", s.styles.paint(strong, "  This installation"))
-	facts := append([]Fact{{"Team", s.session.Team()}, {"Whom to ask", orElse(s.support, "nobody in particular yet: see Security policy")}}, s.about...)
+	facts := append([]Fact{{"Team", s.session.Team()}, {"Support contact", orElse(s.support, "nobody in particular yet: see Security policy")}}, s.about...)
 	facts = append(facts, Fact{"Copying", s.copier.describe()})
 	return s.page.view(append(lines, factLines(facts, s.styles, s.width)...), s.styles)
 }
