@@ -166,7 +166,7 @@ func TestActivitySaysWhereItIs(t *testing.T) {
 	d.write("team")
 	d.sees("1 match")
 	d.press("esc", "o", "j", "j", "j")
-	d.sees("of the same kind: key changed")
+	d.sees("of the kind: key changed")
 	d.press("enter")
 	d.sees("only: key changed")
 }
@@ -196,4 +196,12 @@ func TestPassedDateInWords(t *testing.T) {
 	d.write("2020-01-01")
 	d.press("enter")
 	d.sees("2020-01-01 23:59 UTC has passed already.")
+}
+
+// In a narrow window what happened goes on in the second line of its row.
+func TestActivityCutsNothing(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("warehouse-nightly-export") })
+	d.resize(40, 12)
+	d.press("3")
+	d.sees("ada added the application warehouse-nightly-export just now")
 }

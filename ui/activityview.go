@@ -145,7 +145,12 @@ func (a *activity) row(i int) []string {
 	when, what := s.paint(dim, right(ago(e.At, a.now()), 8)), model.Printable(e.Sentence())
 	via := model.Printable(wayIn(e))
 	if a.rowHeight() == 2 {
-		return []string{marker + s.paint(look, fit(what, a.width-2)), "  " + s.paint(dim, fit(ago(e.At, a.now())+"  "+via, a.width-2))}
+		parts := wrap(what, a.width-2)
+		rest := strings.Join(parts[1:], " ") // goes on before the time
+		if rest != "" {
+			rest = fit(rest, a.width-14) + "  "
+		}
+		return []string{marker + s.paint(look, parts[0]), "  " + s.paint(look, rest) + s.paint(dim, fit(ago(e.At, a.now())+"  "+via, a.width-2-width(rest)))}
 	}
 	return []string{marker + a.columnsOf(when, s.paint(look, fit(what, a.what())), s.paint(dim, fit(via, a.widths.how)))[2:]}
 }

@@ -160,6 +160,9 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == o.busy {
 			o.busy, o.finish = 0, false
 			o.status, o.advice = &toast{bad, o.explain(msg.err)}, ""
+			if o.mode == saving { // another path mends it: nobody is to be asked
+				o.status.text = model.Sentence(msg.err)
+			}
 		}
 	case stylesMsg:
 		styleInput(&o.input, o.styles)
