@@ -80,7 +80,7 @@ func keyFacts(k model.Key, now time.Time) []fact {
 		{"Owner", k.Owner},
 		{"Purpose", orWord(k.Purpose, "none given")},
 		{"Scopes", orWord(strings.Join(k.Scopes, ", "), "none")},
-		{"Networks", orWord(strings.Join(networks(k), ", "), "any")},
+		{"Networks", orWord(strings.Join(networks(k), ", "), "anywhere")},
 		{"Rate", orWord(k.Rate.String(), "no limit")},
 		{"Created", shown(k.CreatedAt, "")},
 		{"Expires", shown(k.ExpiresAt, "never")},

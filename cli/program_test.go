@@ -136,7 +136,7 @@ func TestHostileText(t *testing.T) {
 		keys, events := tr.newKeyRows(), tr.newEventRows()
 		for _, err := range []error{
 			tr.printKeyWithEvents(s, k, []model.Event{e}), keys.add(k, s), keys.end(), events.add([]model.Event{e}), events.end(),
-			tr.printApplications([]model.Application{a}), tr.printDecision(d), tr.out.Flush(),
+			tr.printApplications([]model.Application{a}), tr.printDecision(model.Request{}, d), tr.out.Flush(),
 		} {
 			if err != nil {
 				t.Error(err)

@@ -88,10 +88,10 @@ func (t *tree) decide(ctx context.Context, r model.Request) error {
 	if err == nil {
 		defer r.Secret.Wipe()
 		if d, err = t.ask(ctx, r); err != nil {
-			return errors.Join(t.printDecision(d), unanswered(err))
+			return errors.Join(t.printDecision(r, d), unanswered(err))
 		}
 	}
-	if err := errors.Join(t.printDecision(d), t.out.Flush()); err != nil {
+	if err := errors.Join(t.printDecision(r, d), t.out.Flush()); err != nil {
 		return unwritten(err)
 	}
 	t.count(ctx, r, d)
@@ -154,7 +154,7 @@ type decisionJSON struct {
 	Scopes      *[]string    `json:"scopes,omitempty"`
 }
 
-func (t *tree) printDecision(d model.Decision) error {
+func (t *tree) printDecision(r model.Request, d model.Decision) error {
 	if t.json {
 		j := decisionJSON{Allowed: d.Allowed, Reason: d.Reason, APIKey: model.Printable(string(d.Key)),
 			Application: model.Printable(d.Application), Owner: model.Printable(d.Owner), Team: model.Printable(d.Team)}
@@ -168,12 +168,12 @@ func (t *tree) printDecision(d model.Decision) error {
 	if d.Allowed {
 		verdict = "allowed: "
 	}
-	_, err := fmt.Fprintln(t.out, verdict+model.Printable(explained(d)))
+	_, err := fmt.Fprintln(t.out, verdict+model.Printable(explained(r, d)))
 	return err
 }
 
-// explained says why a decision is what it is.
-func explained(d model.Decision) string {
+// explained says why a decision on a request is what it is.
+func explained(r model.Request, d model.Decision) string {
 	switch d.Reason {
 	case model.ReasonOK:
 		with := "without scopes"
@@ -194,6 +194,9 @@ func explained(d model.Decision) string {
 	case model.ReasonMissingScope:
 		return "the key of " + d.Application + " lacks a scope that is needed"
 	case model.ReasonNetworkNotAllowed:
+		if !r.Address.IsValid() {
+			return "the key of " + d.Application + " works from its networks alone, and no --address says where the request comes from"
+		}
 		return "the key of " + d.Application + " does not work from that address"
 	case model.ReasonRateLimited:
 		return "the key of " + d.Application + " has used up its rate"

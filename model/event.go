@@ -32,6 +32,20 @@ func Actions() []Action {
 		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
 }
 
+// Words name the kind of event for people: "key resumed".
+func (a Action) Words() string {
+	words, known := map[Action]string{
+		TeamCreated: "team created", MemberAdded: "member added", GrantGiven: "permission granted", ApplicationCreated: "application added",
+		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
+		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
+		PolicyChanged: "security policy changed", ClockReset: "clock mark set back",
+	}[a]
+	if !known {
+		return string(a)
+	}
+	return words
+}
+
 // saying lists the actions in whose sentence the word is, which is in small
 // letters.
 func saying(word string) []Action {

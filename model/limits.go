@@ -164,7 +164,7 @@ func ParseExpiry(s string, now time.Time) (time.Time, error) {
 	}
 	at = at.UTC().Truncate(time.Millisecond)
 	if !at.After(now) {
-		return time.Time{}, invalid("expires", "%s has passed already. Give a time to come.", at.Format(time.RFC3339))
+		return time.Time{}, invalid("expires", "%s has passed already. Give a time to come.", at.Format(MinuteForm))
 	}
 	if at.Year() > 9999 {
 		return time.Time{}, invalid("expires", "%q is too far away. Write never instead.", Printable(s))

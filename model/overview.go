@@ -8,12 +8,15 @@ import (
 // ExpiringSoon is how long before its expiry a key asks for attention.
 const ExpiringSoon = 30 * 24 * time.Hour
 
+// LatestEvents is how many events an overview holds: enough for any window.
+const LatestEvents = 100
+
 // Overview is what the dashboard shows.
 type Overview struct {
 	Counts   KeyCounts
 	Members  int     // active ones; 0 when the member may not see them
 	Expiring []Key   // the next to expire, at most five
-	Latest   []Event // at most ten; nil when the member may not see the trail
+	Latest   []Event // at most LatestEvents; nil when the member may not see the trail
 }
 
 // Overview returns the state of the team's keys at a glance, as far as the
@@ -38,7 +41,7 @@ func (s *Session) Overview(ctx context.Context) (Overview, error) {
 			}
 		}
 		if me.may(AuditView, Target{}) == nil {
-			if o.Latest, err = r.Events(EventQuery{Limit: 10}); err != nil {
+			if o.Latest, err = r.Events(EventQuery{Limit: LatestEvents}); err != nil {
 				return err
 			}
 		}

@@ -99,7 +99,7 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 			return err
 		}
 		if !until.IsZero() && !until.After(c.now) {
-			return invalid("until", "%s has passed already. Give a time to come.", until.UTC().Format(time.RFC3339))
+			return invalid("until", "%s has passed already. Give a time to come.", until.UTC().Format(MinuteForm))
 		}
 		m, err := memberNamed(c, member)
 		if err != nil {

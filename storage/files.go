@@ -66,7 +66,7 @@ func fileError(err error, path string) error {
 	e := model.Errorf(model.CodeFailed, "%s cannot be used.", path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e = model.Errorf(model.CodeFailed, "%s does not exist.", path)
+		e = model.Errorf(model.CodeFailed, "%s does not exist. Give another path.", path)
 	case errors.Is(err, fs.ErrExist):
 		e = model.Errorf(model.CodeConflict, "%s exists already and is not overwritten. Give another path, or move it away.", path)
 	case errors.Is(err, fs.ErrPermission):

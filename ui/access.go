@@ -24,6 +24,7 @@ type access struct {
 	height    int
 	held      []tea.KeyPressMsg // keys that wait until it is known which key is chosen
 	marks     marks
+	begin     *model.Key // where the cursor begins, nil for the first row
 }
 
 type accessKeys struct {
@@ -52,7 +53,13 @@ func newAccess(s *surroundings) *access {
 }
 
 func (a *access) Title() string { return "API Access" }
-func (a *access) Init() tea.Cmd { return a.list.read(a.surroundings, afresh) }
+
+func (a *access) Init() tea.Cmd {
+	if a.begin != nil {
+		return a.list.around(a.surroundings, *a.begin)
+	}
+	return a.list.read(a.surroundings, afresh)
+}
 
 // preset makes the list open with a filter.
 func (a *access) preset(text string) {

@@ -12,6 +12,11 @@ func (a *access) ShortHelp() []key.Binding {
 	if a.filtering {
 		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
 	}
+	if a.width < narrow {
+		if few := a.fewKeys(); few != nil {
+			return few
+		}
+	}
 	if n := a.marks.count(); n > 0 {
 		return append(a.marks.actions(a.keys), a.back())
 	}
@@ -35,6 +40,21 @@ func (a *access) back() key.Binding {
 		return short(a.keys.Back, "no marks")
 	}
 	return a.keys.Back
+}
+
+// fewKeys are what a narrow window has room for: what can be done with the
+// marked keys or with the chosen one, nil when nothing can.
+func (a *access) fewKeys() []key.Binding {
+	if a.marks.count() > 0 {
+		bs := a.marks.actions(a.keys)
+		return []key.Binding{bs[0], bs[1], short(a.keys.None, "none")}
+	}
+	if k := a.list.chosen(); k != nil {
+		if bs := a.keys.enabledFor(a.session, *k); len(bs) > 3 {
+			return bs[:3]
+		}
+	}
+	return nil
 }
 
 func (a *access) FullHelp() [][]key.Binding {

@@ -24,6 +24,7 @@ type activity struct {
 	report    *model.AuditReport
 	keys      activityKeys
 	held      []tea.KeyPressMsg // keys that wait until it is known which event is chosen
+	widths    eventWidths
 	width     int
 	height    int
 }
@@ -37,7 +38,7 @@ type activityKeys struct {
 var spans = []struct {
 	words string
 	long  time.Duration // 0 for ever
-}{{"any time", 0}, {"24 h", 24 * time.Hour}, {"7 d", 7 * 24 * time.Hour}, {"30 d", 30 * 24 * time.Hour}}
+}{{"any time", 0}, {"last 24 h", 24 * time.Hour}, {"last 7 d", 7 * 24 * time.Hour}, {"last 30 d", 30 * 24 * time.Hour}}
 
 func newActivity(s *surroundings) *activity { return newActivityOf(s, model.EventQuery{}) }
 
@@ -87,7 +88,7 @@ func (a *activity) check() tea.Cmd {
 
 func (a *activity) SetSize(w, h int) {
 	a.width, a.height = w, h
-	a.filter.SetWidth(max(6, w-12))
+	a.filter.SetWidth(max(6, w-24))
 	a.list.rows = max(1, (h-len(a.above()))/a.rowHeight())
 	a.list.scroll()
 }
@@ -142,6 +143,7 @@ func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case eventsReadMsg:
 		if a.list.receive(msg) {
+			a.widths = widthsOf(a.list.events)
 			return a.release()
 		}
 	case trailCheckedMsg:

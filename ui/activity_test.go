@@ -28,7 +28,7 @@ func events(n int) func(*driver) {
 func TestActivity(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.press("3")
-	d.sees("Dashboard > Activity", "> ", "ada created a key for edge-cache", "whole: ", "events checked")
+	d.sees("Dashboard > Activity", "> ", "ada created a key for edge-cache", "trail unbroken: ", "events checked")
 	d.press("/")
 	d.write("Revoked")
 	d.sees("ada revoked ci-deploy")
@@ -48,12 +48,12 @@ func TestActivity(t *testing.T) {
 	d.press("a")
 	d.sees("billing")
 	d.press("t")
-	d.sees("since: 24 h", "edge-cache")
+	d.sees("last 24 h", "edge-cache")
 	d.missing("legacy-import")
 	d.press("t")
-	d.sees("since: 7 d")
+	d.sees("last 7 d")
 	d.press("esc")
-	d.sees("since: any time", "mobile-push")
+	d.sees("any time", "mobile-push")
 	d.press("esc")
 	d.sees("> 3  Activity")
 }
@@ -116,7 +116,7 @@ func TestBrokenChainIsTold(t *testing.T) {
 	_, err = db.Exec("UPDATE events SET note = 'x' WHERE seq = 5")
 	d.must(err)
 	d.press("3")
-	d.sees("[error] The trail is not whole: event 5 (", "does not fit the chain", "any time   not whole")
+	d.sees("[error] The trail is not whole: event 5 (", "does not fit the chain", "not whole")
 	if !strings.Contains(d.frame(), "! ") {
 		t.Errorf("the event is not marked:\n%s", d.frame())
 	}
@@ -152,4 +152,56 @@ func TestActivityOffline(t *testing.T) {
 	d.write("revoked")
 	d.sees("ada revoked ci-deploy")
 	d.clock = d.clock.Add(time.Hour)
+}
+
+// The list says where in the trail it is, how many match, and by which way
+// somebody came.
+func TestActivitySaysWhereItIs(t *testing.T) {
+	d := newDriver(t, events(300))
+	d.press("3")
+	d.sees("1–16 of 200+", "HOW", "terminal", "trail unbroken")
+	d.press("G")
+	d.sees("185–200 of 303")
+	d.press("/")
+	d.write("team")
+	d.sees("1 match")
+	d.press("esc", "o", "j", "j", "j")
+	d.sees("of the kind: key changed")
+	d.press("enter")
+	d.sees("only: key changed")
+}
+
+// What the trail holds of an instant, and the kind of an event, are put into
+// words.
+func TestEventInWords(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		k, _ := d.create("billing")
+		expires := "2027-01-31"
+		_, err := d.session.EditKey(context.Background(), k.ID, 0, model.KeyEdit{Expires: &expires})
+		d.must(err)
+	})
+	d.press("3", "enter")
+	d.sees("2027-03-02 09:30 UTC  ->  2027-01-31 23:59 UTC", "secret number 1, active", "enter open the key")
+	for _, a := range model.Actions() {
+		if strings.Contains(a.Words(), ".") {
+			t.Errorf("%s has no words", a)
+		}
+	}
+}
+
+// A date that has passed is told as dates are told everywhere.
+func TestPassedDateInWords(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "down", "e", "up", "ctrl+u")
+	d.write("2020-01-01")
+	d.press("enter")
+	d.sees("2020-01-01 23:59 UTC has passed already.")
+}
+
+// In a narrow window what happened goes on in the second line of its row.
+func TestActivityCutsNothing(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("warehouse-nightly-export") })
+	d.resize(40, 12)
+	d.press("3")
+	d.sees("ada added the application warehouse-nightly-export just now")
 }

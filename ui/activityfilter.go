@@ -18,7 +18,7 @@ func about(q model.EventQuery) string {
 	case q.Member != "":
 		return q.Member
 	case q.Action != "":
-		return string(q.Action)
+		return q.Action.Words()
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"empress/model"
@@ -20,7 +21,7 @@ func (a *activity) rowHeight() int {
 func (a *activity) above() []string {
 	lines := append(a.banner(), a.status())
 	if a.height >= 10 && a.rowHeight() == 1 {
-		lines = append(lines, "", a.styles.paint(dim, "  "+right("WHEN", 8)+"  WHAT HAPPENED"))
+		lines = append(lines, "", a.styles.paint(dim, a.columnsOf(right("WHEN", 8), "WHAT HAPPENED", "HOW")))
 	}
 	return lines
 }
@@ -49,34 +50,72 @@ func brokenWords(r model.AuditReport) string {
 	return text
 }
 
-// status is the line that says what is listed.
+// status is the line that says what is listed: in the fullest form that fits.
 func (a *activity) status() string {
 	if a.filtering {
-		return "  " + a.filter.View()
+		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.place(), 14))
 	}
-	names := []string{"/ filter: ", "since: ", "only: "}
-	if a.width < narrow {
-		names = []string{"/ ", "", "only "}
+	filter := orElse(fit(model.Printable(a.filter.Value()), max(8, a.width/3)), "none")
+	only := func(label string) string {
+		if a.only == "" {
+			return ""
+		}
+		return label + model.Printable(a.only)
 	}
-	filter := orElse(model.Printable(a.filter.Value()), "none")
-	parts := []string{names[0] + fit(filter, max(8, a.width/3)), names[1] + spans[a.within].words}
-	if a.only != "" {
-		parts = append(parts, names[2]+model.Printable(a.only))
+	full, brief := a.checked()
+	line := ""
+	for i, parts := range [][]string{
+		{"/ filter: " + filter, spans[a.within].words, only("only: "), a.place(), full},
+		{"/ filter: " + filter, spans[a.within].words, only("only: "), a.place(), brief},
+		{"/ " + filter, spans[a.within].words, only("only "), a.place(), brief},
+		{"/ " + filter, spans[a.within].words, only("only "), a.place()},
+		{spans[a.within].words, only("only "), a.place()},
+	} {
+		line = "  " + strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "   ")
+		if width(line) <= a.width || i == 3 && a.filter.Value() != "" {
+			break
+		}
 	}
-	return a.styles.paint(dim, fit("  "+strings.Join(append(parts, a.checked()), "   "), a.width))
+	return a.styles.paint(dim, fit(line, a.width))
 }
 
-// checked says how far the trail was checked.
-func (a *activity) checked() string {
+// place says how many events are listed, and which of them are in the window.
+func (a *activity) place() string {
+	l := &a.list
+	n := thousands(len(l.events))
+	if l.more {
+		n += "+"
+	}
+	last := min(len(l.events), l.top+l.rows)
+	switch {
+	case !l.loaded:
+		return ""
+	case !l.more && len(l.events) <= l.rows && l.query.Text != "":
+		return matches(len(l.events))
+	case !l.more && len(l.events) <= l.rows:
+		return count(len(l.events), "event")
+	}
+	return fmt.Sprintf("%s–%s of %s", thousands(l.top+1), thousands(last), n)
+}
+
+func matches(n int) string {
+	if n == 1 {
+		return "1 match"
+	}
+	return thousands(n) + " matches"
+}
+
+// checked says how far the trail was checked, in full and in brief.
+func (a *activity) checked() (full, brief string) {
 	switch {
 	case a.checking != 0:
-		return "being checked"
+		return "being checked", "being checked"
 	case a.report == nil:
-		return ""
+		return "", ""
 	case a.report.Found > 0:
-		return "not whole"
+		return "not whole", "not whole"
 	}
-	return fmt.Sprintf("whole: %s checked", count(int(a.report.Events), "event"))
+	return fmt.Sprintf("trail unbroken: %s checked", count(int(a.report.Events), "event")), "trail unbroken"
 }
 
 func (a *activity) View() string {
@@ -106,18 +145,39 @@ func (a *activity) row(i int) []string {
 	when, what := s.paint(dim, right(ago(e.At, a.now()), 8)), model.Printable(e.Sentence())
 	via := model.Printable(wayIn(e))
 	if a.rowHeight() == 2 {
-		return []string{marker + s.paint(look, fit(what, a.width-2)), "  " + s.paint(dim, fit(ago(e.At, a.now())+"  "+via, a.width-2))}
+		parts := wrap(what, a.width-2)
+		rest := strings.Join(parts[1:], " ") // goes on before the time
+		if rest != "" {
+			rest = fit(rest, a.width-14) + "  "
+		}
+		return []string{marker + s.paint(look, parts[0]), "  " + s.paint(look, rest) + s.paint(dim, fit(ago(e.At, a.now())+"  "+via, a.width-2-width(rest)))}
 	}
-	room := a.width - 12
-	if a.width >= 100 {
-		room -= viaWidth + 2
-		return []string{marker + when + "  " + s.paint(look, left(what, room)) + "  " + s.paint(dim, fit(via, viaWidth))}
-	}
-	return []string{marker + when + "  " + s.paint(look, fit(what, room))}
+	return []string{marker + a.columnsOf(when, s.paint(look, fit(what, a.what())), s.paint(dim, fit(via, a.widths.how)))[2:]}
 }
 
-// viaWidth is how much room the way has by which somebody came.
-const viaWidth = 24
+// columnsOf puts what is said of an event beside each other.
+func (a *activity) columnsOf(when, what, how string) string {
+	return strings.TrimRight("  "+when+"  "+left(what, a.what())+"  "+how, " ")
+}
+
+// what is how many cells there are for what happened.
+func (a *activity) what() int { return max(12, min(a.widths.what, a.width-16-a.widths.how)) }
+
+// eventWidths are how many cells the widest of some events take.
+type eventWidths struct{ what, how int }
+
+// mostHow is the most room that a way in takes.
+const mostHow = 24
+
+func widthsOf(es []model.Event) eventWidths {
+	w := eventWidths{how: width("HOW")}
+	for _, e := range es {
+		w.what = max(w.what, width(model.Printable(e.Sentence())))
+		w.how = max(w.how, width(model.Printable(wayIn(e))))
+	}
+	w.how = min(w.how, mostHow)
+	return w
+}
 
 // wayIn says how whoever did it reached the program.
 func wayIn(e model.Event) string {

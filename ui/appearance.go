@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -37,7 +38,7 @@ func newAppearancePage(s *surroundings) *appearancePage {
 		nextKey: bind("enter", "the next choice", "enter", "l", "right", "space"),
 		choices: []choice{
 			{"Background", []option{
-				{string(AskTerminal), "as the terminal says", "asked for once, when the program starts"},
+				{string(AskTerminal), "as the terminal says", "asked once, when the program starts"},
 				{string(Dark), "dark", "bright colours"},
 				{string(Light), "light", "dark colours"},
 				{string(AnyShade), "either", "colours that can be read on both"},
@@ -48,12 +49,12 @@ func newAppearancePage(s *surroundings) *appearancePage {
 				{string(PlainLines), "plain", "letters and ASCII signs alone"},
 			}, func(a *Appearance) *string { return (*string)(&a.Lines) }},
 			{"Colours", []option{
-				{string(On), "on", "unless NO_COLOR or --no-color says otherwise"},
+				{string(On), "on", "unless NO_COLOR or --no-color"},
 				{string(Off), "off", "bold and faint letters alone"},
 			}, func(a *Appearance) *string { return (*string)(&a.Colours) }},
 			{"Mouse", []option{
-				{string(On), "on", "click and wheel; shift and drag selects text"},
-				{string(Off), "off", "the terminal's own, as while a secret is open"},
+				{string(On), "on", "click, wheel; shift+drag selects"},
+				{string(Off), "off", "the terminal's own, as over a secret"},
 			}, func(a *Appearance) *string { return (*string)(&a.Mouse) }},
 		},
 	}
@@ -130,6 +131,10 @@ func (c choice) at(value string) int {
 
 func (p *appearancePage) View() string {
 	var lines []string
+	indent := 19
+	if p.width < narrow {
+		indent = 4
+	}
 	for i, c := range p.choices {
 		o := c.options[c.at(*c.value(&p.look.Appearance))]
 		marker, look := "  ", plain
@@ -137,7 +142,7 @@ func (p *appearancePage) View() string {
 			marker, look = p.styles.paint(accent, "> "), accent
 		}
 		lines = append(lines, marker+p.styles.paint(look, left(c.name, 17))+o.name,
-			"                   "+p.styles.paint(dim, fit(o.means, p.width-19)))
+			strings.Repeat(" ", indent)+p.styles.paint(dim, fit(o.means, p.width-indent)))
 	}
 	p.reveal(2*p.cursor + 1)
 	p.reveal(2 * p.cursor)

@@ -146,14 +146,14 @@ func (s *surroundings) failure(err error) transition {
 func (s *surroundings) explain(err error) string {
 	text := model.Sentence(err)
 	switch code := model.CodeOf(err); code {
-	case model.CodeDenied:
-	case model.CodeUnavailable, model.CodeDamaged, model.CodeUnknown, model.CodeFailed:
+	case model.CodeDenied, model.CodeFailed: // no word says more
+	case model.CodeUnavailable, model.CodeDamaged, model.CodeUnknown:
 		text += " (" + string(code) + ")"
 	default:
 		return text
 	}
 	if s.support != "" {
-		text += " Whom to ask: " + s.support + "."
+		text += " Support contact: " + s.support + "."
 	}
 	return text
 }

@@ -93,26 +93,26 @@ func TestSlowChange(t *testing.T) {
 func TestWhomToAsk(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.press("1", "3")
-	d.sees("Settings > Security policy", "> Whom to ask", "nobody in particular")
+	d.sees("Settings > Security policy", "> Support contact", "nobody in particular")
 	d.write("IT desk, it@example.com")
 	d.press("enter")
-	d.sees("The security policy was changed.", "Whom to ask  IT desk, it@example.com")
+	d.sees("The security policy was changed.", "Support contact  IT desk, it@example.com")
 	d.press("?")
 	d.press("/")
-	d.write("whom to")
+	d.write("support")
 	d.sees("IT desk, it@example.com")
 	d.press("esc", "esc", "esc")
 	d.asAuditor()
 	d.press("2", "down", "r")
-	d.sees("As an Auditor you may not regenerate secrets.", "Whom to ask: IT desk, it@example.com.")
+	d.sees("As an Auditor you may not regenerate secrets.", "Support contact: IT desk, it@example.com.")
 	d.press("esc", "esc", "esc", "1", "3")
-	d.sees("Whom to ask  IT desk, it@example.com")
+	d.sees("Support contact  IT desk, it@example.com")
 	d.write("x")
 	d.sees("As an Auditor you may not change the security policy.")
 	d.press("esc", "esc")
 	d.store.down = true
 	d.press("f5")
-	d.sees("[error]", "(unavailable)", "Whom to ask: IT desk")
+	d.sees("[error]", "(unavailable)", "Support contact: IT desk")
 }
 
 // What is wrong with a policy stays beside its field, and nothing is lost.

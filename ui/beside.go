@@ -14,11 +14,25 @@ const (
 // beside is whether the chosen key is shown beside the list.
 func (a *access) beside() bool { return a.width >= besideFrom && !a.wide }
 
-// besideLines are the facts of the chosen key.
+// aboutNew says what a new key is, beside the way to it.
+var aboutNew = []string{
+	"A key has two parts: the api_key, which may be seen by anyone, and the api_secret, which proves who calls.",
+	"The secret is shown once, right after the key is made. Have the place ready where it will be kept.",
+	"An application may have several keys. Each has an owner in the team, who answers for it.",
+}
+
+// besideLines are the facts of the chosen key, or what a new one is.
 func (a *access) besideLines() []string {
 	k := a.list.chosen()
 	if k == nil {
-		return nil
+		lines := []string{a.styles.paint(strong, "  Create New API Key")}
+		for i, text := range aboutNew {
+			if i > 0 {
+				lines = append(lines, "")
+			}
+			lines = append(lines, indented(a.styles, dim, text, 2, besideWidth)...)
+		}
+		return lines[:min(len(lines), a.height-a.chrome()+1)]
 	}
 	facts := keyFacts(*k, a.surroundings)
 	lines := append([]string{a.styles.paint(strong, fit("  "+model.Printable(facts[0].Value), besideWidth))}, factLines(facts[1:], a.styles, besideWidth)...)

@@ -10,6 +10,7 @@ import (
 // empty lines, and covers the whole body.
 type box struct {
 	title         string
+	most          int // the widest that it becomes, 0 for boxWidth
 	width, height int // what there is room for
 }
 
@@ -20,7 +21,7 @@ const (
 	borderRows  = 13
 )
 
-func (b *box) setSize(w, h int) { b.width, b.height = min(w, boxWidth), h }
+func (b *box) setSize(w, h int) { b.width, b.height = min(w, max(boxWidth, min(b.most, w-20))), h }
 
 func (b *box) compact() bool { return b.width < borderWidth || b.height < borderRows }
 

@@ -17,8 +17,9 @@ type column struct {
 
 // columns picks the columns that a window has room for: under 80 cells the
 // last use goes, then the owner; wide windows show expiry, and the key in full
-// when asked.
-func columns(w int, wide bool) []column {
+// when asked. The column that the list is sorted by is there in any case, in
+// place of one that matters less.
+func columns(w int, wide bool, sort model.KeySort) []column {
 	application := column{title: "APPLICATION", sort: model.ByApplication, text: func(k model.Key, _ time.Time) (string, tone) { return k.Application, plain }}
 	apiKey := column{title: "API KEY", width: 14, text: func(k model.Key, _ time.Time) (string, tone) { return k.ID.Short(), dim }}
 	owner := column{title: "OWNER", sort: model.ByOwner, width: 12, text: func(k model.Key, _ time.Time) (string, tone) { return model.ShortEmail(k.Owner), plain }}
@@ -31,23 +32,28 @@ func columns(w int, wide bool) []column {
 		return k.ExpiresAt.UTC().Format(time.DateOnly), plain
 	}}
 	state := column{title: "STATE", width: 15, text: stateWords}
-	if wide {
+	if wide && (w >= 74 || sort == model.ByApplication) { // or there would be no room for names
 		apiKey.width, apiKey.text = 25, func(k model.Key, _ time.Time) (string, tone) { return string(k.ID), dim }
 	}
 	if w >= 110 {
 		owner.width = 20
 	}
 	all := []column{application, apiKey, owner, created, used, expires, state}
-	for _, drop := range []struct {
+	spared := false
+	for _, c := range []struct {
 		below int
-		title string
-	}{{120, "CREATED"}, {96, "EXPIRES"}, {80, "LAST USED"}, {66, "OWNER"}} {
-		below := drop.below
+		column
+	}{{120, created}, {96, expires}, {80, used}, {66, owner}} {
 		if wide {
-			below += 11
+			c.below += 11
 		}
-		if w < below {
-			all = without(all, drop.title)
+		switch {
+		case w >= c.below && !spared:
+		case c.sort == sort && c.sort != "":
+			spared = true
+		default:
+			spared = spared && w < c.below
+			all = without(all, c.title)
 		}
 	}
 	return all

@@ -16,9 +16,7 @@ import (
 // and what happened last.
 type dashboard struct {
 	*surroundings
-	menu menu
-	page
-	width    int
+	menuPage
 	asked    int
 	overview *model.Overview // nil until it was read
 }
@@ -26,7 +24,7 @@ type dashboard struct {
 func newDashboard(s *surroundings) *dashboard {
 	d := &dashboard{surroundings: s}
 	d.menu = newMenu(s,
-		entry{name: "Settings", hint: "Profile & Team, API Access, this installation", open: func() []screen { return []screen{newSettings(s)} }},
+		entry{name: "Settings", hint: "Profile & Team, keys, appearance", open: func() []screen { return []screen{newSettings(s)} }},
 		entry{name: "API Access", hint: "see, create and regenerate API keys", open: func() []screen {
 			return []screen{newSettings(s), newTeam(s), newAccess(s)}
 		}},
@@ -38,10 +36,8 @@ func newDashboard(s *surroundings) *dashboard {
 func (d *dashboard) Title() string { return "Dashboard" }
 func (d *dashboard) Init() tea.Cmd { return d.load() }
 
-func (d *dashboard) SetSize(w, h int) { d.width, d.page.height = w, h }
-
 func (d *dashboard) ShortHelp() []key.Binding {
-	return []key.Binding{d.menu.open, bind("j k", "move", "j"), bind("q", "quit", "q")}
+	return []key.Binding{d.openKey(), bind("j k", "move", "j"), bind("q", "quit", "q")}
 }
 
 func (d *dashboard) FullHelp() [][]key.Binding { return [][]key.Binding{d.menu.bindings()} }
@@ -64,10 +60,7 @@ func (d *dashboard) load() tea.Cmd {
 func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if d.page.turn(msg, d.menu.move) {
-			return stay, nil
-		}
-		t, _ := d.menu.update(msg)
+		t, _ := d.press(msg)
 		return t, nil
 	case overviewReadMsg:
 		if msg.id == d.asked {
@@ -83,7 +76,11 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-func (d *dashboard) Click(_, y int) (transition, tea.Cmd) { return d.menu.click(y + d.top), nil }
+// From abreast cells on, what needs attention stands beside the counts.
+const (
+	abreast      = 72
+	besideCounts = 26
+)
 
 func (d *dashboard) View() string {
 	lines := append(d.menu.lines(d.width), "")
@@ -91,12 +88,13 @@ func (d *dashboard) View() string {
 		return d.page.view(lines, d.styles)
 	}
 	counts, attention := d.counts(), d.attention()
-	if d.width >= 72 {
-		lines = append(lines, sideBySide(counts, attention, 26)...)
+	if d.width >= abreast {
+		lines = append(lines, sideBySide(counts, attention, besideCounts)...)
 	} else {
 		lines = append(append(append(lines, counts...), ""), attention...)
 	}
-	return d.page.view(append(append(lines, ""), d.latest()...), d.styles)
+	lines = append(lines, "")
+	return d.page.view(append(lines, d.latest(d.page.height-len(lines)-1)...), d.styles)
 }
 
 func (d *dashboard) counts() []string {
@@ -122,8 +120,12 @@ func (d *dashboard) attention() []string {
 	if len(found) == 0 {
 		return append(lines, d.styles.paint(dim, "  nothing"))
 	}
+	room := d.width
+	if d.width >= abreast {
+		room -= besideCounts
+	}
 	for _, f := range found {
-		lines = append(lines, d.styles.paint(warning, "  "+f))
+		lines = append(lines, indented(d.styles, warning, f, 2, room)...)
 	}
 	return lines
 }
@@ -146,18 +148,30 @@ func needsAttention(o model.Overview, now time.Time) (found []string) {
 	return found
 }
 
-func (d *dashboard) latest() []string {
-	if d.overview.Latest == nil {
+// latestEvents is how many events there are at least below the facts, where
+// the trail has as many.
+const latestEvents = 10
+
+// latest are the latest events, as many as fill the window.
+func (d *dashboard) latest(room int) []string {
+	es := d.overview.Latest
+	if len(es) == 0 {
 		return nil
 	}
-	return append([]string{d.styles.paint(strong, "  Latest")}, eventLines(d.overview.Latest, d.now(), d.styles, d.width)...)
+	es = es[:min(len(es), max(latestEvents, room))]
+	return append([]string{d.styles.paint(strong, "  Latest")}, eventLines(es, d.now(), d.styles, d.width)...)
 }
 
-// eventLines draws events, the time first, one line each.
+// eventLines draws events, the time first. What a narrow window has no room for
+// goes on in the next line.
 func eventLines(es []model.Event, now time.Time, s *styles, w int) []string {
-	lines := make([]string, len(es))
-	for i, e := range es {
-		lines[i] = "  " + s.paint(dim, right(ago(e.At, now), 8)) + "  " + s.paint(eventTone(e), fit(model.Printable(e.Sentence()), w-14))
+	var lines []string
+	for _, e := range es {
+		when := "  " + s.paint(dim, right(ago(e.At, now), 8)) + "  "
+		for _, part := range wrap(model.Printable(e.Sentence()), max(10, w-14)) {
+			lines = append(lines, when+s.paint(eventTone(e), part))
+			when = strings.Repeat(" ", 12)
+		}
 	}
 	return lines
 }

@@ -114,7 +114,7 @@ func keyFacts(k model.Key, s *surroundings) []Fact {
 	return []Fact{
 		{"Application", k.Application},
 		{"api_key", string(k.ID)},
-		{"api_secret", fmt.Sprintf("%s  secret %d, made %s", model.Mask, k.Generation, since(k.SecretAt, s.now()))},
+		{"api_secret", fmt.Sprintf("%s  secret number %d, made %s", model.Mask, k.Generation, since(k.SecretAt, s.now()))},
 		{"State", state},
 		{"Owner", k.Owner},
 		{"Purpose", orElse(k.Purpose, "none given")},

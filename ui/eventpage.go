@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -23,7 +24,7 @@ type eventPage struct {
 }
 
 func newEventPage(s *surroundings, e model.Event) *eventPage {
-	p := &eventPage{surroundings: s, event: e, move: newMovement(), toKey: bind("enter", "the key", "enter", "l", "right"), back: backBinding()}
+	p := &eventPage{surroundings: s, event: e, move: newMovement(), toKey: bind("enter", "open the key", "enter", "l", "right"), back: backBinding()}
 	p.toKey.SetEnabled(e.Key != "")
 	return p
 }
@@ -103,7 +104,7 @@ func (p *eventPage) lines() []string {
 		}
 	}
 	if e.Generation > 0 {
-		facts = append(facts, Fact{"Afterwards", fmt.Sprintf("secret %d, %s", e.Generation, e.State)})
+		facts = append(facts, Fact{"Afterwards", fmt.Sprintf("secret number %d, %s", e.Generation, e.State)})
 	}
 	lines = append(append(lines, ""), factLines(facts, s, p.width)...)
 	if len(e.Changes) > 0 {
@@ -117,7 +118,15 @@ func (p *eventPage) lines() []string {
 func changeFacts(cs []model.Change) []Fact {
 	facts := make([]Fact, len(cs))
 	for i, c := range cs {
-		facts[i] = Fact{c.Field, orElse(c.Before, "nothing") + "  ->  " + orElse(c.After, "nothing")}
+		facts[i] = Fact{c.Field, recorded(c.Before) + "  ->  " + recorded(c.After)}
 	}
 	return facts
+}
+
+// recorded shows what the trail holds of a field: an instant as everywhere.
+func recorded(value string) string {
+	if at, err := time.Parse(time.RFC3339, value); err == nil {
+		return exactly(at)
+	}
+	return orElse(value, "nothing")
 }

@@ -69,6 +69,9 @@ func (a *access) status() string {
 	}
 	line := fmt.Sprintf(form, fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
 	if n := a.marks.count(); n > 0 {
+		if a.width < narrow { // the marks matter more than the order
+			line = fmt.Sprintf("  / %s   %s", fit(filter, max(6, a.width-32)), total)
+		}
 		line += fmt.Sprintf("   %s marked", thousands(n))
 	}
 	return a.styles.paint(dim, fit(line, a.width))
@@ -90,6 +93,9 @@ func (a *access) total(one, many string) string {
 	}
 	if l.before { // what was read ends with the last key of all
 		first, last = first+l.count-len(l.keys), last+l.count-len(l.keys)
+	}
+	if a.width < narrow {
+		all = thousands(l.count)
 	}
 	return fmt.Sprintf("%s–%s of %s", thousands(first+1), thousands(last), all)
 }

@@ -80,7 +80,7 @@ func TestJourney(t *testing.T) {
 		t.Fatal("regenerating did not replace the secret")
 	}
 	d.press("d", "enter")
-	d.sees(model.Mask, "secret 2", "ada regenerated the secret of billing", "ada confirmed the secret of billing")
+	d.sees(model.Mask, "secret number 2", "ada regenerated the secret of billing", "ada confirmed the secret of billing")
 	if k := d.onlyKey(); k.Confirmed != 2 {
 		t.Fatalf("secret %d is confirmed, not 2", k.Confirmed)
 	}
@@ -369,6 +369,9 @@ func TestSaveToFile(t *testing.T) {
 		if path == "/etc/passwd" {
 			return model.Errorf(model.CodeConflict, "/etc/passwd exists already and is not overwritten.")
 		}
+		if strings.HasPrefix(path, "/nonexistent") {
+			return model.Errorf(model.CodeFailed, "/nonexistent does not exist. Give another path.")
+		}
 		saved[path] = string(content)
 		return nil
 	}
@@ -378,6 +381,11 @@ func TestSaveToFile(t *testing.T) {
 	d.write("/etc/passwd")
 	d.press("enter")
 	d.sees("exists already", "/etc/passwd")
+	d.press("ctrl+u")
+	d.write("/nonexistent/key.txt")
+	d.press("enter")
+	d.sees("/nonexistent does not exist.")
+	d.missing("(failed)")
 	d.press("ctrl+u")
 	d.write("~/key.txt")
 	d.press("enter")

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -178,18 +179,48 @@ func (f *form) restyle(s *styles) {
 }
 
 // view draws the fields, with the hint of the one in use and what is wrong
-// under each.
+// under each. Where they do not fit, the last line names those below.
 func (f *form) view(s *styles) string {
 	lines, starts := f.lines(s)
-	at := starts[f.at]
-	f.reveal(min(at+1, len(lines)-1))
-	f.reveal(at)
-	return f.page.view(lines, s)
+	room := f.page.height
+	if len(lines) <= room {
+		return f.page.view(lines, s)
+	}
+	defer func() { f.page.height = room }()
+	f.page.height = max(1, room-1)
+	end := len(lines)
+	if f.at+1 < len(starts) {
+		end = starts[f.at+1]
+	}
+	f.reveal(end - 1)
+	f.reveal(starts[f.at])
+	if f.top+room >= len(lines) {
+		f.page.height = room
+		return f.page.view(lines, s)
+	}
+	return f.page.view(lines, s) + "\n" + s.paint(dim, fit(f.below(starts), f.width))
+}
+
+// below names the fields that the window has no room for.
+func (f *form) below(starts []int) string {
+	var names []string
+	for i, start := range starts {
+		if start >= f.top+f.page.height {
+			names = append(names, f.fields[i].label)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("  %d more below: %s", len(names), strings.Join(names, ", "))
 }
 
 // lines draws the fields; starts are the first line of each.
 func (f *form) lines(s *styles) (lines []string, starts []int) {
-	indent := f.indent()
+	indent, under := f.indent(), f.indent()
+	if f.width < narrow {
+		under = 4
+	}
 	for i, x := range f.fields {
 		starts = append(starts, len(lines))
 		label, marker := s.paint(dim, left(x.label, indent-4)), "  "
@@ -203,11 +234,11 @@ func (f *form) lines(s *styles) (lines []string, starts []int) {
 		lines = append(lines, marker+label+"  "+value)
 		switch {
 		case x.wrong != "":
-			lines = append(lines, indented(s, bad, x.wrong, indent, f.width)...)
+			lines = append(lines, indented(s, bad, x.wrong, under, f.width)...)
 		case x.note != "":
-			lines = append(lines, indented(s, warning, x.note, indent, f.width)...)
+			lines = append(lines, indented(s, warning, x.note, under, f.width)...)
 		case i == f.at && x.hint != "":
-			lines = append(lines, indented(s, dim, x.hint, indent, f.width)...)
+			lines = append(lines, indented(s, dim, x.hint, under, f.width)...)
 		}
 	}
 	return lines, starts

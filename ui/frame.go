@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -235,67 +234,4 @@ func (r *root) toastLines() []string {
 		text[i] = r.styles.paint(r.toast.tone, "  "+text[i])
 	}
 	return text
-}
-
-// footer shows the keys that work now.
-func (r *root) footer() string {
-	var parts []string
-	for _, b := range r.footerKeys() {
-		parts = append(parts, r.hint(b))
-	}
-	return strings.Join(parts, "  ")
-}
-
-// footerKeys are the keys that work now, in their order, as many as fit. The
-// screen's last one, which is its way out, finds room first; then its first
-// one, then help, then the others.
-func (r *root) footerKeys() []key.Binding {
-	var all []key.Binding
-	for _, b := range r.top().ShortHelp() {
-		if b.Enabled() && b.Help().Key != "" {
-			all = append(all, b)
-		}
-	}
-	first := []int{len(all) - 1, 0}
-	if r.offersHelp() {
-		first = append(first, len(all))
-		all = append(all, r.keys.Help)
-	}
-	fits, room := make([]bool, len(all)), r.width-4
-	take := func(i int) {
-		if i < 0 || i >= len(all) || fits[i] {
-			return
-		}
-		if room -= hintWidth(all[i]); room < 0 {
-			room = 0 // what comes later matters less
-			return
-		}
-		fits[i] = true
-	}
-	for _, i := range first {
-		take(i)
-	}
-	var shown []key.Binding
-	for i, b := range all {
-		if take(i); fits[i] {
-			shown = append(shown, b)
-		}
-	}
-	return shown
-}
-
-// hintWidth is how many cells a key takes in the footer, with the gap behind.
-func hintWidth(b key.Binding) int { return width(b.Help().Key+" "+b.Help().Desc) + 2 }
-
-// offersHelp is whether ? opens the help from here.
-func (r *root) offersHelp() bool {
-	if t, ok := r.top().(typing); ok && t.Typing() {
-		return false
-	}
-	_, open := r.top().(*helpPage)
-	return !open
-}
-
-func (r *root) hint(b key.Binding) string {
-	return r.styles.paint(strong, b.Help().Key) + " " + r.styles.paint(dim, b.Help().Desc)
 }

@@ -39,6 +39,7 @@ func scenes() []scene {
 		{"access-empty", nil, walkTo("2")},
 		{"access", someKeys, walkTo("2", "j", "j")},
 		{"access-wide", someKeys, walkTo("2", "w", "j")},
+		{"access-sorted", someKeys, walkTo("2", "s", "s", "s", "j")},
 		{"access-long", manyKeys(60), walkTo("2", "G", "k")},
 		{"access-filter", someKeys, func(d *driver) { d.press("2", "/"); d.write("imp"); d.press("down") }},
 		{"access-nothing", someKeys, func(d *driver) { d.press("2", "/"); d.write("zebra"); d.press("enter") }},

@@ -18,7 +18,10 @@ func guide(support string) []Fact {
 		{"No interruption", "Only the latest secret of a key works. To change it without a pause, give the application a second key, move over, and revoke the first one."},
 		{"Owner", "The member who answers for a key: whom others ask before they touch it."},
 		{"Not confirmed", "A secret was made, and nobody said that it arrived. If it was not stored, regenerate it."},
+		{"Secret number", "Counts the secrets of a key: the first is number 1, and each Regenerate makes the next. Only the latest works."},
+		{"How", "Says in Activity by which way somebody came: terminal is these screens, command the command line, ssh either of them over the network, with the address."},
+		{"Trail unbroken", "Every entry of Activity is sealed together with the one before it. All of them were checked, and none was changed, taken out or put in."},
 		{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Auditors look at everything and change nothing. Members manage the keys that they own. Profile & Team says what you may do."},
-		{"Whom to ask", whom},
+		{"Support contact", whom},
 	}
 }

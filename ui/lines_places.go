@@ -55,7 +55,7 @@ func (c *conversation) settings(ctx context.Context) error {
 	}
 	return repeat(ctx, func(ctx context.Context) error {
 		c.title("Settings")
-		c.facts(Fact{"Team", c.session.Team()}, Fact{"Whom to ask", orElse(c.support, "nobody in particular")})
+		c.facts(Fact{"Team", c.session.Team()}, Fact{"Support contact", orElse(c.support, "nobody in particular")})
 		c.facts(c.about...)
 		c.facts(Fact{"Copying", copying})
 		return c.choose(ctx, orBack(numbered(way{name: "Profile & Team", open: c.team})...))

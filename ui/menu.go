@@ -79,18 +79,20 @@ func (m *menu) click(line int) transition {
 	return m.enter(line)
 }
 
-// lines draws the entries, with their hints where the window is wide.
+// lines draws the entries, with their hints where all of them fit; otherwise
+// the hint of the chosen one stands below.
 func (m *menu) lines(w int) []string {
-	names, s := 0, m.styles
+	names, hints, s := 0, 0, m.styles
 	for _, e := range m.entries {
-		names = max(names, width(e.name))
+		names, hints = max(names, width(e.name)), max(hints, width(m.hint(e)))
 	}
+	room := w - names - 9
 	lines := make([]string, len(m.entries))
 	for i, e := range m.entries {
-		name, marker, hint := left(e.name, names), "  ", e.hint
+		name, marker := left(e.name, names), "  "
 		switch {
 		case m.why(e) != nil:
-			name, hint = s.paint(dim, name), "not allowed: enter says why"
+			name = s.paint(dim, name)
 		case i == m.cursor:
 			name = s.paint(accent, name)
 		}
@@ -98,11 +100,60 @@ func (m *menu) lines(w int) []string {
 			marker = s.paint(accent, "> ")
 		}
 		lines[i] = marker + s.paint(dim, fmt.Sprintf("%d  ", i+1)) + name
-		if room := w - names - 9; room > 12 {
-			lines[i] += "   " + s.paint(dim, fit(hint, room))
+		if hints <= room {
+			lines[i] += "   " + s.paint(dim, m.hint(e))
 		}
+	}
+	if hints > room {
+		lines = append(lines, "     "+s.paint(dim, fit(m.hint(m.entries[m.cursor]), w-5)))
 	}
 	return lines
 }
 
+// hint says what is behind an entry, or that it is closed to the member.
+func (m *menu) hint(e entry) string {
+	if m.why(e) != nil {
+		return "not allowed: enter says why"
+	}
+	return e.hint
+}
+
 func (m *menu) bindings() []key.Binding { return append(m.move.bindings(), m.open, m.choose) }
+
+// menuPage is a menu with a page of facts below.
+type menuPage struct {
+	menu menu
+	page
+	width int
+}
+
+func (p *menuPage) SetSize(w, h int) { p.width, p.page.height = w, h }
+
+func (p *menuPage) Click(_, y int) (transition, tea.Cmd) { return p.menu.click(y + p.top), nil }
+
+// hidden is whether what is chosen was scrolled out of the window.
+func (p *menuPage) hidden() bool { return p.menu.cursor < p.top }
+
+// openKey is the binding of enter, in words for what it does now.
+func (p *menuPage) openKey() key.Binding {
+	if p.hidden() {
+		return short(p.menu.open, "to the top")
+	}
+	return p.menu.open
+}
+
+// press scrolls, moves the cursor or opens an entry; ok is whether the key
+// meant something. An entry that cannot be seen is shown before it is opened.
+func (p *menuPage) press(k tea.KeyPressMsg) (t transition, ok bool) {
+	if p.page.turn(k, p.menu.move) {
+		return stay, true
+	}
+	if p.hidden() && key.Matches(k, p.menu.open) {
+		p.top = 0
+		return stay, true
+	}
+	if t, ok = p.menu.update(k); ok {
+		p.reveal(p.menu.cursor)
+	}
+	return t, ok
+}

@@ -38,8 +38,8 @@ func newNarrowing(s *surroundings, e model.Event, narrow func(model.EventQuery) 
 		{e.ActorEmail != "", likeness{"by or about " + e.ActorEmail, model.EventQuery{Member: e.ActorEmail}}},
 		{e.Member != "" && e.Member != e.ActorEmail, likeness{"by or about " + e.Member, model.EventQuery{Member: e.Member}}},
 		{e.Application != "", likeness{"of the application " + e.Application, model.EventQuery{Application: e.Application}}},
-		{e.Key != "", likeness{"of the key " + string(e.Key), model.EventQuery{Key: e.Key}}},
-		{true, likeness{"of the same kind: " + string(e.Action), model.EventQuery{Action: e.Action}}},
+		{e.Key != "", likeness{"of the key " + e.Key.Short(), model.EventQuery{Key: e.Key}}},
+		{true, likeness{"of the kind: " + e.Action.Words(), model.EventQuery{Action: e.Action}}},
 	} {
 		if w.exists {
 			n.ways = append(n.ways, w.likeness)

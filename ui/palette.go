@@ -32,15 +32,22 @@ type palette struct {
 // goal is something that the palette leads to.
 type goal struct {
 	name, kind, hint string
+	also             string // more that it is found by
 	lead             func() transition
 }
+
+// here is the kind of what is done on the screen beneath; its hint is the key.
+const here = "here"
+
+// paletteWidth is the most that the palette takes: then nothing is cut.
+const paletteWidth = 88
 
 // keysFound is how many keys the palette offers.
 const keysFound = 8
 
 func newPalette(s *surroundings, over screen) *palette {
 	p := &palette{
-		surroundings: s, box: box{title: "Find"}, input: newInput(s.styles), move: newMovement(),
+		surroundings: s, box: box{title: "Find", most: paletteWidth}, input: newInput(s.styles), move: newMovement(),
 		open: bind("enter", "open", "enter"), back: bind("esc", "back", "esc"),
 	}
 	p.input.Prompt = ": "
@@ -51,6 +58,8 @@ func newPalette(s *surroundings, over screen) *palette {
 			p.fixed = append(p.fixed, to)
 		}
 	}
+	g := newGeneral()
+	p.fixed = append(p.fixed, keyPress(g.Help, "guide words keys"), keyPress(g.Refresh, "refresh reload"), keyPress(g.Redraw, "redraw repaint"), keyPress(g.Quit, "exit leave"))
 	return p
 }
 
@@ -60,12 +69,17 @@ func actionsOf(over screen) []goal {
 	for _, group := range over.FullHelp() {
 		for _, b := range group {
 			if b.Enabled() && !moves(b) {
-				press := keyNamed(b.Keys()[0])
-				goals = append(goals, goal{b.Help().Desc, "here", b.Help().Key, func() transition { return transition{drop: 1, press: press} }})
+				goals = append(goals, keyPress(b, ""))
 			}
 		}
 	}
 	return goals
+}
+
+// keyPress is the press of a key on the screen beneath.
+func keyPress(b key.Binding, also string) goal {
+	press := keyNamed(b.Keys()[0])
+	return goal{name: sentenceCase(b.Help().Desc), kind: here, hint: b.Help().Key, also: also, lead: func() transition { return transition{drop: 1, press: press} }}
 }
 
 // moves is whether a key only moves about.
@@ -80,7 +94,7 @@ func moves(b key.Binding) bool {
 func (p *palette) screens() []goal {
 	var goals []goal
 	for _, to := range places() {
-		goals = append(goals, goal{to.name, "screen", to.hint, func() transition {
+		goals = append(goals, goal{name: to.name, kind: "screen", hint: to.hint, also: to.hint + " " + to.also, lead: func() transition {
 			return jump(append([]screen{newDashboard(p.surroundings)}, to.way(p.surroundings)...))
 		}})
 	}
@@ -213,7 +227,7 @@ func (p *palette) Click(_, y int) (transition, tea.Cmd) {
 // enter opens what is chosen. Typed ahead of the answer, it waits for it.
 func (p *palette) enter() transition {
 	goals := p.goals()
-	if p.cursor < len(goals) {
+	if p.cursor < len(goals) && (p.asked == 0 || p.closeness(goals[p.cursor]) < elsewhere) {
 		return goals[p.cursor].lead()
 	}
 	if p.chosen = p.asked != 0; p.chosen {

@@ -37,7 +37,7 @@ func TestPalette(t *testing.T) {
 
 	d.press(":")
 	d.write("revoke")
-	d.sees("> revoke for good", "here")
+	d.sees("> Revoke for good", "here")
 	d.press("enter")
 	d.sees("Revoke the key of mobile-push")
 	d.press("esc", ":")
@@ -111,4 +111,39 @@ func TestPaletteShowsWhatMayBeSeen(t *testing.T) {
 	d.press("ctrl+u")
 	d.write("billing")
 	d.sees("Nothing has that name")
+}
+
+// What bears the name that was typed comes before what only belongs to it, and
+// screens and actions are found by more than their names.
+func TestPaletteFindsWhatIsMeant(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		someKeys(d)
+		_, err := d.session.AddMember(context.Background(), model.MemberSpec{Name: "Adam", Email: "adam@example.com", Login: "adam", Role: model.PlainMember})
+		d.must(err)
+	})
+	d.press(":")
+	d.write("ada")
+	d.sees("> Ada")
+	for typed, found := range map[string]string{"dark": "Appearance", "support": "Security policy", "refresh": "Read everything again", "trail": "Activity"} {
+		d.press("ctrl+u")
+		d.write(typed)
+		d.sees("> " + found)
+	}
+	d.press("ctrl+u")
+	d.write("quit")
+	d.press("enter")
+	if !d.quit {
+		t.Fatal("quit does not quit")
+	}
+}
+
+// Back from a key that the palette led to, the list stands on that key.
+func TestBackFromTheKeyThatWasFound(t *testing.T) {
+	d := newDriver(t, manyKeys(450))
+	d.press(":")
+	d.write("service-0333")
+	d.press("enter", "h")
+	d.sees("> service-0333", "service-0332", "service-0334")
+	d.press("j")
+	d.sees("> service-0334")
 }

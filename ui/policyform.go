@@ -20,7 +20,7 @@ const hintSupport = "Whom people ask when something is wrong: an email, a number
 func newPolicyForm(s *surroundings) *policyForm {
 	return &policyForm{
 		formPage: formPage{surroundings: s, form: newForm(
-			newField(s.styles, "support_contact", "Whom to ask", s.support, hintSupport).or("nobody in particular"),
+			newField(s.styles, "support_contact", "Support contact", s.support, hintSupport).or("nobody in particular"),
 		)},
 		may: s.session.Can(model.PolicyManage, model.Target{}),
 	}
@@ -100,5 +100,5 @@ func (f *policyForm) View() string {
 	if f.may == nil {
 		return f.formPage.View()
 	}
-	return "  " + f.styles.paint(dim, "Whom to ask  ") + fit(model.Printable(orElse(f.support, "nobody in particular")), f.form.width-17)
+	return "  " + f.styles.paint(dim, "Support contact  ") + fit(model.Printable(orElse(f.support, "nobody in particular")), f.form.width-21)
 }

@@ -87,7 +87,7 @@ func (a *access) emptyWords() string {
 	if a.filter.Value() != "" {
 		return "No key matches. esc clears the filter."
 	}
-	return "There is no key yet. enter creates the first one."
+	return "No key yet. enter creates the first."
 }
 
 // prepare settles the columns for the present width.
@@ -95,9 +95,9 @@ func (a *access) prepare() {
 	if a.drawing.done != nil {
 		return
 	}
-	w := a.listWidth() - width(a.markGap())
-	a.drawing = rowDrawing{done: map[int]string{}, columns: columns(w, a.wide)}
-	a.drawing.gap = w - 2
+	w := a.listWidth()
+	a.drawing = rowDrawing{done: map[int]string{}, columns: columns(w, a.wide, a.list.query.Sort)}
+	a.drawing.gap = w - 2 - width(a.markGap()) // marks take their room from the names
 	for _, c := range a.drawing.columns {
 		if c.width > 0 {
 			a.drawing.gap -= c.width + 2
@@ -209,5 +209,6 @@ func (a *access) twoLines(k model.Key, marker string, look tone) string {
 	state, t := stateWords(k, a.now())
 	room := a.width - 2 - width(marker) - width(state)
 	first := marker + a.styles.paint(look, left(model.Printable(k.Application), room)) + "  " + a.styles.paint(t, state)
-	return first + "\n" + a.styles.paint(dim, "  "+fit(model.Printable(k.ID.Short()+"  "+model.ShortEmail(k.Owner)), a.width-2))
+	rest := "  " + a.markGap() + fit(model.Printable(k.ID.Short()+"  "+model.ShortEmail(k.Owner)), a.width-width(marker))
+	return first + "\n" + a.styles.paint(dim, rest)
 }

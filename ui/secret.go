@@ -31,7 +31,8 @@ type secretOverlay struct {
 	mode   secretMode
 	input  textinput.Model
 	status *toast
-	kept   bool // copied, saved or verified
+	advice string // what to do next, where there is room to say it
+	kept   bool   // copied, saved or verified
 	copied bool
 	ending bool // leaving it ends the program
 	busy   int  // number of the copy or the saving under way, 0 for none
@@ -86,7 +87,7 @@ func (o *secretOverlay) waitIdle() tea.Cmd {
 
 func (o *secretOverlay) SetSize(w, h int) {
 	o.setSize(w, h)
-	o.input.SetWidth(max(8, o.inner()-2))
+	o.input.SetWidth(max(8, o.inner()-2-width(o.input.Prompt)))
 }
 
 func (o *secretOverlay) Typing() bool { return o.mode == verifying || o.mode == saving }
@@ -165,7 +166,10 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case failedMsg:
 		if msg.id == o.busy {
 			o.busy, o.finish = 0, false
-			o.status = &toast{bad, o.explain(msg.err)}
+			o.status, o.advice = &toast{bad, o.explain(msg.err)}, ""
+			if o.mode == saving { // another path mends it: nobody is to be asked
+				o.status.text = model.Sentence(msg.err)
+			}
 		}
 	case stylesMsg:
 		styleInput(&o.input, o.styles)
@@ -223,6 +227,8 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 // begin opens the text field of a mode.
 func (o *secretOverlay) begin(mode secretMode, value string) tea.Cmd {
 	o.mode, o.status = mode, nil
+	o.input.Prompt = map[secretMode]string{verifying: "Paste: ", saving: "File: "}[mode]
+	o.SetSize(o.width, o.height)
 	o.input.SetValue(value)
 	o.input.CursorEnd()
 	o.input.EchoMode = textinput.EchoNormal
@@ -235,7 +241,7 @@ func (o *secretOverlay) begin(mode secretMode, value string) tea.Cmd {
 func (o *secretOverlay) pressTyping(msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "esc":
-		o.mode = showing
+		o.mode, o.status = showing, nil
 		o.input.SetValue("")
 		return nil
 	case "enter":

@@ -16,9 +16,9 @@ import (
 func (o *secretOverlay) compare() {
 	if arrived(o.secret, o.input.Value()) {
 		o.mode, o.kept = showing, true
-		o.status = &toast{good, arrivedWords}
+		o.status, o.advice = &toast{good, arrivedWords}, ""
 	} else {
-		o.status = &toast{bad, "That is not the secret. Paste it again, or press esc and copy it once more."}
+		o.status = &toast{bad, "That is not the secret. Paste it again, or esc."}
 	}
 	o.input.SetValue("")
 }
@@ -59,7 +59,7 @@ func (o *secretOverlay) copySecret() tea.Cmd {
 // forgotten a while later, whatever happens to the overlay.
 func (o *secretOverlay) copiedAs(said string) (transition, tea.Cmd) {
 	o.busy, o.kept, o.copied = 0, true, true
-	o.status = &toast{good, "The secret was " + said + ". v checks that it arrived; d once it is stored."}
+	o.status, o.advice = &toast{good, "The secret was " + said + "."}, " v checks that it arrived; d once it is stored."
 	var forget tea.Cmd
 	if o.copier.held.Load() != nil {
 		forget = o.after(clipboardStay, forgetMsg{})
@@ -73,7 +73,7 @@ func (o *secretOverlay) copiedAs(said string) (transition, tea.Cmd) {
 
 func (o *secretOverlay) savedTo(path string) (transition, tea.Cmd) {
 	o.busy, o.kept = 0, true
-	o.status = &toast{good, "Saved to " + path + ", which only you can read."}
+	o.status, o.advice = &toast{good, "Saved to " + path + ", which only you can read."}, ""
 	if o.mode == saving {
 		o.mode = showing
 	}

@@ -12,25 +12,22 @@ import (
 // settings leads on to the people, and says where things are kept.
 type settings struct {
 	*surroundings
-	menu menu
-	page
-	width int
-	back  key.Binding
+	menuPage
+	back key.Binding
 }
 
 func newSettings(s *surroundings) *settings {
-	return &settings{surroundings: s, back: backBinding(), menu: newMenu(s,
+	return &settings{surroundings: s, back: backBinding(), menuPage: menuPage{menu: newMenu(s,
 		entry{name: "Profile & Team", hint: "you, your team and its API keys", open: func() []screen { return []screen{newTeam(s)} }},
-		entry{name: "Appearance", hint: "light or dark, lines, colours, the mouse", open: func() []screen { return []screen{newAppearancePage(s)} }},
-		entry{name: "Security policy", hint: "whom people ask", open: func() []screen { return []screen{newPolicyForm(s)} }},
-	)}
+		entry{name: "Appearance", hint: "light or dark, lines, the mouse", open: func() []screen { return []screen{newAppearancePage(s)} }},
+		entry{name: "Security policy", hint: "the support contact", open: func() []screen { return []screen{newPolicyForm(s)} }},
+	)}}
 }
 
-func (s *settings) Title() string    { return "Settings" }
-func (s *settings) Init() tea.Cmd    { return nil }
-func (s *settings) SetSize(w, h int) { s.width, s.page.height = w, h }
+func (s *settings) Title() string { return "Settings" }
+func (s *settings) Init() tea.Cmd { return nil }
 
-func (s *settings) ShortHelp() []key.Binding { return []key.Binding{s.menu.open, s.back} }
+func (s *settings) ShortHelp() []key.Binding { return []key.Binding{s.openKey(), s.back} }
 func (s *settings) FullHelp() [][]key.Binding {
 	return [][]key.Binding{append(s.menu.bindings(), s.back)}
 }
@@ -40,10 +37,7 @@ func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
 	if !ok {
 		return stay, nil
 	}
-	if s.page.turn(k, s.menu.move) {
-		return stay, nil
-	}
-	if t, ok := s.menu.update(k); ok {
+	if t, ok := s.press(k); ok {
 		return t, nil
 	}
 	if key.Matches(k, s.back) {
@@ -52,11 +46,9 @@ func (s *settings) Update(msg tea.Msg) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-func (s *settings) Click(_, y int) (transition, tea.Cmd) { return s.menu.click(y + s.top), nil }
-
 func (s *settings) View() string {
 	lines := append(s.menu.lines(s.width), "", s.styles.paint(strong, "  This installation"))
-	facts := append([]Fact{{"Team", s.session.Team()}, {"Whom to ask", orElse(s.support, "nobody in particular yet: see Security policy")}}, s.about...)
+	facts := append([]Fact{{"Team", s.session.Team()}, {"Support contact", orElse(s.support, "nobody in particular yet: see Security policy")}}, s.about...)
 	facts = append(facts, Fact{"Copying", s.copier.describe()})
 	return s.page.view(append(lines, factLines(facts, s.styles, s.width)...), s.styles)
 }

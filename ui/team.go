@@ -13,24 +13,21 @@ import (
 // there is.
 type team struct {
 	*surroundings
-	menu menu
-	page
-	width   int
+	menuPage
 	asked   int
 	back    key.Binding
 	members []model.Member
 }
 
 func newTeam(s *surroundings) *team {
-	return &team{surroundings: s, back: backBinding(), menu: newMenu(s,
+	return &team{surroundings: s, back: backBinding(), menuPage: menuPage{menu: newMenu(s,
 		entry{name: "API Access", hint: "the keys that applications use", open: func() []screen { return []screen{newAccess(s)} }},
-	)}
+	)}}
 }
 
-func (t *team) Title() string    { return "Profile & Team" }
-func (t *team) SetSize(w, h int) { t.width, t.page.height = w, h }
+func (t *team) Title() string { return "Profile & Team" }
 
-func (t *team) ShortHelp() []key.Binding { return []key.Binding{t.menu.open, t.back} }
+func (t *team) ShortHelp() []key.Binding { return []key.Binding{t.openKey(), t.back} }
 func (t *team) FullHelp() [][]key.Binding {
 	return [][]key.Binding{append(t.menu.bindings(), t.back)}
 }
@@ -56,10 +53,7 @@ func (t *team) Init() tea.Cmd {
 func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if t.page.turn(msg, t.menu.move) {
-			return stay, nil
-		}
-		if t, ok := t.menu.update(msg); ok {
+		if t, ok := t.press(msg); ok {
 			return t, nil
 		}
 		if key.Matches(msg, t.back) {
@@ -78,8 +72,6 @@ func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 	}
 	return stay, nil
 }
-
-func (t *team) Click(_, y int) (transition, tea.Cmd) { return t.menu.click(y + t.top), nil }
 
 func (t *team) View() string {
 	me := t.session.Me()

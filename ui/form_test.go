@@ -1,0 +1,17 @@
+package ui
+
+import "testing"
+
+// Where a form does not fit, it says what follows, and what is said of the
+// field in use is in the window.
+func TestFormInASmallWindow(t *testing.T) {
+	d := newDriver(t, nil)
+	d.resize(40, 12)
+	d.press("2", "n")
+	d.sees("> Application", "It may be new.", "2 more below: Rate, Expires")
+	for range 6 {
+		d.press("tab")
+	}
+	d.sees("> Expires", "90d, a date like 2027-01-31, or never.")
+	d.missing("more below")
+}
