@@ -37,6 +37,9 @@ func (t *tree) appearance() ui.Appearance {
 // keepAppearance writes the choices whole, or leaves the file as it was.
 func (t *tree) keepAppearance(a ui.Appearance) error {
 	path := t.appearancePath()
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // of somebody who keeps such files elsewhere
+	}
 	text, err := json.Marshal(a)
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(path), 0o700)

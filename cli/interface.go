@@ -54,14 +54,8 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 	if err != nil {
 		return err
 	}
-	if t.speaksInLines() {
+	if ui.SpeaksInLines(t.Environ) {
 		return ui.RunLines(ctx, o)
 	}
 	return ui.Run(ctx, o)
-}
-
-// speaksInLines is whether the person's terminal cannot draw, or whoever reads
-// it aloud asks for lines.
-func (t *tree) speaksInLines() bool {
-	return t.variable("TERM") == "dumb" || t.variable("EMPRESS_ACCESSIBLE") != ""
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -56,9 +57,19 @@ func (t *tree) withKeys(cmd *cobra.Command, run func(*cobra.Command, []model.Key
 			}
 			ids[i] = id
 		}
-		return run(cmd, ids)
+		return run(cmd, distinct(ids))
 	}
 	return cmd
+}
+
+// distinct returns ids without those that were named before.
+func distinct(ids []model.KeyID) (once []model.KeyID) {
+	for _, id := range ids {
+		if !slices.Contains(once, id) {
+			once = append(once, id)
+		}
+	}
+	return once
 }
 
 func (t *tree) keysShow() *cobra.Command {

@@ -17,6 +17,9 @@ func (s *Session) Events(ctx context.Context, q EventQuery) ([]Event, error) {
 		if err := noSecret("filter", q.Text); err != nil {
 			return err
 		}
+		if len(q.Words()) > MaxWords {
+			return invalid("filter", "The filter has more than %d words. Use fewer.", MaxWords)
+		}
 		if err := me.may(AuditView, Target{}); err != nil {
 			if q.Key == "" {
 				return err

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -178,7 +179,7 @@ type EventQuery struct {
 	Application string
 	Action      Action
 	Member      string    // email of a member who did it, or whom it was about
-	Text        string    // words, each of which is somewhere in the event; capitals do not count
+	Text        string    // at most MaxWords words, each of which is somewhere in the event; capitals of ASCII do not count
 	Since       time.Time // not before; zero for no bound
 	Until       time.Time // before; zero for no bound
 	Before      int64     // only events with a smaller number; 0 for no bound
@@ -192,10 +193,16 @@ type EventWord struct {
 	Denied  bool     // it says that something was not allowed
 }
 
-// Words are the words that q looks for.
+// MaxWords bounds how many words a query looks for.
+const MaxWords = 16
+
+// Words are the words that q looks for, each once.
 func (q EventQuery) Words() []EventWord {
 	var ws []EventWord
 	for word := range strings.FieldsSeq(q.Text) {
+		if slices.ContainsFunc(ws, func(w EventWord) bool { return w.Word == word }) {
+			continue
+		}
 		small := strings.ToLower(word)
 		ws = append(ws, EventWord{word, saying(small), strings.Contains(notAllowed+string(Denied), small)})
 	}

@@ -15,6 +15,7 @@ type Policy struct {
 
 // PolicyEdit is a change to the policy: nil leaves a field as it is.
 type PolicyEdit struct {
+	Seen    *Policy // the policy that the change is made to; nil for whichever is current
 	Support *string
 }
 
@@ -25,11 +26,15 @@ func (s *Session) Policy(ctx context.Context) (Policy, error) {
 		p, err = s.service.policy(r)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return Policy{}, err
+	}
+	return p, nil
 }
 
-// EditPolicy changes the fields of the policy that the edit names. It needs
-// policy.manage.
+// EditPolicy changes the fields of the policy that the edit names. Another
+// policy by now than the one that was seen is ErrConflict. One that was changed
+// outside empress is replaced, and the event says so. It needs policy.manage.
 func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) {
 	var p Policy
 	err := s.write(ctx, PolicyChanged, func(c *change) error {
@@ -37,8 +42,12 @@ func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) 
 			return err
 		}
 		before, err := c.service.policy(c)
-		if err != nil {
+		damaged := errors.Is(err, ErrDamaged)
+		if err != nil && !damaged {
 			return err
+		}
+		if e.Seen != nil && !damaged && len(diff(policyFields, *e.Seen, before)) > 0 {
+			return Errorf(CodeConflict, "Somebody changed the security policy meanwhile. Look at it again before you change it.")
 		}
 		p = before
 		if e.Support != nil {
@@ -46,7 +55,11 @@ func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) 
 				return err
 			}
 		}
-		if c.event.Changes = diff(policyFields, before, p); len(c.event.Changes) == 0 {
+		c.event.Changes = diff(policyFields, before, p)
+		if damaged {
+			c.event.Changes, c.event.Note = asWhole(policyFields, p), "in place of a record that was changed outside empress"
+		}
+		if len(c.event.Changes) == 0 {
 			return Errorf(CodeConflict, "The security policy says that already, so nothing changed.")
 		}
 		p.Seal = c.service.seals().sealPolicy(p)
@@ -58,13 +71,15 @@ func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) 
 // policy reads the policy, and trusts it only with its seal.
 func (s *Service) policy(r Reader) (Policy, error) {
 	p, err := r.Policy()
-	if errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, ErrNotFound):
 		return Policy{}, nil
+	case err != nil:
+		return Policy{}, err
+	case !sealed(p.Seal, s.seals().sealPolicy(p)):
+		return Policy{}, damagedRow("the security policy")
 	}
-	if err == nil && !sealed(p.Seal, s.seals().sealPolicy(p)) {
-		err = damagedRow("the security policy")
-	}
-	return p, err
+	return p, nil
 }
 
 // cleanSupport accepts a line that says whom to ask; it may be empty.

@@ -87,6 +87,15 @@ func diff[T any](fields []field[T], before, after T) []Change {
 	return cs
 }
 
+// asWhole lists all facts of a row that replaces one which nobody can trust.
+func asWhole[T any](fields []field[T], row T) []Change {
+	cs := make([]Change, len(fields))
+	for i, f := range fields {
+		cs[i] = Change{f.name, "not trusted", f.of(row)}
+	}
+	return cs
+}
+
 // facts are what the trail says of a row, by the names of its fields.
 type facts map[string]string
 

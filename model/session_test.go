@@ -433,3 +433,29 @@ func TestChangesAreReadBack(t *testing.T) {
 	x.wantReason("after all", model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
 	x.wantSound()
 }
+
+// A filter of the trail finds the fields that changed and the way in, and is
+// bounded.
+func TestEventWords(t *testing.T) {
+	x := newTeam(t)
+	k, _ := x.create(model.KeySpec{Application: "billing"})
+	purpose := "invoices"
+	if _, err := x.ada.EditKey(ctx, k.ID, 0, model.KeyEdit{Purpose: &purpose}); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]int{
+		"purpose": 1, "purpose ada billing": 1, "INVOICES": 1, "before": 0, "after": 0, "field": 0, "nothing-like-it": 0,
+		strings.Repeat("purpose ", 1000): 1,
+	} {
+		if es, err := x.ada.Events(ctx, model.EventQuery{Text: text}); err != nil || len(es) != want {
+			t.Errorf("%.40q finds %d events, want %d: %v", text, len(es), want, err)
+		}
+	}
+	var many strings.Builder
+	for i := range model.MaxWords + 1 {
+		fmt.Fprintf(&many, "w%d ", i)
+	}
+	if _, err := x.ada.Events(ctx, model.EventQuery{Text: many.String()}); !errors.Is(err, model.ErrInvalid) || model.FieldOf(err) != "filter" {
+		t.Errorf("too many words: %v", err)
+	}
+}

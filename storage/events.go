@@ -63,7 +63,8 @@ func recorded(q model.EventQuery) *filter {
 
 // eventText is what the words of a query are looked for in, apart from the
 // sentences, which are made of actions.
-const eventText = "actor_email || ' ' || application || ' ' || key_id || ' ' || member || ' ' || action || ' ' || note"
+const eventText = `actor_email || ' ' || application || ' ' || key_id || ' ' || member || ' ' || action || ' ' || note || ' ' ||
+	replace(replace(replace(changes, '"field":', ''), '"before":', ''), '"after":', '') || ' ' || via || ' ' || origin`
 
 // saying looks for a word. The database makes small letters of ASCII alone, so
 // other letters are found as they were typed, too.

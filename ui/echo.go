@@ -3,7 +3,8 @@ package ui
 import "golang.org/x/sys/unix"
 
 // hideTyping makes a terminal show nothing of what is typed, until show is
-// called. It still takes lines, with ctrl+c and ctrl+d as ever.
+// called. It still takes lines, with ctrl+c and ctrl+d as ever, but ctrl+z does
+// not leave a shell with a terminal that shows nothing.
 func hideTyping(fd int) (show func(), err error) {
 	before, err := unix.IoctlGetTermios(fd, readTermios)
 	if err != nil {
@@ -11,6 +12,7 @@ func hideTyping(fd int) (show func(), err error) {
 	}
 	hiding := *before
 	hiding.Lflag &^= unix.ECHO
+	hiding.Cc[unix.VSUSP] = noControl
 	if err := unix.IoctlSetTermios(fd, writeTermios, &hiding); err != nil {
 		return nil, err
 	}

@@ -45,8 +45,17 @@ func RunLines(ctx context.Context, o Options) (err error) {
 
 func newConversation(s *surroundings, o Options) *conversation {
 	s.says = false // each prompt waits for its answer anyway
-	kind := environ(o.Environ).get("TERM")
-	return &conversation{surroundings: s, input: newLineInput(o.Input), out: o.Output, dumb: kind == "" || kind == "dumb", idle: idleMask}
+	return &conversation{surroundings: s, input: newLineInput(o.Input), out: o.Output, dumb: dumb(o.Environ), idle: idleMask}
+}
+
+// SpeaksInLines is whether the terminal of an environment cannot draw, or
+// whoever reads it aloud asks for lines.
+func SpeaksInLines(env []string) bool { return dumb(env) || environ(env).has("EMPRESS_ACCESSIBLE") }
+
+// dumb is whether a terminal shows escape sequences instead of obeying them.
+func dumb(env environ) bool {
+	kind := env.get("TERM")
+	return kind == "" || kind == "dumb"
 }
 
 // copies is whether something can be copied here: a dumb terminal has no

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -36,7 +37,29 @@ func (c *conversation) edit(ctx context.Context, k model.Key) error {
 	if err := c.review(ctx, &f.form, save); err != nil {
 		return c.unsent(err)
 	}
-	return c.send(ctx, &f.form, save, f.save)
+	return c.send(ctx, &f.form, save, f.save, func(err error) {
+		if errors.Is(err, model.ErrConflict) {
+			c.merge(f)
+		}
+	})
+}
+
+// merge takes over what somebody else made of the key meanwhile, and tells.
+func (c *conversation) merge(f *keyForm) {
+	f.form.sending = 0
+	msg, ok := c.result(f.reread()).(rereadMsg)
+	if !ok {
+		return
+	}
+	if t := f.merge(msg); t.toast != nil {
+		c.tell(t.toast.text)
+	}
+	for i := range f.form.fields {
+		if x := &f.form.fields[i]; x.note != "" {
+			c.tell(x.label + ": " + x.note)
+			x.note = ""
+		}
+	}
 }
 
 // fill asks for each field of a form, and sends it.
@@ -47,13 +70,13 @@ func (c *conversation) fill(ctx context.Context, f *form, name string, send func
 			return c.unsent(err)
 		}
 	}
-	return c.send(ctx, f, name, send)
+	return c.send(ctx, f, name, send, func(error) {})
 }
 
 // send sends a form until it is taken. Between two attempts it asks again for
 // the fields that were wrong, or, when it was none, for whichever the person
-// wants to change.
-func (c *conversation) send(ctx context.Context, f *form, name string, send func() tea.Cmd) error {
+// wants to change. Refused is told why the form was not taken.
+func (c *conversation) send(ctx context.Context, f *form, name string, send func() tea.Cmd, refused func(error)) error {
 	for {
 		f.sending = c.request()
 		msg := c.result(send())
@@ -63,6 +86,7 @@ func (c *conversation) send(ctx context.Context, f *form, name string, send func
 			if done, err := c.receive(ctx, msg); done || err != nil {
 				return err
 			}
+			refused(failed.err)
 			if err := c.review(ctx, f, name); err != nil {
 				return c.unsent(err)
 			}

@@ -84,6 +84,16 @@ func (in *lineInput) next() (string, error) {
 	return text, err
 }
 
+// forget drops what a terminal has of what was typed ahead: it was meant for
+// something else.
+func (in *lineInput) forget() {
+	if in.terminal == nil || in.pending != nil {
+		return
+	}
+	forgetTyped(int(in.terminal.Fd()))
+	_, _ = in.lines.Discard(in.lines.Buffered())
+}
+
 // hide makes a terminal show nothing of what is typed until show is called.
 // Where it cannot be told to, it shows what it showed already when the secret
 // was made.

@@ -33,7 +33,9 @@ func (c *conversation) overview(ctx context.Context) error {
 			return err
 		}
 		p, err := c.session.Policy(ctx)
-		c.support = p.Support
+		if err == nil {
+			c.support = p.Support
+		}
 		return err
 	}); err != nil {
 		return err

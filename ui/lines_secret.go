@@ -33,6 +33,7 @@ func (c *conversation) showSecret(ctx context.Context, k model.Key, secret model
 	c.facts(Fact{"Application", k.Application}, Fact{"api_key", string(k.ID)})
 	c.write("api_secret: " + secret.Reveal() + "\n")
 	c.tell("This is the only time that the secret can be seen. It is masked when nothing is typed for " + span(c.idle) + ".")
+	c.input.forget()
 	for !s.masked {
 		if err := s.next(ctx); err != nil {
 			s.mask("The secret was masked. Nobody said that it is stored: regenerate it if it is not.")
@@ -127,6 +128,7 @@ func (s *secretTold) saveSecret(ctx context.Context) error {
 		if err != nil || path == "." {
 			return err
 		}
+		path = typable(path)
 		abs, err := s.writeSecret(orElse(path, defaultFile(s.key)), s.key.ID, s.secret)
 		if err == nil {
 			s.tell("Saved to " + abs + ", which only you can read.")

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -45,6 +46,23 @@ const (
 	Off Switch = "off"
 )
 
+// known is a without the choices that this version does not know, which stand
+// for none.
+func (a Appearance) known() Appearance {
+	if !slices.Contains([]Shade{Dark, Light, AnyShade}, a.Background) {
+		a.Background = AskTerminal
+	}
+	if !slices.Contains([]Lines{DrawnLines, PlainLines}, a.Lines) {
+		a.Lines = ByLocale
+	}
+	for _, s := range []*Switch{&a.Colours, &a.Mouse} {
+		if *s != Off {
+			*s = On
+		}
+	}
+	return a
+}
+
 // look is what the screens are drawn for: what the person wants, as far as the
 // terminal can do it.
 type look struct {
@@ -55,7 +73,7 @@ type look struct {
 }
 
 func newLook(o Options) look {
-	return look{Appearance: o.Appearance, colourless: o.NoColor || !colourful(o.Environ), locale: unicodeLocale(o.Environ)}
+	return look{Appearance: o.Appearance.known(), colourless: o.NoColor || !colourful(o.Environ), locale: unicodeLocale(o.Environ)}
 }
 
 // unicodeLocale reports whether the terminal's locale is one of UTF-8.

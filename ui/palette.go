@@ -95,6 +95,13 @@ func (p *palette) screens() []goal {
 	var goals []goal
 	for _, to := range places() {
 		goals = append(goals, goal{name: to.name, kind: "screen", hint: to.hint, also: to.hint + " " + to.also, lead: func() transition {
+			if to.needs != "" {
+				if err := p.session.Can(to.needs, model.Target{}); err != nil {
+					t := p.failure(err)
+					t.drop = 1
+					return t
+				}
+			}
 			return jump(append([]screen{newDashboard(p.surroundings)}, to.way(p.surroundings)...))
 		}})
 	}

@@ -1,12 +1,15 @@
 package ui
 
+import "empress/model"
+
 // place is a screen that can be gone to by its name, and the way there.
 type place struct {
-	at   Place // "" for one that the program cannot open with
-	name string
-	hint string
-	also string                         // more that the palette finds it by
-	way  func(s *surroundings) []screen // after the dashboard
+	at    Place // "" for one that the program cannot open with
+	name  string
+	hint  string
+	also  string                         // more that the palette finds it by
+	way   func(s *surroundings) []screen // after the dashboard
+	needs model.Permission               // "" for nothing
 }
 
 // places lists every screen that has a name of its own.
@@ -15,14 +18,14 @@ func places() []place {
 	team := func(s *surroundings) []screen { return append(settings(s), newTeam(s)) }
 	access := func(s *surroundings) []screen { return append(team(s), newAccess(s)) }
 	return []place{
-		{AtDashboard, "Dashboard", "the team's keys at a glance", "home overview start", func(*surroundings) []screen { return nil }},
-		{AtSettings, "Settings", "the team, this installation", "installation database preferences", settings},
-		{AtTeam, "Profile & Team", "you, your team and its API keys", "members people role", team},
-		{AtAccess, "API Access", "see, create and regenerate API keys", "list secrets", access},
-		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }},
-		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }},
-		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }},
-		{"", "Security policy", "the support contact", "whom to ask help desk", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }},
+		{AtDashboard, "Dashboard", "the team's keys at a glance", "home overview start", func(*surroundings) []screen { return nil }, ""},
+		{AtSettings, "Settings", "the team, this installation", "installation database preferences", settings, ""},
+		{AtTeam, "Profile & Team", "you, your team and its API keys", "members people role", team, ""},
+		{AtAccess, "API Access", "see, create and regenerate API keys", "list secrets", access, ""},
+		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }, model.KeysCreate},
+		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
+		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},
+		{"", "Security policy", "the support contact", "whom to ask help desk", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }, ""},
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 // policyForm is the security policy: what the team decided for everybody.
 type policyForm struct {
 	formPage
-	may error // why the member may not change it, nil when they may
+	may     error         // why the member may not change it, nil when they may
+	seen    *model.Policy // the policy as it was last read, nil until then
+	reading int           // number of the latest question for it
 }
 
 const hintSupport = "Whom people ask when something is wrong: an email, a number, a page. Help and errors name it."
@@ -27,7 +29,22 @@ func newPolicyForm(s *surroundings) *policyForm {
 }
 
 func (f *policyForm) Title() string { return "Security policy" }
-func (f *policyForm) Typing() bool  { return f.may == nil }
+func (f *policyForm) Init() tea.Cmd { return f.read() }
+
+func (f *policyForm) read() tea.Cmd {
+	id, cmd := f.askPolicy()
+	f.reading = id
+	return cmd
+}
+
+// take shows the policy as it is now. What the person typed stays.
+func (f *policyForm) take(p model.Policy) {
+	f.seen = &p
+	for i := range f.form.fields {
+		f.form.fields[i].become(p.Support)
+	}
+}
+func (f *policyForm) Typing() bool { return f.may == nil }
 
 func (f *policyForm) Cursor() *tea.Cursor {
 	if f.may != nil {
@@ -60,14 +77,19 @@ func (f *policyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if f.may == nil {
 			return f.press(msg)
 		}
+	case policyReadMsg:
+		f.take(msg.policy)
 	case policyChangedMsg:
 		if msg.id == f.form.sending {
 			f.support = msg.policy.Support
 			return pop().say(good, "The security policy was changed."), nil
 		}
 	case failedMsg:
-		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, msg.err), nil
+		switch {
+		case msg.id == f.reading && f.reading != 0:
+			return f.failure(msg.err), nil
+		case msg.id == f.form.sending && f.form.sending != 0:
+			return f.form.failed(f.surroundings, msg.err), f.read()
 		}
 	case stylesMsg:
 		f.form.restyle(f.styles)
@@ -88,10 +110,10 @@ func (f *policyForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return t, cmd
 	}
-	support, session, id := f.form.value("support_contact"), f.session, f.request()
+	support, seen, session, id := f.form.value("support_contact"), f.seen, f.session, f.request()
 	f.form.sending = id
 	return stay.say(dim, "Saving."), f.change(id, func(ctx context.Context) (tea.Msg, error) {
-		p, err := session.EditPolicy(ctx, model.PolicyEdit{Support: &support})
+		p, err := session.EditPolicy(ctx, model.PolicyEdit{Seen: seen, Support: &support})
 		return policyChangedMsg{id, p}, err
 	})
 }

@@ -19,7 +19,8 @@ type root struct {
 	keys          general
 	width, height int
 	toast         *toast
-	policyAsked   int // number of the latest question for the policy
+	policyAsked   int  // number of the latest question for the policy
+	unknown       bool // the policy could not be read, which was told
 	quitting      bool
 	crashed       bool
 	roomed        int  // how many lines the screens were given
@@ -150,10 +151,12 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		return r.redraw()
 	case policyReadMsg:
 		if msg.id == r.policyAsked {
-			r.support = msg.policy.Support
+			r.support, r.unknown = msg.policy.Support, false
 		}
 	case failedMsg:
-		if msg.id == 0 || msg.id == r.policyAsked { // asked by no screen in particular
+		asked := msg.id == r.policyAsked
+		if msg.id == 0 || asked && !r.unknown { // asked by no screen in particular, and not told yet
+			r.unknown = asked
 			return r.apply(r.failure(msg.err))
 		}
 	case forgetMsg:
@@ -184,9 +187,15 @@ func (r *root) readPolicy() tea.Cmd {
 	if r.session == nil {
 		return nil
 	}
-	id, session := r.request(), r.session
+	id, cmd := r.askPolicy()
 	r.policyAsked = id
-	return r.query(id, func(ctx context.Context) (tea.Msg, error) {
+	return cmd
+}
+
+// askPolicy asks for the policy; id is the number of the question.
+func (s *surroundings) askPolicy() (id int, cmd tea.Cmd) {
+	id, session := s.request(), s.session
+	return id, s.query(id, func(ctx context.Context) (tea.Msg, error) {
 		p, err := session.Policy(ctx)
 		return policyReadMsg{id, p}, err
 	})
@@ -203,12 +212,16 @@ func (r *root) toTop(msg tea.Msg) tea.Cmd {
 }
 
 // broadcast hands a message to every screen, from the dashboard up. One that
-// moves the stack takes away what was opened over it.
+// ends takes away what was opened over it. One that is covered opens nothing:
+// the keys that come next are meant for what is over it.
 func (r *root) broadcast(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := 0; i < len(r.stack); i++ {
 		t, cmd := r.stack[i].Update(msg)
 		cmds = append(cmds, cmd)
+		if i < len(r.stack)-1 && t.drop == 0 && len(t.push) > 0 {
+			continue
+		}
 		if t.moves() {
 			r.stack = r.stack[:i+1]
 			return tea.Batch(append(cmds, r.apply(t))...)

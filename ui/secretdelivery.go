@@ -98,7 +98,7 @@ func (o *secretOverlay) saveSecret(path string) tea.Cmd {
 // writeSecret writes a key and its secret to a new file, and says where that is.
 func (s *surroundings) writeSecret(path string, key model.KeyID, secret model.Secret) (abs string, err error) {
 	abs, err = filepath.Abs(inHome(path))
-	if path == "" || err != nil {
+	if path == "" || err != nil || model.Redact(path) != path || model.Printable(path) != path {
 		return "", model.Errorf(model.CodeInvalid, "Give the path of a new file.")
 	}
 	content := []byte("api_key=" + string(key) + "\napi_secret=" + secret.Reveal() + "\n")

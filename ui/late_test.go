@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	"empress/model"
+)
+
+// Keys that wait for what is being read act on no screen that was opened
+// meanwhile: the next letter is meant for that one.
+func TestHeldKeysOpenNothingOverOthers(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "down")
+	_, late := d.root.Update(keyNamed("*"))
+	d.press("p", ":")
+	d.write("appearan")
+	d.run(late)
+	d.send(nil)
+	d.sees("Find", "appearan")
+	d.missing("Suspend 1 marked key")
+}
+
+func TestLateKeyOpensNothingOverOthers(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("3", "enter")
+	d.sees("Event 3")
+	_, late := d.root.Update(keyNamed("enter"))
+	d.press(":")
+	d.write("edit ")
+	d.run(late)
+	d.send(nil)
+	d.sees("Find", "edit")
+	d.press("esc", "enter")
+	d.sees("empk_", "History")
+}
+
+// The support contact that somebody else stored is never overwritten unseen.
+func TestPolicyFormFollowsOthers(t *testing.T) {
+	d := newDriver(t, nil)
+	theirs := "the desk of somebody else"
+	d.press(":")
+	d.write("Security policy")
+	d.press("enter")
+	d.write("mine")
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{Support: &theirs})
+	d.must(err)
+	d.press("enter")
+	d.sees("Somebody changed the security policy meanwhile", "mine", "Somebody else changed this to: "+theirs)
+	d.press("enter")
+	d.sees("The security policy was changed.")
+	if p, err := d.session.Policy(context.Background()); err != nil || p.Support != "mine" {
+		t.Fatal(p.Support, err)
+	}
+
+	d.press(":")
+	d.write("Security policy")
+	d.press("enter")
+	_, err = d.session.EditPolicy(context.Background(), model.PolicyEdit{Support: &theirs})
+	d.must(err)
+	d.send(changedMsg{})
+	d.sees(theirs)
+}
+
+// A policy that was changed outside empress is shown nowhere, and can be
+// replaced by whoever may.
+func TestTamperedPolicyIsNotShown(t *testing.T) {
+	d := newDriver(t, nil)
+	desk := "IT desk"
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{Support: &desk})
+	d.must(err)
+	db, err := sql.Open("sqlite", d.store.Path())
+	d.must(err)
+	defer db.Close()
+	_, err = db.Exec("UPDATE policy SET support = 'eve@example.net'")
+	d.must(err)
+	p := d.converse(Options{}, "1", "", "5", "q")
+	p.sees("security policy was changed outside empress")
+	if strings.Contains(p.text(), "eve@") {
+		t.Fatal("what nobody can trust is shown:\n" + p.text())
+	}
+	d.send(changedMsg{})
+	d.sees("security policy was changed outside empress")
+	d.press("down")
+	d.send(changedMsg{})
+	d.missing("security policy was changed outside empress", "eve@")
+	if _, err = d.session.EditPolicy(context.Background(), model.PolicyEdit{Support: &desk}); err != nil {
+		t.Fatal(err)
+	}
+	if report, err := d.session.VerifyAudit(context.Background(), nil); err != nil || report.Found > 0 {
+		t.Fatal(report.Problems, err)
+	}
+}
+
+// The palette leads nobody to a screen that is not for them, and says why.
+func TestPaletteLeadsWhereOneMay(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.root.session = d.second("kim", model.PlainMember)
+	for _, to := range []string{"Create New API Key", "Activity"} {
+		d.press(":")
+		d.write(to)
+		d.press("enter")
+		d.sees("As a Member you may not", "> 1  Settings")
+	}
+}
+
+// In lines, too, whoever edits a key that somebody else changed is told what
+// changed, and keeps what was typed.
+func TestLinesConflict(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	other := func(*typist) {
+		purpose := "their purpose"
+		page, err := d.session.Keys(context.Background(), model.KeyQuery{})
+		d.must(err)
+		_, err = d.session.EditKey(context.Background(), page.Keys[0].ID, 0, model.KeyEdit{Purpose: &purpose})
+		d.must(err)
+	}
+	p := d.converse(Options{Start: AtAccess}, "1", "4", other, "3", "invoices:read", "7", "7", "", "", "q")
+	p.sees("Somebody changed billing meanwhile", "Meanwhile ada changed the purpose of billing. What you typed is kept.", "Purpose: their purpose", "Scopes: invoices:read", "The key of billing was changed.")
+}
