@@ -16,9 +16,8 @@ import (
 // ahead reach the screen that the person means. Only the root is a tea.Model.
 //
 // Input and output happen in commands alone. Keys go to the top screen, every
-// other message to every screen. When a screen below the top moves the stack,
-// what was opened over it goes first: an answer that can be had only once is
-// never lost for a page of help.
+// other message to every screen. A screen below the top opens nothing, and when
+// it ends, what was opened over it goes with it.
 type screen interface {
 	help.KeyMap
 	Title() string // its part of the breadcrumb
