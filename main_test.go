@@ -176,33 +176,44 @@ func checkMode(ts *testscript.TestScript, _ bool, args []string) {
 // TestInterrupt stops a command that waits for input.
 func TestInterrupt(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		cmd := exec.Command("empress", "verify")
-		cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+t.TempDir())
-		input, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
+		var code int
+		var said string
+		for wait := 200 * time.Millisecond; wait < 10*time.Second; wait *= 2 {
+			if code, said = interrupted(t, signal, wait); code != -1 { // else it had not begun yet
+				break
+			}
 		}
-		defer input.Close()
-		var stderr strings.Builder
-		cmd.Stderr = &stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(input, "empk_"); err != nil { // no line yet: it goes on waiting
-			t.Fatal(err)
-		}
-		time.Sleep(200 * time.Millisecond)
-		if err := cmd.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		exit, ok := errors.AsType[*exec.ExitError](cmd.Wait())
-		if !ok || exit.ExitCode() != 130 {
-			t.Errorf("%v: %v, want exit code 130", signal, exit)
-		}
-		if got := stderr.String(); got != "empress: Interrupted, so nothing more was done.\n" {
-			t.Errorf("%v: said %q", signal, got)
+		if code != 130 || said != "empress: Interrupted, so nothing more was done.\n" {
+			t.Errorf("%v: exit code %d, want 130; it said %q", signal, code, said)
 		}
 	}
+}
+
+// interrupted sends a signal to a command that was started a while ago. The
+// exit code is -1 when the signal ended it without its doing.
+func interrupted(t *testing.T, signal os.Signal, after time.Duration) (code int, said string) {
+	t.Helper()
+	cmd := exec.Command("empress", "verify")
+	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+t.TempDir())
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer input.Close()
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(input, "empk_"); err != nil { // no line yet: it goes on waiting
+		t.Fatal(err)
+	}
+	time.Sleep(after)
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	return cmd.ProcessState.ExitCode(), stderr.String()
 }
 
 // TestImports enforces who may import whom.

@@ -57,6 +57,7 @@ func (l *lived) damaged(t *testing.T, p place, what string) string {
 		return "refused"
 	}
 	defer h.store.Close()
+	defer h.service.Flush(ctx)
 	right := l.secrets[2]
 	for name, r := range map[string]model.Request{
 		"the first secret": {Key: l.key.ID, Secret: l.secrets[0]}, "the second secret": {Key: l.key.ID, Secret: l.secrets[1]}, "the secret of another key": {Key: l.key.ID, Secret: l.dead}, "a revoked key": {Key: l.revoked.ID, Secret: l.dead},
