@@ -188,7 +188,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 	}
 	gs, err := r.Grants(m.ID)
 	for _, g := range gs {
-		given := givenGrant{g, m.Email, names[g.ApplicationID]}
+		given := GivenGrant{Grant: g, Email: m.Email, Application: names[g.ApplicationID]}
 		number := grantFields[0].of(given)
 		said, known := w.trail.grants[number]
 		delete(w.trail.grants, number)

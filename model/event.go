@@ -12,7 +12,12 @@ type Action string
 const (
 	TeamCreated        Action = "team.created"
 	MemberAdded        Action = "member.added"
+	MemberRoleChanged  Action = "member.role_changed"
+	MemberWasSuspended Action = "member.suspended"
+	MemberResumed      Action = "member.resumed"
+	MemberWasRemoved   Action = "member.removed"
 	GrantGiven         Action = "grant.given"
+	GrantTaken         Action = "grant.taken"
 	ApplicationCreated Action = "application.created"
 	KeyCreated         Action = "key.created"
 	KeyEdited          Action = "key.edited"
@@ -28,7 +33,8 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, GrantGiven, ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
+	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
+		ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
 }
 
@@ -87,11 +93,14 @@ func (e Event) Sentence() string {
 	if e.ActorEmail != "" {
 		who = ShortEmail(e.ActorEmail)
 	}
-	what := e.words()
 	if e.Outcome == Denied {
-		return who + " " + notAllowed + what
+		one, more := e.repeated()
+		if more != "" {
+			more = ", " + more
+		}
+		return who + " " + notAllowed + one.words() + more
 	}
-	return who + " " + what
+	return who + " " + e.words()
 }
 
 const notAllowed = "was not allowed: "
@@ -101,13 +110,28 @@ func (e Event) words() string {
 	case TeamCreated:
 		return "created the team " + e.Note
 	case MemberAdded:
-		return "added " + ShortEmail(e.Member) + " as " + e.Note
-	case GrantGiven:
-		words := "allowed " + ShortEmail(e.Member) + " to " + Permission(e.Note).Words()
-		if e.Application != "" {
-			words += " of " + e.Application
+		if e.Note == "" {
+			return "added the member " + ShortEmail(e.Member)
 		}
-		return words
+		return "added " + ShortEmail(e.Member) + " as " + e.Note
+	case MemberRoleChanged:
+		if e.Note == "" {
+			return "changed the role of " + ShortEmail(e.Member)
+		}
+		return "made " + ShortEmail(e.Member) + " " + article(Role(e.Note))
+	case MemberWasSuspended:
+		return "suspended the member " + ShortEmail(e.Member)
+	case MemberResumed:
+		return "resumed the member " + ShortEmail(e.Member)
+	case MemberWasRemoved:
+		return "removed " + ShortEmail(e.Member) + " from the team"
+	case GrantGiven:
+		return "allowed " + ShortEmail(e.Member) + " to " + e.granted()
+	case GrantTaken:
+		if e.Member == e.ActorEmail && e.Member != "" {
+			return "gave back the permission to " + e.granted()
+		}
+		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
 	case ApplicationCreated:
 		return "added the application " + e.Application
 	case KeyCreated:
@@ -132,6 +156,28 @@ func (e Event) words() string {
 		return "set the clock mark back"
 	}
 	return string(e.Action) + " " + e.Application
+}
+
+// granted says what a grant allows: "see keys of billing".
+func (e Event) granted() string {
+	words := Permission(e.Note).Words()
+	if words == "" {
+		words = "do something"
+	}
+	if e.Application != "" {
+		words += " of " + e.Application
+	}
+	return words
+}
+
+// change returns what an event says of a field.
+func (e Event) change(field string) Change {
+	for _, c := range e.Changes {
+		if c.Field == field {
+			return c
+		}
+	}
+	return Change{Field: field}
 }
 
 // amongOthers says that a change was one of a batch.

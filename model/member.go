@@ -49,10 +49,27 @@ type Grant struct {
 	Until         time.Time     // zero for good
 	By            MemberID
 	CreatedAt     time.Time
+	EndedAt       time.Time // when it was taken, zero for not yet
 	Seal          []byte
 }
 
-func (g Grant) holds(now time.Time) bool { return g.Until.IsZero() || now.Before(g.Until) }
+func (g Grant) holds(now time.Time) bool {
+	return g.EndedAt.IsZero() && (g.Until.IsZero() || now.Before(g.Until))
+}
+
+// outlasts reports whether g can hold longer than h.
+func (g Grant) outlasts(h Grant) bool {
+	return !h.Until.IsZero() && (g.Until.IsZero() || g.Until.After(h.Until))
+}
+
+// GivenGrant is a grant with the names that its numbers stand for.
+type GivenGrant struct {
+	Grant
+	Email       string // of the member
+	Application string // "" for every application
+	Giver       string // email
+	Holds       bool   // now: it was not taken, and has not run out
+}
 
 // ApplicationID numbers the applications of a team from 1.
 type ApplicationID int64

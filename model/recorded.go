@@ -49,28 +49,25 @@ var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
 }
 
-// givenGrant is a grant with the names that its numbers stand for.
-type givenGrant struct {
-	Grant
-	member, application string
-}
-
-var grantFields = []field[givenGrant]{
-	{grantNumber, func(g givenGrant) string {
+var grantFields = []field[GivenGrant]{
+	{grantNumber, func(g GivenGrant) string {
 		if g.ID == 0 {
 			return ""
 		}
 		return strconv.FormatInt(g.ID, 10)
 	}},
-	{"member", func(g givenGrant) string { return g.member }},
-	{"permission", func(g givenGrant) string { return string(g.Permission) }},
-	{"application", func(g givenGrant) string { return g.application }},
-	{"until", func(g givenGrant) string {
-		if g.Until.IsZero() {
-			return ""
-		}
-		return g.Until.UTC().Format("2006-01-02T15:04:05.000Z")
-	}},
+	{"member", func(g GivenGrant) string { return g.Email }},
+	{"permission", func(g GivenGrant) string { return string(g.Permission) }},
+	{"application", func(g GivenGrant) string { return g.Application }},
+	{"until", func(g GivenGrant) string { return instantText(g.Until) }},
+	{"end", func(g GivenGrant) string { return instantText(g.EndedAt) }},
+}
+
+func instantText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // grantNumber is the field that tells the grants in the trail apart.
@@ -134,11 +131,15 @@ func newTrail() trail {
 // learn takes in an event of something that was done.
 func (t *trail) learn(e Event) {
 	switch e.Action {
-	case TeamCreated, MemberAdded:
+	case TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved:
 		t.members[e.Member] = t.members[e.Member].learned(e)
 	case GrantGiven:
 		said := facts{}.learned(e)
 		t.grants[said[grantNumber]] = said
+	case GrantTaken:
+		number := e.change(grantNumber).Before
+		t.grants[number] = t.grants[number].learned(e)
+		t.grants[number][grantNumber] = number
 	case ApplicationCreated:
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:

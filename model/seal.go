@@ -148,8 +148,14 @@ func (k *SealingKey) sealMember(m Member) []byte {
 }
 
 func (k *SealingKey) sealGrant(g Grant) []byte {
-	return k.rows.sum(fields{}.text("grant v1").number(g.ID).number(int64(g.Member)).text(string(g.Permission)).
-		number(int64(g.ApplicationID)).number(Millis(g.Until)).number(int64(g.By)))
+	facts := func(form string) fields {
+		return fields{}.text(form).number(g.ID).number(int64(g.Member)).text(string(g.Permission)).
+			number(int64(g.ApplicationID)).number(Millis(g.Until)).number(int64(g.By))
+	}
+	if g.EndedAt.IsZero() {
+		return k.rows.sum(facts("grant v1"))
+	}
+	return k.rows.sum(facts("grant v2").number(Millis(g.EndedAt)))
 }
 
 func (k *SealingKey) sealApplication(a Application) []byte {

@@ -99,12 +99,9 @@ func (c *change) apply(k *Key, e KeyEdit) (err error) {
 }
 
 func (c *change) setOwner(k *Key, name string) error {
-	m, err := memberNamed(c, name)
+	m, err := c.member("owner", name)
 	if err != nil {
 		return err
-	}
-	if !sealed(m.Seal, c.service.seals().sealMember(m)) {
-		return damagedRow("member " + m.Email)
 	}
 	if m.Status != MemberActive {
 		return invalid("owner", "%s is %s and cannot own a key. Choose an active member.", m.Email, m.Status)
@@ -131,20 +128,6 @@ func (c *change) mayGiveAway(k *Key, m Member) error {
 		}
 	}
 	return nil
-}
-
-func memberNamed(r Reader, name string) (Member, error) {
-	name = strings.TrimSpace(name)
-	m, err := r.MemberByEmail(strings.ToLower(name))
-	if errors.Is(err, ErrNotFound) {
-		m, err = r.MemberByLogin(name)
-	}
-	if errors.Is(err, ErrNotFound) || err == nil && m.Status == MemberRemoved {
-		e := Errorf(CodeNotFound, "The team has no member %q. Give an email or a login of the team.", Printable(name))
-		e.Field = "owner"
-		return Member{}, e
-	}
-	return m, err
 }
 
 func (c *change) setExpiry(k *Key, s string) error {

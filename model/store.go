@@ -37,8 +37,10 @@ type Reader interface {
 	MemberByEmail(email string) (Member, error)
 	MemberByLogin(login string) (Member, error)
 	Members() ([]Member, error) // by email
-	Grants(id MemberID) ([]Grant, error)
+	Grant(id int64) (Grant, error)
+	Grants(id MemberID) ([]Grant, error) // in order of their numbers, those that ended too
 
+	Application(id ApplicationID) (Application, error)
 	ApplicationByName(name string) (Application, error)
 	ApplicationsByFold(fold string) ([]Application, error)
 	// Applications reads those of the applications named by v, and of the keys
@@ -62,7 +64,9 @@ type Writer interface {
 	InsertTeam(t Team) error
 	SetPolicy(p Policy) error
 	InsertMember(m Member) error
+	UpdateMember(m Member) error // all but email and creation
 	InsertGrant(g Grant) error
+	EndGrant(g Grant) error // keeps its EndedAt
 	InsertApplication(a Application) error
 	InsertKey(k Key) error
 	// UpdateKey replaces the row of k.ID that has the revision from, and the

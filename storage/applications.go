@@ -17,6 +17,10 @@ func scanApplication(s scanner) (a model.Application, err error) {
 	return a, err
 }
 
+func (t *transaction) Application(id model.ApplicationID) (model.Application, error) {
+	return row(t, scanApplication, applicationColumns+"WHERE id = ?", id)
+}
+
 func (t *transaction) ApplicationByName(name string) (model.Application, error) {
 	return row(t, scanApplication, applicationColumns+"WHERE name = ?", name)
 }

@@ -174,6 +174,22 @@ func conformMembers(t *testing.T, s model.Store) {
 		missing(t, "the empty login", err)
 		return nil
 	})
+	changed := b
+	changed.Name, changed.Login, changed.Role, changed.Status, changed.Seal = "Bo", "", model.Auditor, model.MemberRemoved, []byte{8}
+	wantError(t, "the login of another, taken over", s, model.ErrConflict, func(w model.Writer) error {
+		b := b
+		b.Login = a.Login
+		return w.UpdateMember(b)
+	})
+	write(t, s, func(w model.Writer) error { return w.UpdateMember(changed) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Member(1)
+		same(t, "after a change", changed, got, err)
+		got, err = r.Member(2)
+		same(t, "beside the change", a, got, err)
+		return nil
+	})
+	write(t, s, func(w model.Writer) error { return w.UpdateMember(b) })
 	for what, m := range map[string]model.Member{
 		"number": person(1, "new"), "email": {ID: 5, Email: b.Email, Login: "new", Seal: []byte{}}, "login": {ID: 5, Email: "new@example.com", Login: b.Login, Seal: []byte{}},
 	} {
@@ -203,6 +219,17 @@ func conformGrants(t *testing.T, s model.Store) {
 		same(t, "grants", []model.Grant{g, h}, got, err)
 		got, err = r.Grants(1)
 		same(t, "grants of who has none", []model.Grant(nil), got, err)
+		one, err := r.Grant(2)
+		same(t, "a grant by its number", h, one, err)
+		_, err = r.Grant(99)
+		missing(t, "a grant", err)
+		return nil
+	})
+	g.EndedAt, g.Seal = noon.Add(time.Minute), []byte{3}
+	write(t, s, func(w model.Writer) error { return w.EndGrant(g) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Grants(2)
+		same(t, "grants of which one was taken", []model.Grant{g, h}, got, err)
 		return nil
 	})
 	wantError(t, "the number of another grant", s, model.ErrConflict, func(w model.Writer) error { return w.InsertGrant(g) })
@@ -232,6 +259,10 @@ func conformApplications(t *testing.T, s model.Store) {
 	read(t, s, func(r model.Reader) error {
 		got, err := r.ApplicationByName("Billing API")
 		same(t, "by name", c, got, err)
+		got, err = r.Application(2)
+		same(t, "by number", b, got, err)
+		_, err = r.Application(99)
+		missing(t, "an application", err)
 		_, err = r.ApplicationByName("shop")
 		missing(t, "a name in other letters", err)
 		alike, err := r.ApplicationsByFold("billingapi")

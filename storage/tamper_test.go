@@ -51,6 +51,7 @@ func newLived(t *testing.T) *lived {
 	if _, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	l.team(t, h)
 	desk, page := "IT desk", "https://example.com/help"
 	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
 		t.Fatal(err)
@@ -85,6 +86,36 @@ func newLived(t *testing.T) *lived {
 	return l
 }
 
+// team lets the members change, and keeps the rows of before for an attacker to
+// put back.
+func (l *lived) team(t *testing.T, h *house) {
+	t.Helper()
+	taken, err := h.ada.GiveGrant(ctx, "max", model.KeysEdit, "", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		keep string // the table that gets the rows as they are before the step
+		of   string
+		do   func() error
+	}{
+		{"untaken_grants", "grants", func() error { return h.ada.TakeGrant(ctx, taken.ID) }},
+		{"plain_members", "members", func() error { _, err := h.ada.SetRole(ctx, "max", model.ITManager); return err }},
+		{"active_members", "members", func() error { _, err := h.ada.SuspendMember(ctx, "max"); return err }},
+		{"suspended_members", "members", func() error { _, err := h.ada.ResumeMember(ctx, "max"); return err }},
+	} {
+		l.alter(t, "CREATE TABLE "+step.keep+" AS SELECT * FROM "+step.of)
+		if err := step.do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// put returns the statements that bring rows of one table back from another.
+func put(table, from, where string) string {
+	return fmt.Sprintf("PRAGMA foreign_keys = 0; DELETE FROM %[1]s WHERE %[3]s; INSERT INTO %[1]s SELECT * FROM %[2]s WHERE %[3]s", table, from, where)
+}
+
 const back = "DELETE FROM keys WHERE application = 'billing'; INSERT INTO keys SELECT * FROM %s WHERE application = 'billing'"
 
 func TestTampering(t *testing.T) {
@@ -105,7 +136,17 @@ func TestTampering(t *testing.T) {
 		{"a member's login taken over", "UPDATE members SET login = 'eve' WHERE id = 1", "member ada@example.com was changed"},
 		{"a member's status changed", "UPDATE members SET status = 'removed'", "no active administrator"},
 		{"an application renamed", "UPDATE applications SET name = 'Shop' WHERE name = 'shop'", "application Shop was changed"},
-		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32))", "grant 1 of member ada@example.com was changed"},
+		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32), 0)", "grant 1 of member ada@example.com was changed"},
+		{"the role of before put back", put("members", "plain_members", "login = 'max'"), `the role of member max@example.com is "Member", but the trail says "IT Manager"`},
+		{"the suspension of before put back", put("members", "suspended_members", "login = 'max'"), `the status of member max@example.com is "suspended"`},
+		{"two members' roles swapped", "UPDATE members SET role = CASE id WHEN 1 THEN 'IT Manager' ELSE 'Administrator' END", "member max@example.com was changed"},
+		{"two members' seals swapped", "UPDATE members SET seal = (SELECT m.seal FROM members m WHERE m.id <> members.id)", "member ada@example.com was changed"},
+		{"two members' numbers swapped", "PRAGMA foreign_keys = 0; UPDATE members SET id = -id; UPDATE members SET id = 3 + id", "member max@example.com was changed"},
+		{"a taken grant put back", put("grants", "untaken_grants", "id = 2"), `the end of grant 2 of member max@example.com is ""`},
+		{"a taken grant given again", "UPDATE grants SET ended_at = 0 WHERE id = 2", "grant 2 of member max@example.com was changed"},
+		{"a grant taken", "UPDATE grants SET ended_at = 1 WHERE id = 1", "grant 1 of member max@example.com was changed"},
+		{"two grants' permissions swapped", "UPDATE grants SET permission = CASE id WHEN 1 THEN 'keys.edit' ELSE 'keys.view' END", "grant 1 of member max@example.com was changed"},
+		{"two grants swapped", "UPDATE grants SET id = -id; UPDATE grants SET id = 3 + id", "grant 1 of member max@example.com was changed"},
 		{"a grant deleted", "DELETE FROM grants", "grant 1 is in the trail but not in the database"},
 		{"a member deleted", "DELETE FROM grants; DELETE FROM members WHERE login = 'max'", "member max@example.com is in the trail but not in the database"},
 		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
