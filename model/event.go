@@ -26,6 +26,7 @@ const (
 	KeySuspended       Action = "key.suspended"
 	KeyResumed         Action = "key.resumed"
 	KeyRevoked         Action = "key.revoked"
+	KeyKept            Action = "key.kept"
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
@@ -35,7 +36,7 @@ const (
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
 		ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
 
 // saying lists the actions in whose sentence the word is, which is in small
@@ -148,6 +149,8 @@ func (e Event) words() string {
 		return "resumed " + e.Application + e.amongOthers()
 	case KeyRevoked:
 		return "revoked " + e.Application + e.amongOthers()
+	case KeyKept:
+		return "kept the secret of " + e.Application + e.amongOthers()
 	case KeyDamaged:
 		return "found the record of " + e.Application + " altered from outside"
 	case PolicyChanged:

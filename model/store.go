@@ -51,6 +51,11 @@ type Reader interface {
 	Keys(q KeyQuery) (KeyPage, error)
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
+	// KeysOwned reads the keys of an owner that are not revoked.
+	KeysOwned(owner MemberID) ([]Key, error)
+	// SecretsShown returns, for each key that m ever created or regenerated, the
+	// latest secret that m was shown by that.
+	SecretsShown(m Member) (map[KeyID]Generation, error)
 
 	Events(q EventQuery) ([]Event, error)
 	EachEvent(fn func(Event) error) error // in order of Seq

@@ -47,7 +47,7 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		test func(*testing.T, model.Store)
 	}{
 		{"team", conformTeam}, {"policy", conformPolicy}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
-		{"keys", conformKeys}, {"update", conformUpdate}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
+		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"closed", conformClosed},
 	} {
@@ -348,6 +348,44 @@ func conformKeys(t *testing.T, s model.Store) {
 	wantFailure(t, "a key of nobody", s, func(w model.Writer) error { return w.InsertKey(orphan) })
 	orphan = keyOf(3, application(99, "x"), 1)
 	wantFailure(t, "a key of no application", s, func(w model.Writer) error { return w.InsertKey(orphan) })
+}
+
+// The keys that somebody owns, and the secrets that they were shown.
+func conformHeld(t *testing.T, s model.Store) {
+	billing, shop := peopled(t, s)
+	a, b, c := keyOf(1, billing, 1), keyOf(2, shop, 1), keyOf(3, shop, 2)
+	b.State = model.Revoked
+	write(t, s, func(w model.Writer) error {
+		events := []model.Event{event(1), event(2), event(3), event(4), event(5)}
+		for i, e := range events {
+			e.Actor, e.ActorEmail, e.Outcome = 1, person(1, "ada").Email, model.Done
+			switch i {
+			case 0:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyCreated, 1
+			case 1:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyRegenerated, 3
+			case 2:
+				e.Key, e.Action, e.Generation = a.ID, model.KeySuspended, 9
+			case 3:
+				e.Key, e.Action, e.Generation, e.Outcome = b.ID, model.KeyRegenerated, 2, model.Denied
+			case 4:
+				e.Key, e.Action, e.Generation, e.Actor = c.ID, model.KeyCreated, 1, 2
+			}
+			if err := w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(w.InsertKey(a), w.InsertKey(b), w.InsertKey(c))
+	})
+	read(t, s, func(r model.Reader) error {
+		owned, err := r.KeysOwned(1)
+		same(t, "the keys that somebody owns", []model.Key{a}, owned, err)
+		shown, err := r.SecretsShown(person(1, "ada"))
+		same(t, "the secrets that they were shown", map[model.KeyID]model.Generation{a.ID: 3}, shown, err)
+		shown, err = r.SecretsShown(person(3, "nobody"))
+		same(t, "the secrets of who was shown none", map[model.KeyID]model.Generation{}, shown, err)
+		return nil
+	})
 }
 
 func conformUpdate(t *testing.T, s model.Store) {

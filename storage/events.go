@@ -80,6 +80,19 @@ func (f *filter) saying(w model.EventWord) {
 	f.add("("+condition+")", args...)
 }
 
+func (t *transaction) SecretsShown(m model.Member) (map[model.KeyID]model.Generation, error) {
+	shown := map[model.KeyID]model.Generation{}
+	type secret struct {
+		key        model.KeyID
+		generation model.Generation
+	}
+	err := rows(t, func(s scanner) (x secret, err error) { return x, s.Scan(&x.key, &x.generation) },
+		func(x secret) error { shown[x.key] = x.generation; return nil },
+		"SELECT key_id, max(generation) FROM events WHERE actor_email = ? AND actor = ? AND outcome = ? AND action IN (?, ?) GROUP BY key_id",
+		m.Email, int64(m.ID), string(model.Done), string(model.KeyCreated), string(model.KeyRegenerated))
+	return shown, err
+}
+
 func (t *transaction) EachEvent(fn func(model.Event) error) error {
 	return rows(t, scanEvent, fn, eventColumns+" ORDER BY seq")
 }

@@ -79,6 +79,10 @@ func (t *transaction) Key(id model.KeyID) (model.Key, error) {
 	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
 }
 
+func (t *transaction) KeysOwned(owner model.MemberID) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked'", int64(owner))
+}
+
 // EachKey reads along what lists are sorted and searched by, which empress
 // makes of the rest: a row where it is anything else comes without its seal.
 func (t *transaction) EachKey(fn func(model.Key) error) error {

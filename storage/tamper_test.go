@@ -94,6 +94,9 @@ func (l *lived) team(t *testing.T, h *house) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Eva", Email: "eva@example.com", Login: "eva", Role: model.Auditor}); err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		keep string // the table that gets the rows as they are before the step
 		of   string
@@ -103,6 +106,7 @@ func (l *lived) team(t *testing.T, h *house) {
 		{"plain_members", "members", func() error { _, err := h.ada.SetRole(ctx, "max", model.ITManager); return err }},
 		{"active_members", "members", func() error { _, err := h.ada.SuspendMember(ctx, "max"); return err }},
 		{"suspended_members", "members", func() error { _, err := h.ada.ResumeMember(ctx, "max"); return err }},
+		{"members_with_eva", "members", func() error { _, err := h.ada.RemoveMember(ctx, "eva", nil); return err }},
 	} {
 		l.alter(t, "CREATE TABLE "+step.keep+" AS SELECT * FROM "+step.of)
 		if err := step.do(); err != nil {
@@ -139,9 +143,11 @@ func TestTampering(t *testing.T) {
 		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32), 0)", "grant 1 of member ada@example.com was changed"},
 		{"the role of before put back", put("members", "plain_members", "login = 'max'"), `the role of member max@example.com is "Member", but the trail says "IT Manager"`},
 		{"the suspension of before put back", put("members", "suspended_members", "login = 'max'"), `the status of member max@example.com is "suspended"`},
-		{"two members' roles swapped", "UPDATE members SET role = CASE id WHEN 1 THEN 'IT Manager' ELSE 'Administrator' END", "member max@example.com was changed"},
+		{"a removed member put back", put("members", "members_with_eva", "email = 'eva@example.com'"), `the status of member eva@example.com is "active", but the trail says "removed"`},
+		{"a removed member deleted", "DELETE FROM members WHERE email = 'eva@example.com'", "member eva@example.com is in the trail but not in the database"},
+		{"two members' roles swapped", "UPDATE members SET role = CASE id WHEN 1 THEN 'IT Manager' WHEN 2 THEN 'Administrator' ELSE role END", "member max@example.com was changed"},
 		{"two members' seals swapped", "UPDATE members SET seal = (SELECT m.seal FROM members m WHERE m.id <> members.id)", "member ada@example.com was changed"},
-		{"two members' numbers swapped", "PRAGMA foreign_keys = 0; UPDATE members SET id = -id; UPDATE members SET id = 3 + id", "member max@example.com was changed"},
+		{"two members' numbers swapped", "PRAGMA foreign_keys = 0; UPDATE members SET id = -id; UPDATE members SET id = 4 + id", "member ada@example.com was changed"},
 		{"a taken grant put back", put("grants", "untaken_grants", "id = 2"), `the end of grant 2 of member max@example.com is ""`},
 		{"a taken grant given again", "UPDATE grants SET ended_at = 0 WHERE id = 2", "grant 2 of member max@example.com was changed"},
 		{"a grant taken", "UPDATE grants SET ended_at = 1 WHERE id = 1", "grant 1 of member max@example.com was changed"},
