@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -175,9 +174,6 @@ func (s *Service) target(r Reader, me actor, name string) (Target, error) {
 		k, err := s.visibleKey(r, me, id)
 		return k.On(), err
 	}
-	app, err := r.ApplicationByName(canonical(name))
-	if errors.Is(err, ErrNotFound) {
-		return Target{}, Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(name))
-	}
+	app, err := s.applicationNamed(r, name)
 	return Target{Application: app.ID}, err
 }

@@ -19,6 +19,7 @@ const (
 	GrantGiven         Action = "grant.given"
 	GrantTaken         Action = "grant.taken"
 	ApplicationCreated Action = "application.created"
+	ApplicationEdited  Action = "application.edited"
 	KeyCreated         Action = "key.created"
 	KeyEdited          Action = "key.edited"
 	KeyRegenerated     Action = "key.regenerated"
@@ -35,7 +36,7 @@ const (
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
-		ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
+		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
 
@@ -135,6 +136,11 @@ func (e Event) words() string {
 		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
 	case ApplicationCreated:
 		return "added the application " + e.Application
+	case ApplicationEdited:
+		if name := e.change(applicationName); name.Before != "" && len(e.Changes) == 1 {
+			return "renamed the application " + name.Before + " to " + name.After
+		}
+		return "changed " + e.changedFields("the description") + " of the application " + e.Application
 	case KeyCreated:
 		return "created a key for " + e.Application
 	case KeyEdited:
@@ -210,7 +216,7 @@ func (e Event) changedFields(whole string) string {
 // EventQuery asks for events, the latest first. Every condition must hold.
 type EventQuery struct {
 	Key         KeyID
-	Application string
+	Application string // any name that it has or had
 	Action      Action
 	Member      string    // email of a member who did it, or whom it was about
 	Text        string    // words, each of which is somewhere in the event; capitals do not count
@@ -218,6 +224,8 @@ type EventQuery struct {
 	Until       time.Time // before; zero for no bound
 	Before      int64     // only events with a smaller number; 0 for no bound
 	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
+
+	Names []string // of the application, filled in by the session
 }
 
 // EventWord is one word of a query's text, and what it stands for.

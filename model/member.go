@@ -71,21 +71,6 @@ type GivenGrant struct {
 	Holds       bool   // now: it was not taken, and has not run out
 }
 
-// ApplicationID numbers the applications of a team from 1.
-type ApplicationID int64
-
-// Application is what uses a key. Its name is reserved for ever.
-type Application struct {
-	ID        ApplicationID
-	Name      string
-	Purpose   string
-	Contact   string
-	CreatedAt time.Time
-	Seal      []byte
-
-	Keys int // filled in by lists: how many keys are not revoked
-}
-
 // Team is the organisation that a database belongs to.
 type Team struct {
 	Database  []byte // random, tells this database from all others

@@ -43,7 +43,11 @@ var memberFields = []field[Member]{
 var applicationFields = []field[Application]{
 	{"purpose", func(a Application) string { return a.Purpose }},
 	{"contact", func(a Application) string { return a.Contact }},
+	{"networks", Application.NetworkList},
 }
+
+// applicationName is the field of an event that tells of another name.
+const applicationName = "name"
 
 var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
@@ -110,10 +114,11 @@ func compare[T any](r *AuditReport, what string, fields []field[T], row T, said 
 // trail is what the chain says of every row, while the audit walks it.
 type trail struct {
 	keys         map[KeyID]keyFacts
-	members      map[string]facts // by email
-	grants       map[string]facts // by number
-	applications map[string]facts // by name
-	policy       facts            // nil when it was never changed
+	members      map[string]facts  // by email
+	grants       map[string]facts  // by number
+	applications map[string]facts  // by name
+	formerNames  map[string]string // what is called how now
+	policy       facts             // nil when it was never changed
 }
 
 // keyFacts is what the chain says of a key.
@@ -121,11 +126,12 @@ type keyFacts struct {
 	generation, confirmed Generation
 	state                 State
 	created, secretAt     time.Time
+	application           string // its name now
 	fields                facts
 }
 
 func newTrail() trail {
-	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, nil}
+	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, map[string]string{}, nil}
 }
 
 // learn takes in an event of something that was done.
@@ -142,6 +148,11 @@ func (t *trail) learn(e Event) {
 		t.grants[number][grantNumber] = number
 	case ApplicationCreated:
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
+	case ApplicationEdited:
+		if name := e.change(applicationName); name.Before != "" {
+			t.rename(name.Before, name.After)
+		}
+		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
 	case KeyDamaged, ClockReset:
@@ -152,8 +163,31 @@ func (t *trail) learn(e Event) {
 	}
 }
 
+// rename calls an application by another name in all that the trail said.
+func (t *trail) rename(before, after string) {
+	t.applications[after] = t.applications[before]
+	delete(t.applications, before)
+	for _, said := range t.grants {
+		if said["application"] == before {
+			said["application"] = after
+		}
+	}
+	for id, said := range t.keys {
+		if said.application == before {
+			said.application = after
+			t.keys[id] = said
+		}
+	}
+	for name, now := range t.formerNames {
+		if now == before {
+			t.formerNames[name] = after
+		}
+	}
+	t.formerNames[before] = after
+}
+
 func (f keyFacts) learned(e Event) keyFacts {
-	f.generation, f.state, f.fields = e.Generation, e.State, f.fields.learned(e)
+	f.generation, f.state, f.application, f.fields = e.Generation, e.State, e.Application, f.fields.learned(e)
 	switch e.Action {
 	case KeyCreated:
 		f.created, f.secretAt = e.At, e.At

@@ -159,7 +159,14 @@ func (k *SealingKey) sealGrant(g Grant) []byte {
 }
 
 func (k *SealingKey) sealApplication(a Application) []byte {
-	return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
+	if len(a.Networks) == 0 {
+		return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
+	}
+	return k.rows.sum(fields{}.text("application v2").number(int64(a.ID)).text(a.Name).text(a.Contact).text(a.NetworkList()))
+}
+
+func (k *SealingKey) sealFormerName(f FormerName) []byte {
+	return k.rows.sum(fields{}.text("former name v1").text(f.Name).number(int64(f.Application)))
 }
 
 func (k *SealingKey) sealPolicy(p Policy) []byte {

@@ -33,7 +33,7 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 			return err
 		}
 		g.Seal = c.service.seals().sealGrant(g)
-		c.event.Changes = diff(grantFields, GivenGrant{}, GivenGrant{Grant: g, Email: m.Email, Application: application})
+		c.event.Changes = diff(grantFields, GivenGrant{}, GivenGrant{Grant: g, Email: m.Email, Application: c.event.Application})
 		return c.InsertGrant(g)
 	})
 	return g, err
@@ -51,14 +51,11 @@ func (c *change) grantable(member, application string, g *Grant) (Member, error)
 		return m, invalid("member", "%s is %s, so nothing can be granted to them. Resume them first.", m.Email, m.Status)
 	}
 	if application != "" {
-		app, err := c.ApplicationByName(application)
+		app, err := c.service.applicationNamed(c, application)
 		if err != nil {
-			return m, Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(application)).Because(err)
+			return m, err
 		}
-		if !sealed(app.Seal, c.service.seals().sealApplication(app)) {
-			return m, damagedRow("application " + app.Name)
-		}
-		g.ApplicationID = app.ID
+		g.ApplicationID, c.event.Application = app.ID, app.Name
 	}
 	by, err := c.me.why(g.Permission, Target{Application: g.ApplicationID})
 	if err != nil {

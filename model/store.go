@@ -43,6 +43,9 @@ type Reader interface {
 	Application(id ApplicationID) (Application, error)
 	ApplicationByName(name string) (Application, error)
 	ApplicationsByFold(fold string) ([]Application, error)
+	FormerName(name string) (FormerName, error)
+	FormerNames(of ApplicationID) ([]FormerName, error) // by name; 0 for those of all
+	FormerNamesByFold(fold string) ([]FormerName, error)
 	// Applications reads those of the applications named by v, and of the keys
 	// of its owner, by name, with the number of their keys.
 	Applications(v Visible) ([]Application, error)
@@ -51,6 +54,7 @@ type Reader interface {
 	Keys(q KeyQuery) (KeyPage, error)
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
+	KeysOfApplication(id ApplicationID) ([]Key, error)
 	// KeysOwned reads the keys of an owner that are not revoked.
 	KeysOwned(owner MemberID) ([]Key, error)
 	// SecretsShown returns, for each key that m ever created or regenerated, the
@@ -73,6 +77,8 @@ type Writer interface {
 	InsertGrant(g Grant) error
 	EndGrant(g Grant) error // keeps its EndedAt
 	InsertApplication(a Application) error
+	UpdateApplication(a Application) error // all but its creation
+	InsertFormerName(f FormerName) error
 	InsertKey(k Key) error
 	// UpdateKey replaces the row of k.ID that has the revision from, and the
 	// generation fromGen.

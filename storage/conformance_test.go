@@ -287,6 +287,40 @@ func conformApplications(t *testing.T, s model.Store) {
 		}
 		return nil
 	})
+	changed := b
+	changed.Name, changed.Purpose, changed.Contact, changed.Seal = "invoices", "other", "d@example.com", []byte{7}
+	changed.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	former := model.FormerName{Name: "billing-api", Application: 2, Seal: []byte{6}}
+	write(t, s, func(w model.Writer) error {
+		return errors.Join(w.UpdateApplication(changed), w.InsertFormerName(former))
+	})
+	wantError(t, "the name of another, taken over", s, model.ErrConflict, func(w model.Writer) error {
+		changed := changed
+		changed.Name = "Shop"
+		return w.UpdateApplication(changed)
+	})
+	wantError(t, "a former name twice", s, model.ErrConflict, func(w model.Writer) error { return w.InsertFormerName(former) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Application(2)
+		same(t, "after a change", changed, got, err)
+		alike, err := r.ApplicationsByFold("invoices")
+		same(t, "alike after a change", []model.Application{changed}, alike, err)
+		f, err := r.FormerName("billing-api")
+		same(t, "a former name", former, f, err)
+		_, err = r.FormerName("Billing API")
+		missing(t, "a former name in other letters", err)
+		for of, want := range map[model.ApplicationID][]model.FormerName{0: {former}, 2: {former}, 3: nil} {
+			fs, err := r.FormerNames(of)
+			same(t, "former names", want, fs, err)
+		}
+		fs, err := r.FormerNamesByFold("billingapi")
+		same(t, "former names alike", []model.FormerName{former}, fs, err)
+		ks, err := r.KeysOfApplication(1)
+		if err != nil || len(ks) != 3 {
+			t.Errorf("the keys of an application are %+v, %v", ks, err)
+		}
+		return nil
+	})
 	for what, x := range map[string]model.Application{"number": application(1, "new"), "name": application(4, "Shop")} {
 		wantError(t, "the "+what+" of another application", s, model.ErrConflict, func(w model.Writer) error { return w.InsertApplication(x) })
 	}

@@ -37,11 +37,18 @@ func (t *transaction) Events(q model.EventQuery) ([]model.Event, error) {
 func recorded(q model.EventQuery) *filter {
 	f := &filter{}
 	for _, c := range []struct{ column, value string }{
-		{"key_id", string(q.Key)}, {"application", q.Application}, {"action", string(q.Action)},
+		{"key_id", string(q.Key)}, {"action", string(q.Action)},
 	} {
 		if c.value != "" {
 			f.add(c.column+" = ?", c.value)
 		}
+	}
+	if q.Application != "" {
+		names := q.Names
+		if len(names) == 0 {
+			names = []string{q.Application}
+		}
+		f.among("application", names)
 	}
 	if q.Member != "" {
 		f.add("(actor_email = ? OR member = ?)", q.Member, q.Member)

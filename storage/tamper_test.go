@@ -97,6 +97,14 @@ func (l *lived) team(t *testing.T, h *house) {
 	if _, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Eva", Email: "eva@example.com", Login: "eva", Role: model.Auditor}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := h.ada.CreateApplication(ctx, model.ApplicationSpec{Name: "desk", Networks: []string{"10.0.0.0/8"}}); err != nil {
+		t.Fatal(err)
+	}
+	h.create(t, "desk")
+	edit := func(e model.ApplicationEdit) error {
+		_, err := h.ada.EditApplication(ctx, "desk", e)
+		return err
+	}
 	for _, step := range []struct {
 		keep string // the table that gets the rows as they are before the step
 		of   string
@@ -107,6 +115,9 @@ func (l *lived) team(t *testing.T, h *house) {
 		{"active_members", "members", func() error { _, err := h.ada.SuspendMember(ctx, "max"); return err }},
 		{"suspended_members", "members", func() error { _, err := h.ada.ResumeMember(ctx, "max"); return err }},
 		{"members_with_eva", "members", func() error { _, err := h.ada.RemoveMember(ctx, "eva", nil); return err }},
+		{"wide_applications", "applications", func() error { return edit(model.ApplicationEdit{Networks: &[]string{"10.1.0.0/16"}}) }},
+		{"desk_applications", "applications", func() error { return nil }},
+		{"desk_keys", "keys", func() error { return edit(model.ApplicationEdit{Name: new("front desk")}) }},
 	} {
 		l.alter(t, "CREATE TABLE "+step.keep+" AS SELECT * FROM "+step.of)
 		if err := step.do(); err != nil {
@@ -155,6 +166,14 @@ func TestTampering(t *testing.T) {
 		{"two grants swapped", "UPDATE grants SET id = -id; UPDATE grants SET id = 3 + id", "grant 1 of member max@example.com was changed"},
 		{"a grant deleted", "DELETE FROM grants", "grant 1 is in the trail but not in the database"},
 		{"a member deleted", "DELETE FROM grants; DELETE FROM members WHERE login = 'max'", "member max@example.com is in the trail but not in the database"},
+		{"an application's networks put back", put("applications", "wide_applications", "id = 3"), "application desk is not in the trail"},
+		{"an application's networks changed", "UPDATE applications SET networks = '' WHERE id = 3", "application front desk was changed"},
+		{"the name of before put back", put("applications", "desk_applications", "id = 3"), "application desk is not in the trail"},
+		{"the name of before put back in a key", put("keys", "desk_keys", "application_id = 3"), "is of desk, but the trail says of front desk"},
+		{"a reserved name freed", "DELETE FROM application_names", "the former name desk is in the trail but not in the database"},
+		{"a reserved name given away", "UPDATE application_names SET application_id = 1", "the former name desk was changed"},
+		{"a reserved name hidden from look-alikes", "UPDATE application_names SET fold = 'z'", "the former name desk was changed"},
+		{"a reserved name made up", "INSERT INTO application_names VALUES ('x', 'x', 1, zeroblob(32))", "the former name x was changed"},
 		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
 		{"an application's purpose changed", "UPDATE applications SET purpose = 'Another'", "the purpose of application"},
 		{"a creation antedated", "UPDATE keys SET created_at = created_at - 1", "the time of the creation of key"},
