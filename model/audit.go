@@ -28,6 +28,11 @@ func (s *Session) Events(ctx context.Context, q EventQuery) ([]Event, error) {
 				return err
 			}
 		}
+		if q.Application != "" {
+			if q.Names, err = s.service.namesOf(r, q.Application); err != nil {
+				return err
+			}
+		}
 		es, err = r.Events(q)
 		return err
 	})

@@ -88,6 +88,8 @@ func (w *chainWalk) key(k Key) error {
 	case said.generation != k.Generation || said.state != k.State:
 		w.report.add("key %s is %s with secret %d, but the trail says %s with secret %d: an old row was put back",
 			k.ID, k.State, k.Generation, said.state, said.generation)
+	case said.application != k.Application:
+		w.report.add("key %s is of %s, but the trail says of %s: an old row was put back", k.ID, k.Application, said.application)
 	default:
 		compare(w.report, "key "+string(k.ID), keyFields, k, said.fields)
 		w.times(k, said)
@@ -177,7 +179,24 @@ func (w *chainWalk) applications(r Reader) (map[ApplicationID]string, error) {
 			compare(w.report, what, applicationFields, a, said)
 		}
 	}
-	return names, err
+	if err != nil {
+		return nil, err
+	}
+	return names, w.formerNames(r, names)
+}
+
+// formerNames compares the names that applications had.
+func (w *chainWalk) formerNames(r Reader, names map[ApplicationID]string) error {
+	fs, err := r.FormerNames(0)
+	for _, f := range fs {
+		now, known := w.trail.formerNames[f.Name]
+		delete(w.trail.formerNames, f.Name)
+		if what := "the former name " + f.Name; w.stands(what, f.Seal, w.seal.sealFormerName(f), known) && names[f.Application] != now {
+			w.report.add("%s is that of %s, but the trail says of %s: an old row was put back", what, names[f.Application], now)
+		}
+	}
+	missing(w.report, "the former name", w.trail.formerNames)
+	return err
 }
 
 func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) error {
@@ -188,7 +207,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 	}
 	gs, err := r.Grants(m.ID)
 	for _, g := range gs {
-		given := givenGrant{g, m.Email, names[g.ApplicationID]}
+		given := GivenGrant{Grant: g, Email: m.Email, Application: names[g.ApplicationID]}
 		number := grantFields[0].of(given)
 		said, known := w.trail.grants[number]
 		delete(w.trail.grants, number)

@@ -63,9 +63,11 @@ func (d *damages) end(id KeyID, told bool) {
 	d.running = nil
 }
 
-// Flush waits, until ctx ends, for what decisions left to be written in the
-// background. Call it before the store is closed.
+// Flush writes the attempts that were counted but are no events yet, and waits,
+// until ctx ends, for what decisions left to be written in the background. Call
+// it before the store is closed.
 func (s *Service) Flush(ctx context.Context) {
+	s.settleDenials(ctx, true)
 	s.damages.mu.Lock()
 	running := s.damages.running
 	s.damages.mu.Unlock()

@@ -13,8 +13,14 @@ type Action string
 const (
 	TeamCreated        Action = "team.created"
 	MemberAdded        Action = "member.added"
+	MemberRoleChanged  Action = "member.role_changed"
+	MemberWasSuspended Action = "member.suspended"
+	MemberResumed      Action = "member.resumed"
+	MemberWasRemoved   Action = "member.removed"
 	GrantGiven         Action = "grant.given"
+	GrantTaken         Action = "grant.taken"
 	ApplicationCreated Action = "application.created"
+	ApplicationEdited  Action = "application.edited"
 	KeyCreated         Action = "key.created"
 	KeyEdited          Action = "key.edited"
 	KeyRegenerated     Action = "key.regenerated"
@@ -22,6 +28,7 @@ const (
 	KeySuspended       Action = "key.suspended"
 	KeyResumed         Action = "key.resumed"
 	KeyRevoked         Action = "key.revoked"
+	KeyKept            Action = "key.kept"
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
@@ -29,14 +36,17 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, GrantGiven, ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
+	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
+		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
 
 // Words name the kind of event for people: "key resumed".
 func (a Action) Words() string {
 	words, known := map[Action]string{
-		TeamCreated: "team created", MemberAdded: "member added", GrantGiven: "permission granted", ApplicationCreated: "application added",
+		TeamCreated: "team created", MemberAdded: "member added", MemberRoleChanged: "role changed", MemberWasSuspended: "member suspended",
+		MemberResumed: "member resumed", MemberWasRemoved: "member removed", GrantGiven: "permission granted", GrantTaken: "grant taken",
+		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
 		PolicyChanged: "security policy changed", ClockReset: "clock mark set back",
@@ -102,11 +112,14 @@ func (e Event) Sentence() string {
 	if e.ActorEmail != "" {
 		who = ShortEmail(e.ActorEmail)
 	}
-	what := e.words()
 	if e.Outcome == Denied {
-		return who + " " + notAllowed + what
+		one, more := e.repeated()
+		if more != "" {
+			more = ", " + more
+		}
+		return who + " " + notAllowed + one.words() + more
 	}
-	return who + " " + what
+	return who + " " + e.words()
 }
 
 const notAllowed = "was not allowed: "
@@ -116,15 +129,35 @@ func (e Event) words() string {
 	case TeamCreated:
 		return "created the team " + e.Note
 	case MemberAdded:
-		return "added " + ShortEmail(e.Member) + " as " + e.Note
-	case GrantGiven:
-		words := "allowed " + ShortEmail(e.Member) + " to " + Permission(e.Note).Words()
-		if e.Application != "" {
-			words += " of " + e.Application
+		if e.Note == "" {
+			return "added the member " + ShortEmail(e.Member)
 		}
-		return words
+		return "added " + ShortEmail(e.Member) + " as " + e.Note
+	case MemberRoleChanged:
+		if e.Note == "" {
+			return "changed the role of " + ShortEmail(e.Member)
+		}
+		return "made " + ShortEmail(e.Member) + " " + article(Role(e.Note))
+	case MemberWasSuspended:
+		return "suspended the member " + ShortEmail(e.Member)
+	case MemberResumed:
+		return "resumed the member " + ShortEmail(e.Member)
+	case MemberWasRemoved:
+		return "removed " + ShortEmail(e.Member) + " from the team"
+	case GrantGiven:
+		return "allowed " + ShortEmail(e.Member) + " to " + e.granted()
+	case GrantTaken:
+		if e.Member == e.ActorEmail && e.Member != "" {
+			return "gave back the permission to " + e.granted()
+		}
+		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
 	case ApplicationCreated:
 		return "added the application " + e.Application
+	case ApplicationEdited:
+		if name := e.change(applicationName); name.Before != "" && len(e.Changes) == 1 {
+			return "renamed the application " + name.Before + " to " + name.After
+		}
+		return "changed " + e.changedFields("the description") + " of the application " + e.Application
 	case KeyCreated:
 		return "created a key for " + e.Application
 	case KeyEdited:
@@ -139,6 +172,8 @@ func (e Event) words() string {
 		return "resumed " + e.Application + e.amongOthers()
 	case KeyRevoked:
 		return "revoked " + e.Application + e.amongOthers()
+	case KeyKept:
+		return "kept the secret of " + e.Application + e.amongOthers()
 	case KeyDamaged:
 		return "found the record of " + e.Application + " altered from outside"
 	case PolicyChanged:
@@ -147,6 +182,28 @@ func (e Event) words() string {
 		return "set the clock mark back"
 	}
 	return string(e.Action) + " " + e.Application
+}
+
+// granted says what a grant allows: "see keys of billing".
+func (e Event) granted() string {
+	words := Permission(e.Note).Words()
+	if words == "" {
+		words = "do something"
+	}
+	if e.Application != "" {
+		words += " of " + e.Application
+	}
+	return words
+}
+
+// change returns what an event says of a field.
+func (e Event) change(field string) Change {
+	for _, c := range e.Changes {
+		if c.Field == field {
+			return c
+		}
+	}
+	return Change{Field: field}
 }
 
 // amongOthers says that a change was one of a batch.
@@ -176,7 +233,7 @@ func (e Event) changedFields(whole string) string {
 // EventQuery asks for events, the latest first. Every condition must hold.
 type EventQuery struct {
 	Key         KeyID
-	Application string
+	Application string // any name that it has or had
 	Action      Action
 	Member      string    // email of a member who did it, or whom it was about
 	Text        string    // at most MaxWords words, each of which is somewhere in the event; capitals of ASCII do not count
@@ -184,6 +241,8 @@ type EventQuery struct {
 	Until       time.Time // before; zero for no bound
 	Before      int64     // only events with a smaller number; 0 for no bound
 	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
+
+	Names []string // of the application, filled in by the session
 }
 
 // EventWord is one word of a query's text, and what it stands for.

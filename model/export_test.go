@@ -45,7 +45,7 @@ func (s *Service) Admit(ctx context.Context, m Member, grants ...Grant) error {
 					name = a.Name
 				}
 			}
-			by.Action, by.Application, by.Changes = GrantGiven, name, diff(grantFields, givenGrant{}, givenGrant{g, m.Email, name})
+			by.Action, by.Application, by.Changes = GrantGiven, name, diff(grantFields, GivenGrant{}, GivenGrant{Grant: g, Email: m.Email, Application: name})
 			if err := errors.Join(w.InsertGrant(g), s.append(w, m.CreatedAt, by)); err != nil {
 				return err
 			}

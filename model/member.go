@@ -49,24 +49,26 @@ type Grant struct {
 	Until         time.Time     // zero for good
 	By            MemberID
 	CreatedAt     time.Time
+	EndedAt       time.Time // when it was taken, zero for not yet
 	Seal          []byte
 }
 
-func (g Grant) holds(now time.Time) bool { return g.Until.IsZero() || now.Before(g.Until) }
+func (g Grant) holds(now time.Time) bool {
+	return g.EndedAt.IsZero() && (g.Until.IsZero() || now.Before(g.Until))
+}
 
-// ApplicationID numbers the applications of a team from 1.
-type ApplicationID int64
+// outlasts reports whether g can hold longer than h.
+func (g Grant) outlasts(h Grant) bool {
+	return !h.Until.IsZero() && (g.Until.IsZero() || g.Until.After(h.Until))
+}
 
-// Application is what uses a key. Its name is reserved for ever.
-type Application struct {
-	ID        ApplicationID
-	Name      string
-	Purpose   string
-	Contact   string
-	CreatedAt time.Time
-	Seal      []byte
-
-	Keys int // filled in by lists: how many keys are not revoked
+// GivenGrant is a grant with the names that its numbers stand for.
+type GivenGrant struct {
+	Grant
+	Email       string // of the member
+	Application string // "" for every application
+	Giver       string // email
+	Holds       bool   // now: it was not taken, and has not run out
 }
 
 // Team is the organisation that a database belongs to.

@@ -63,33 +63,6 @@ func (s *Session) countPeople(r Reader, me actor, o *Overview) error {
 	return err
 }
 
-// Applications lists, by name, the applications that the member may see: all
-// for whoever may see all keys or manage applications, otherwise those of own
-// keys and of grants.
-func (s *Session) Applications(ctx context.Context) ([]Application, error) {
-	var as []Application
-	err := s.read(ctx, func(r Reader, me actor) (err error) {
-		as, err = r.Applications(me.visibleApplications())
-		return err
-	})
-	return as, err
-}
-
-// Application returns the application of that exact name. One that the member
-// may not see is ErrNotFound.
-func (s *Session) Application(ctx context.Context, name string) (Application, error) {
-	as, err := s.Applications(ctx)
-	for _, a := range as {
-		if a.Name == name {
-			return a, nil
-		}
-	}
-	if err == nil {
-		err = Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
-	}
-	return Application{}, err
-}
-
 // Members lists the members of the team, by email.
 func (s *Session) Members(ctx context.Context) ([]Member, error) {
 	var ms []Member

@@ -127,27 +127,35 @@ type actor struct {
 // may returns nil when the member may do p to the target, or an error of
 // CodeDenied that says why not and who can help.
 func (a actor) may(p Permission, on Target) error {
+	_, err := a.why(p, on)
+	return err
+}
+
+// why returns what lets the member do p to the target, of several grants the
+// one that lasts longest, or an error of CodeDenied.
+func (a actor) why(p Permission, on Target) (Basis, error) {
 	if a.Status != MemberActive {
-		return Errorf(CodeDenied, "Your membership is %s. Ask an administrator of the team.", a.Status)
+		return Basis{}, Errorf(CodeDenied, "Your membership is %s. Ask an administrator of the team.", a.Status)
 	}
 	mine := on.Owner == a.ID
-	switch a.Role.reach(p) {
-	case all:
-		return nil
-	case own:
-		if mine {
-			return nil
-		}
+	switch reach := a.Role.reach(p); {
+	case reach == all:
+		return Basis{Role: a.Role}, nil
+	case reach == own && mine:
+		return Basis{Role: a.Role, Owner: true}, nil
+	case p == KeysRevoke && mine && slices.Contains(Roles(), a.Role): // whoever answers for a key can end it, whatever became of their role
+		return Basis{Owner: true}, nil
 	}
-	if p == KeysRevoke && mine && slices.Contains(Roles(), a.Role) { // whoever answers for a key can end it, whatever became of their role
-		return nil
-	}
+	var by *Grant
 	for _, g := range a.grants {
-		if g.gives(p) && (g.ApplicationID == 0 || g.ApplicationID == on.Application) {
-			return nil
+		if g.gives(p) && (g.ApplicationID == 0 || g.ApplicationID == on.Application) && (by == nil || g.outlasts(*by)) {
+			by = &g
 		}
 	}
-	return denied(a.Role, p)
+	if by == nil {
+		return Basis{}, denied(a.Role, p)
+	}
+	return Basis{Grant: GivenGrant{Grant: *by, Holds: true}}, nil
 }
 
 func denied(r Role, p Permission) *Error {

@@ -51,7 +51,7 @@ func (s *Session) EditPolicy(ctx context.Context, e PolicyEdit) (Policy, error) 
 		}
 		p = before
 		if e.Support != nil {
-			if p.Support, err = cleanSupport(*e.Support); err != nil {
+			if p.Support, err = cleanContact("support_contact", *e.Support); err != nil {
 				return err
 			}
 		}
@@ -82,10 +82,10 @@ func (s *Service) policy(r Reader) (Policy, error) {
 	return p, nil
 }
 
-// cleanSupport accepts a line that says whom to ask; it may be empty.
-func cleanSupport(s string) (string, error) {
+// cleanContact accepts a line that says whom to ask; it may be empty.
+func cleanContact(field, s string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", nil
 	}
-	return cleanText("support_contact", s, maxPurpose, "-_.,'’\"&()/+@#:;!?%=*<>[]–—~")
+	return cleanText(field, s, maxPurpose, "-_.,'’\"&()/+@#:;!?%=*<>[]–—~")
 }

@@ -43,34 +43,35 @@ var memberFields = []field[Member]{
 var applicationFields = []field[Application]{
 	{"purpose", func(a Application) string { return a.Purpose }},
 	{"contact", func(a Application) string { return a.Contact }},
+	{"networks", Application.NetworkList},
 }
+
+// applicationName is the field of an event that tells of another name.
+const applicationName = "name"
 
 var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
 }
 
-// givenGrant is a grant with the names that its numbers stand for.
-type givenGrant struct {
-	Grant
-	member, application string
-}
-
-var grantFields = []field[givenGrant]{
-	{grantNumber, func(g givenGrant) string {
+var grantFields = []field[GivenGrant]{
+	{grantNumber, func(g GivenGrant) string {
 		if g.ID == 0 {
 			return ""
 		}
 		return strconv.FormatInt(g.ID, 10)
 	}},
-	{"member", func(g givenGrant) string { return g.member }},
-	{"permission", func(g givenGrant) string { return string(g.Permission) }},
-	{"application", func(g givenGrant) string { return g.application }},
-	{"until", func(g givenGrant) string {
-		if g.Until.IsZero() {
-			return ""
-		}
-		return g.Until.UTC().Format("2006-01-02T15:04:05.000Z")
-	}},
+	{"member", func(g GivenGrant) string { return g.Email }},
+	{"permission", func(g GivenGrant) string { return string(g.Permission) }},
+	{"application", func(g GivenGrant) string { return g.Application }},
+	{"until", func(g GivenGrant) string { return instantText(g.Until) }},
+	{"end", func(g GivenGrant) string { return instantText(g.EndedAt) }},
+}
+
+func instantText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // grantNumber is the field that tells the grants in the trail apart.
@@ -122,10 +123,11 @@ func compare[T any](r *AuditReport, what string, fields []field[T], row T, said 
 // trail is what the chain says of every row, while the audit walks it.
 type trail struct {
 	keys         map[KeyID]keyFacts
-	members      map[string]facts // by email
-	grants       map[string]facts // by number
-	applications map[string]facts // by name
-	policy       facts            // nil when it was never changed
+	members      map[string]facts  // by email
+	grants       map[string]facts  // by number
+	applications map[string]facts  // by name
+	formerNames  map[string]string // what is called how now
+	policy       facts             // nil when it was never changed
 }
 
 // keyFacts is what the chain says of a key.
@@ -133,22 +135,32 @@ type keyFacts struct {
 	generation, confirmed Generation
 	state                 State
 	created, secretAt     time.Time
+	application           string // its name now
 	fields                facts
 }
 
 func newTrail() trail {
-	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, nil}
+	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, map[string]string{}, nil}
 }
 
 // learn takes in an event of something that was done.
 func (t *trail) learn(e Event) {
 	switch e.Action {
-	case TeamCreated, MemberAdded:
+	case TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved:
 		t.members[e.Member] = t.members[e.Member].learned(e)
 	case GrantGiven:
 		said := facts{}.learned(e)
 		t.grants[said[grantNumber]] = said
+	case GrantTaken:
+		number := e.change(grantNumber).Before
+		t.grants[number] = t.grants[number].learned(e)
+		t.grants[number][grantNumber] = number
 	case ApplicationCreated:
+		t.applications[e.Application] = t.applications[e.Application].learned(e)
+	case ApplicationEdited:
+		if name := e.change(applicationName); name.Before != "" {
+			t.rename(name.Before, name.After)
+		}
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
@@ -160,8 +172,31 @@ func (t *trail) learn(e Event) {
 	}
 }
 
+// rename calls an application by another name in all that the trail said.
+func (t *trail) rename(before, after string) {
+	t.applications[after] = t.applications[before]
+	delete(t.applications, before)
+	for _, said := range t.grants {
+		if said["application"] == before {
+			said["application"] = after
+		}
+	}
+	for id, said := range t.keys {
+		if said.application == before {
+			said.application = after
+			t.keys[id] = said
+		}
+	}
+	for name, now := range t.formerNames {
+		if now == before {
+			t.formerNames[name] = after
+		}
+	}
+	t.formerNames[before] = after
+}
+
 func (f keyFacts) learned(e Event) keyFacts {
-	f.generation, f.state, f.fields = e.Generation, e.State, f.fields.learned(e)
+	f.generation, f.state, f.application, f.fields = e.Generation, e.State, e.Application, f.fields.learned(e)
 	switch e.Action {
 	case KeyCreated:
 		f.created, f.secretAt = e.At, e.At

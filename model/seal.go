@@ -148,12 +148,25 @@ func (k *SealingKey) sealMember(m Member) []byte {
 }
 
 func (k *SealingKey) sealGrant(g Grant) []byte {
-	return k.rows.sum(fields{}.text("grant v1").number(g.ID).number(int64(g.Member)).text(string(g.Permission)).
-		number(int64(g.ApplicationID)).number(Millis(g.Until)).number(int64(g.By)))
+	facts := func(form string) fields {
+		return fields{}.text(form).number(g.ID).number(int64(g.Member)).text(string(g.Permission)).
+			number(int64(g.ApplicationID)).number(Millis(g.Until)).number(int64(g.By))
+	}
+	if g.EndedAt.IsZero() {
+		return k.rows.sum(facts("grant v1"))
+	}
+	return k.rows.sum(facts("grant v2").number(Millis(g.EndedAt)))
 }
 
 func (k *SealingKey) sealApplication(a Application) []byte {
-	return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
+	if len(a.Networks) == 0 {
+		return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
+	}
+	return k.rows.sum(fields{}.text("application v2").number(int64(a.ID)).text(a.Name).text(a.Contact).text(a.NetworkList()))
+}
+
+func (k *SealingKey) sealFormerName(f FormerName) []byte {
+	return k.rows.sum(fields{}.text("former name v1").text(f.Name).number(int64(f.Application)))
 }
 
 func (k *SealingKey) sealPolicy(p Policy) []byte {

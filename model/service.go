@@ -22,6 +22,7 @@ type Service struct {
 	limits limiter
 
 	damages damages
+	denials denials
 }
 
 // NewService builds a service; [Service.Open] must succeed before it is used

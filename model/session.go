@@ -97,25 +97,17 @@ func (s *Session) write(ctx context.Context, action Action, fn func(c *change) e
 		}
 		return c.tell()
 	})
-	if hidden || errors.Is(err, ErrDenied) {
+	switch {
+	case hidden || errors.Is(err, ErrDenied):
 		s.recordDenial(ctx, tried)
+	case err == nil:
+		s.service.settleDenials(ctx, false)
 	}
 	return err
 }
 
 // trailPatience bounds how long an event beside the answer may take.
 const trailPatience = 10 * time.Second
-
-// recordDenial adds the attempt to the trail, though whoever made it may have
-// gone by now. If that fails the attempt is denied all the same.
-func (s *Session) recordDenial(ctx context.Context, tried Event) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), trailPatience)
-	defer cancel()
-	tried.Outcome, tried.Changes = Denied, nil
-	_ = s.service.store.Write(ctx, func(w Writer) error {
-		return s.service.append(w, s.service.instant(), tried.redacted())
-	})
-}
 
 // fresh reads the session's member and remembers it for Can.
 func (s *Session) fresh(r Reader) (actor, error) {

@@ -87,12 +87,9 @@ func put[T any](v *T, set func(T) error) error {
 }
 
 func (c *change) setOwner(k *Key, name string) error {
-	m, err := memberNamed(c, name)
+	m, err := c.member("owner", name)
 	if err != nil {
 		return err
-	}
-	if !sealed(m.Seal, c.service.seals().sealMember(m)) {
-		return damagedRow("member " + m.Email)
 	}
 	if m.Status != MemberActive {
 		return invalid("owner", "%s is %s and cannot own a key. Choose an active member.", m.Email, m.Status)
@@ -121,20 +118,6 @@ func (c *change) mayGiveAway(k *Key, m Member) error {
 	return nil
 }
 
-func memberNamed(r Reader, name string) (Member, error) {
-	name = strings.TrimSpace(name)
-	m, err := r.MemberByEmail(strings.ToLower(name))
-	if errors.Is(err, ErrNotFound) {
-		m, err = r.MemberByLogin(name)
-	}
-	if errors.Is(err, ErrNotFound) || err == nil && m.Status == MemberRemoved {
-		e := Errorf(CodeNotFound, "The team has no member %q. Give an email or a login of the team.", Printable(name))
-		e.Field = "owner"
-		return Member{}, e
-	}
-	return m, err
-}
-
 func (c *change) setExpiry(k *Key, s string) error {
 	at, err := ParseExpiry(s, c.now)
 	if err != nil {
@@ -161,9 +144,17 @@ func (c *change) application(spec KeySpec) (Application, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Application{}, err
 	}
-	exists := err == nil
-	if err := c.me.may(KeysCreate, Target{Application: app.ID}); err != nil {
+	exists, now := err == nil, Application{}
+	if !exists {
+		if now, err = c.service.calledNow(c, name); notFoundIsFine(err) != nil {
+			return Application{}, err
+		}
+	}
+	if err := c.me.may(KeysCreate, Target{Application: max(app.ID, now.ID)}); err != nil {
 		return Application{}, err
+	}
+	if now.ID != 0 {
+		return Application{}, renamed(CodeConflict, name, now)
 	}
 	if exists {
 		if !sealed(app.Seal, c.service.seals().sealApplication(app)) {
@@ -172,39 +163,9 @@ func (c *change) application(spec KeySpec) (Application, error) {
 		return app, nil
 	}
 	if !spec.NewApplication {
-		if err := c.unlike(name); err != nil {
+		if err := c.unlike(name, 0); err != nil {
 			return Application{}, err
 		}
 	}
-	return c.addApplication(name)
-}
-
-// unlike refuses the name of a new application that people would mistake for
-// another.
-func (c *change) unlike(name string) error {
-	alike, err := c.ApplicationsByFold(Fold(name))
-	if err != nil || len(alike) == 0 {
-		return err
-	}
-	e := Errorf(CodeConflict, "There is an application %s already, which differs from %s only in case, blanks, - or _. Use that name, or create another with --new-application.", alike[0].Name, name)
-	e.Field = "application"
-	return e
-}
-
-func (c *change) addApplication(name string) (Application, error) {
-	if err := c.me.may(ApplicationsManage, Target{}); err != nil {
-		return Application{}, err
-	}
-	id, err := c.NextApplication()
-	if err != nil {
-		return Application{}, err
-	}
-	app := Application{ID: id, Name: name, CreatedAt: c.now}
-	app.Seal = c.service.seals().sealApplication(app)
-	if err := c.InsertApplication(app); err != nil {
-		return Application{}, err
-	}
-	made := c.event
-	made.Action, made.Application, made.Changes = ApplicationCreated, name, diff(applicationFields, Application{}, app)
-	return app, c.service.append(c, c.now, made)
+	return c.addApplication(Application{Name: name})
 }

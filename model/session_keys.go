@@ -17,7 +17,7 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 		}
 		q.Text = norm.NFC.String(q.Text)
 		if q.Owner != "" {
-			m, err := memberNamed(r, q.Owner)
+			m, err := memberNamed(r, "owner", q.Owner)
 			if errors.Is(err, ErrNotFound) && me.may(MembersView, Target{}) != nil {
 				m.ID, err = nobody, nil // whoever may not see the members learns of none
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 )
 
 // MemberSpec is who somebody adds to the team.
@@ -26,7 +25,7 @@ func (s *Session) AddMember(ctx context.Context, spec MemberSpec) (Member, error
 			return err
 		}
 		if m.Role != PlainMember {
-			if err := c.me.may(RolesAssign, Target{}); err != nil {
+			if err := c.mayAssign(m.Role); err != nil {
 				return err
 			}
 		}
@@ -56,26 +55,49 @@ func newMember(spec MemberSpec) (m Member, err error) {
 			return m, err
 		}
 	}
-	if !slices.Contains(Roles(), spec.Role) {
-		return m, invalid("role", "There is no role %q. Choose Administrator, IT Manager, Auditor or Member.", Printable(string(spec.Role)))
+	m.Status = MemberActive
+	m.Role, err = cleanRole(spec.Role)
+	return m, err
+}
+
+func cleanRole(r Role) (Role, error) {
+	if !slices.Contains(Roles(), r) {
+		return "", invalid("role", "There is no role %q. Choose Administrator, IT Manager, Auditor or Member.", Printable(string(r)))
 	}
-	m.Role, m.Status = spec.Role, MemberActive
-	return m, nil
+	return r, nil
 }
 
 // unknown refuses a member whose email or login somebody has already.
 func (c *change) unknown(m Member) error {
-	_, err := c.MemberByEmail(m.Email)
+	known, err := c.MemberByEmail(m.Email)
+	switch {
+	case err == nil && known.Status == MemberRemoved:
+		return taken("email", "%s belongs to somebody who was removed from the team, and stays theirs. Give another email.", m.Email)
+	case err == nil:
+		return taken("email", "The team has a member with the email %s already. Give another email, or look at that member.", m.Email)
+	case !errors.Is(err, ErrNotFound):
+		return err
+	}
+	return c.loginIsFree(m.Login)
+}
+
+// loginIsFree refuses a login by which somebody signs in already.
+func (c *change) loginIsFree(login string) error {
+	if login == "" {
+		return nil
+	}
+	known, err := c.MemberByLogin(login)
 	if err == nil {
-		return Errorf(CodeConflict, "The team has a member with the email %s already.", m.Email)
-	}
-	if !errors.Is(err, ErrNotFound) || m.Login == "" {
-		return notFoundIsFine(err)
-	}
-	if _, err = c.MemberByLogin(m.Login); err == nil {
-		return Errorf(CodeConflict, "The team has a member with the login %s already.", m.Login)
+		return taken("login", "The login %s is that of %s already. Give another login.", login, known.Email)
 	}
 	return notFoundIsFine(err)
+}
+
+// taken reports an input that somebody else has.
+func taken(field, format string, args ...any) *Error {
+	e := Errorf(CodeConflict, format, args...)
+	e.Field = field
+	return e
 }
 
 func notFoundIsFine(err error) error {
@@ -83,52 +105,4 @@ func notFoundIsFine(err error) error {
 		return nil
 	}
 	return err
-}
-
-// GiveGrant gives a member one permission beyond the role, for one application
-// or, with "", for all, until an instant or, with the zero time, for good. It
-// needs grants.give, and nobody gives what they may not do themselves.
-func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, application string, until time.Time) (Grant, error) {
-	var g Grant
-	err := s.write(ctx, GrantGiven, func(c *change) error {
-		if !slices.Contains(Permissions(), p) {
-			return invalid("permission", "There is no permission %q.", Printable(string(p)))
-		}
-		c.event.Member, c.event.Application, c.event.Note = Printable(member), Printable(application), string(p)
-		if err := c.me.may(GrantsGive, Target{}); err != nil { // before anything is looked up for somebody who may not know it
-			return err
-		}
-		if !until.IsZero() && !until.After(c.now) {
-			return invalid("until", "%s has passed already. Give a time to come.", until.UTC().Format(MinuteForm))
-		}
-		m, err := memberNamed(c, member)
-		if err != nil {
-			return err
-		}
-		if !sealed(m.Seal, c.service.seals().sealMember(m)) {
-			return damagedRow("member " + m.Email)
-		}
-		c.event.Member = m.Email
-		g = Grant{Member: m.ID, Permission: p, Until: until.UTC().Truncate(time.Millisecond), By: c.me.ID, CreatedAt: c.now}
-		if application != "" {
-			app, err := c.ApplicationByName(application)
-			if err != nil {
-				return Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(application)).Because(err)
-			}
-			if !sealed(app.Seal, c.service.seals().sealApplication(app)) {
-				return damagedRow("application " + app.Name)
-			}
-			g.ApplicationID = app.ID
-		}
-		if err := c.me.may(p, Target{Application: g.ApplicationID}); err != nil {
-			return err
-		}
-		if g.ID, err = c.NextGrant(); err != nil {
-			return err
-		}
-		g.Seal = c.service.seals().sealGrant(g)
-		c.event.Changes = diff(grantFields, givenGrant{}, givenGrant{g, m.Email, application})
-		return c.InsertGrant(g)
-	})
-	return g, err
 }

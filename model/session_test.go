@@ -96,6 +96,7 @@ func TestMemberIsReadAfresh(t *testing.T) {
 		if c.seal {
 			seal = x.service.Seals().Sealed(m).Seal
 		}
+		x.clock.move(time.Minute) // so that each denial is an event of its own
 		x.tamper("UPDATE members SET role = ?, status = ?, seal = ? WHERE id = ?", string(m.Role), string(m.Status), seal, int64(m.ID))
 		m.Seal = seal
 		before := x.head().Seq

@@ -37,10 +37,15 @@ type Reader interface {
 	MemberByEmail(email string) (Member, error)
 	MemberByLogin(login string) (Member, error)
 	Members() ([]Member, error) // by email
-	Grants(id MemberID) ([]Grant, error)
+	Grant(id int64) (Grant, error)
+	Grants(id MemberID) ([]Grant, error) // in order of their numbers, those that ended too
 
+	Application(id ApplicationID) (Application, error)
 	ApplicationByName(name string) (Application, error)
 	ApplicationsByFold(fold string) ([]Application, error)
+	FormerName(name string) (FormerName, error)
+	FormerNames(of ApplicationID) ([]FormerName, error) // by name; 0 for those of all
+	FormerNamesByFold(fold string) ([]FormerName, error)
 	// Applications reads those of the applications named by v, and of the keys
 	// of its owner, by name, with the number of their keys.
 	Applications(v Visible) ([]Application, error)
@@ -49,6 +54,12 @@ type Reader interface {
 	Keys(q KeyQuery) (KeyPage, error)
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
+	KeysOfApplication(id ApplicationID) ([]Key, error)
+	// KeysOwned reads the keys of an owner that are not revoked.
+	KeysOwned(owner MemberID) ([]Key, error)
+	// SecretsShown returns, for each key that m ever created or regenerated, the
+	// latest secret that m was shown by that.
+	SecretsShown(m Member) (map[KeyID]Generation, error)
 
 	Events(q EventQuery) ([]Event, error)
 	EachEvent(fn func(Event) error) error // in order of Seq
@@ -62,8 +73,12 @@ type Writer interface {
 	InsertTeam(t Team) error
 	SetPolicy(p Policy) error
 	InsertMember(m Member) error
+	UpdateMember(m Member) error // all but email and creation
 	InsertGrant(g Grant) error
+	EndGrant(g Grant) error // keeps its EndedAt
 	InsertApplication(a Application) error
+	UpdateApplication(a Application) error // all but its creation
+	InsertFormerName(f FormerName) error
 	InsertKey(k Key) error
 	// UpdateKey replaces the row of k.ID that has the revision from, and the
 	// generation fromGen.

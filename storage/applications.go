@@ -2,19 +2,23 @@ package storage
 
 import "empress/model"
 
-const applicationColumns = "SELECT id, name, fold, purpose, contact, created_at, seal, 0 FROM applications "
+const applicationColumns = "SELECT id, name, fold, purpose, contact, networks, created_at, seal, 0 FROM applications "
 
 // scanApplication reads a row. Without the fold that empress makes of its name
 // it comes without its seal.
 func scanApplication(s scanner) (a model.Application, err error) {
 	var at int64
-	var fold string
-	err = s.Scan(&a.ID, &a.Name, &fold, &a.Purpose, &a.Contact, &at, &a.Seal, &a.Keys)
-	a.CreatedAt = model.FromMillis(at)
-	if fold != model.Fold(a.Name) {
+	var fold, networks string
+	err = s.Scan(&a.ID, &a.Name, &fold, &a.Purpose, &a.Contact, &networks, &at, &a.Seal, &a.Keys)
+	a.CreatedAt, a.Networks = model.FromMillis(at), parseNetworks(networks)
+	if fold != model.Fold(a.Name) || a.NetworkList() != networks {
 		a.Seal = nil
 	}
 	return a, err
+}
+
+func (t *transaction) Application(id model.ApplicationID) (model.Application, error) {
+	return row(t, scanApplication, applicationColumns+"WHERE id = ?", id)
 }
 
 func (t *transaction) ApplicationByName(name string) (model.Application, error) {
@@ -35,7 +39,7 @@ func (t *transaction) Applications(v model.Visible) ([]model.Application, error)
 		}
 		f.add(condition+")", args...)
 	}
-	return all(t, scanApplication, `SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.created_at, a.seal,
+	return all(t, scanApplication, `SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.networks, a.created_at, a.seal,
 		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked')
 		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", f.args...)
 }
@@ -46,6 +50,42 @@ func (t *transaction) NextApplication() (model.ApplicationID, error) {
 }
 
 func (t *transaction) InsertApplication(a model.Application) error {
-	return t.exec("INSERT INTO applications (id, name, fold, purpose, contact, created_at, seal) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		a.ID, a.Name, model.Fold(a.Name), a.Purpose, a.Contact, model.Millis(a.CreatedAt), a.Seal)
+	return t.exec("INSERT INTO applications (id, name, fold, purpose, contact, networks, created_at, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		a.ID, a.Name, model.Fold(a.Name), a.Purpose, a.Contact, a.NetworkList(), model.Millis(a.CreatedAt), a.Seal)
+}
+
+func (t *transaction) UpdateApplication(a model.Application) error {
+	return t.exec("UPDATE applications SET name = ?, fold = ?, purpose = ?, contact = ?, networks = ?, seal = ? WHERE id = ?",
+		a.Name, model.Fold(a.Name), a.Purpose, a.Contact, a.NetworkList(), a.Seal, a.ID)
+}
+
+const formerNameColumns = "SELECT name, fold, application_id, seal FROM application_names "
+
+// scanFormerName reads a row, without its seal where its fold is another.
+func scanFormerName(s scanner) (f model.FormerName, err error) {
+	var fold string
+	err = s.Scan(&f.Name, &fold, &f.Application, &f.Seal)
+	if fold != model.Fold(f.Name) {
+		f.Seal = nil
+	}
+	return f, err
+}
+
+func (t *transaction) FormerName(name string) (model.FormerName, error) {
+	return row(t, scanFormerName, formerNameColumns+"WHERE name = ?", name)
+}
+
+func (t *transaction) FormerNames(of model.ApplicationID) ([]model.FormerName, error) {
+	if of == 0 {
+		return all(t, scanFormerName, formerNameColumns+"ORDER BY name")
+	}
+	return all(t, scanFormerName, formerNameColumns+"WHERE application_id = ? ORDER BY name", int64(of))
+}
+
+func (t *transaction) FormerNamesByFold(fold string) ([]model.FormerName, error) {
+	return all(t, scanFormerName, formerNameColumns+"WHERE fold = ? ORDER BY name", fold)
+}
+
+func (t *transaction) InsertFormerName(f model.FormerName) error {
+	return t.exec("INSERT INTO application_names (name, fold, application_id, seal) VALUES (?, ?, ?, ?)", f.Name, model.Fold(f.Name), int64(f.Application), f.Seal)
 }

@@ -47,7 +47,7 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		test func(*testing.T, model.Store)
 	}{
 		{"team", conformTeam}, {"policy", conformPolicy}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
-		{"keys", conformKeys}, {"update", conformUpdate}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
+		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"closed", conformClosed},
 	} {
@@ -174,6 +174,22 @@ func conformMembers(t *testing.T, s model.Store) {
 		missing(t, "the empty login", err)
 		return nil
 	})
+	changed := b
+	changed.Name, changed.Login, changed.Role, changed.Status, changed.Seal = "Bo", "", model.Auditor, model.MemberRemoved, []byte{8}
+	wantError(t, "the login of another, taken over", s, model.ErrConflict, func(w model.Writer) error {
+		b := b
+		b.Login = a.Login
+		return w.UpdateMember(b)
+	})
+	write(t, s, func(w model.Writer) error { return w.UpdateMember(changed) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Member(1)
+		same(t, "after a change", changed, got, err)
+		got, err = r.Member(2)
+		same(t, "beside the change", a, got, err)
+		return nil
+	})
+	write(t, s, func(w model.Writer) error { return w.UpdateMember(b) })
 	for what, m := range map[string]model.Member{
 		"number": person(1, "new"), "email": {ID: 5, Email: b.Email, Login: "new", Seal: []byte{}}, "login": {ID: 5, Email: "new@example.com", Login: b.Login, Seal: []byte{}},
 	} {
@@ -203,6 +219,17 @@ func conformGrants(t *testing.T, s model.Store) {
 		same(t, "grants", []model.Grant{g, h}, got, err)
 		got, err = r.Grants(1)
 		same(t, "grants of who has none", []model.Grant(nil), got, err)
+		one, err := r.Grant(2)
+		same(t, "a grant by its number", h, one, err)
+		_, err = r.Grant(99)
+		missing(t, "a grant", err)
+		return nil
+	})
+	g.EndedAt, g.Seal = noon.Add(time.Minute), []byte{3}
+	write(t, s, func(w model.Writer) error { return w.EndGrant(g) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Grants(2)
+		same(t, "grants of which one was taken", []model.Grant{g, h}, got, err)
 		return nil
 	})
 	wantError(t, "the number of another grant", s, model.ErrConflict, func(w model.Writer) error { return w.InsertGrant(g) })
@@ -232,6 +259,10 @@ func conformApplications(t *testing.T, s model.Store) {
 	read(t, s, func(r model.Reader) error {
 		got, err := r.ApplicationByName("Billing API")
 		same(t, "by name", c, got, err)
+		got, err = r.Application(2)
+		same(t, "by number", b, got, err)
+		_, err = r.Application(99)
+		missing(t, "an application", err)
 		_, err = r.ApplicationByName("shop")
 		missing(t, "a name in other letters", err)
 		alike, err := r.ApplicationsByFold("billingapi")
@@ -253,6 +284,40 @@ func conformApplications(t *testing.T, s model.Store) {
 		} {
 			got, err := r.Applications(v.visible)
 			same(t, fmt.Sprintf("with their keys, for %+v", v.visible), v.want, got, err)
+		}
+		return nil
+	})
+	changed := b
+	changed.Name, changed.Purpose, changed.Contact, changed.Seal = "invoices", "other", "d@example.com", []byte{7}
+	changed.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
+	former := model.FormerName{Name: "billing-api", Application: 2, Seal: []byte{6}}
+	write(t, s, func(w model.Writer) error {
+		return errors.Join(w.UpdateApplication(changed), w.InsertFormerName(former))
+	})
+	wantError(t, "the name of another, taken over", s, model.ErrConflict, func(w model.Writer) error {
+		changed := changed
+		changed.Name = "Shop"
+		return w.UpdateApplication(changed)
+	})
+	wantError(t, "a former name twice", s, model.ErrConflict, func(w model.Writer) error { return w.InsertFormerName(former) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.Application(2)
+		same(t, "after a change", changed, got, err)
+		alike, err := r.ApplicationsByFold("invoices")
+		same(t, "alike after a change", []model.Application{changed}, alike, err)
+		f, err := r.FormerName("billing-api")
+		same(t, "a former name", former, f, err)
+		_, err = r.FormerName("Billing API")
+		missing(t, "a former name in other letters", err)
+		for of, want := range map[model.ApplicationID][]model.FormerName{0: {former}, 2: {former}, 3: nil} {
+			fs, err := r.FormerNames(of)
+			same(t, "former names", want, fs, err)
+		}
+		fs, err := r.FormerNamesByFold("billingapi")
+		same(t, "former names alike", []model.FormerName{former}, fs, err)
+		ks, err := r.KeysOfApplication(1)
+		if err != nil || len(ks) != 3 {
+			t.Errorf("the keys of an application are %+v, %v", ks, err)
 		}
 		return nil
 	})
@@ -317,6 +382,44 @@ func conformKeys(t *testing.T, s model.Store) {
 	wantFailure(t, "a key of nobody", s, func(w model.Writer) error { return w.InsertKey(orphan) })
 	orphan = keyOf(3, application(99, "x"), 1)
 	wantFailure(t, "a key of no application", s, func(w model.Writer) error { return w.InsertKey(orphan) })
+}
+
+// The keys that somebody owns, and the secrets that they were shown.
+func conformHeld(t *testing.T, s model.Store) {
+	billing, shop := peopled(t, s)
+	a, b, c := keyOf(1, billing, 1), keyOf(2, shop, 1), keyOf(3, shop, 2)
+	b.State = model.Revoked
+	write(t, s, func(w model.Writer) error {
+		events := []model.Event{event(1), event(2), event(3), event(4), event(5)}
+		for i, e := range events {
+			e.Actor, e.ActorEmail, e.Outcome = 1, person(1, "ada").Email, model.Done
+			switch i {
+			case 0:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyCreated, 1
+			case 1:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyRegenerated, 3
+			case 2:
+				e.Key, e.Action, e.Generation = a.ID, model.KeySuspended, 9
+			case 3:
+				e.Key, e.Action, e.Generation, e.Outcome = b.ID, model.KeyRegenerated, 2, model.Denied
+			case 4:
+				e.Key, e.Action, e.Generation, e.Actor = c.ID, model.KeyCreated, 1, 2
+			}
+			if err := w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(w.InsertKey(a), w.InsertKey(b), w.InsertKey(c))
+	})
+	read(t, s, func(r model.Reader) error {
+		owned, err := r.KeysOwned(1)
+		same(t, "the keys that somebody owns", []model.Key{a}, owned, err)
+		shown, err := r.SecretsShown(person(1, "ada"))
+		same(t, "the secrets that they were shown", map[model.KeyID]model.Generation{a.ID: 3}, shown, err)
+		shown, err = r.SecretsShown(person(3, "nobody"))
+		same(t, "the secrets of who was shown none", map[model.KeyID]model.Generation{}, shown, err)
+		return nil
+	})
 }
 
 func conformUpdate(t *testing.T, s model.Store) {

@@ -37,11 +37,18 @@ func (t *transaction) Events(q model.EventQuery) ([]model.Event, error) {
 func recorded(q model.EventQuery) *filter {
 	f := &filter{}
 	for _, c := range []struct{ column, value string }{
-		{"key_id", string(q.Key)}, {"application", q.Application}, {"action", string(q.Action)},
+		{"key_id", string(q.Key)}, {"action", string(q.Action)},
 	} {
 		if c.value != "" {
 			f.add(c.column+" = ?", c.value)
 		}
+	}
+	if q.Application != "" {
+		names := q.Names
+		if len(names) == 0 {
+			names = []string{q.Application}
+		}
+		f.among("application", names)
 	}
 	if q.Member != "" {
 		f.add("(actor_email = ? OR member = ?)", q.Member, q.Member)
@@ -79,6 +86,19 @@ func (f *filter) saying(w model.EventWord) {
 		args = append(args, string(model.Denied))
 	}
 	f.add("("+condition+")", args...)
+}
+
+func (t *transaction) SecretsShown(m model.Member) (map[model.KeyID]model.Generation, error) {
+	shown := map[model.KeyID]model.Generation{}
+	type secret struct {
+		key        model.KeyID
+		generation model.Generation
+	}
+	err := rows(t, func(s scanner) (x secret, err error) { return x, s.Scan(&x.key, &x.generation) },
+		func(x secret) error { shown[x.key] = x.generation; return nil },
+		"SELECT key_id, max(generation) FROM events WHERE actor_email = ? AND actor = ? AND outcome = ? AND action IN (?, ?) GROUP BY key_id",
+		m.Email, int64(m.ID), string(model.Done), string(model.KeyCreated), string(model.KeyRegenerated))
+	return shown, err
 }
 
 func (t *transaction) EachEvent(fn func(model.Event) error) error {

@@ -64,19 +64,33 @@ func scanKey(s scanner) (k model.Key, err error) {
 	k.CreatedAt, k.SecretAt = model.FromMillis(created), model.FromMillis(secret)
 	k.Scopes = strings.Fields(scopes)
 	k.Rate, _ = model.ParseRate(rate)
-	for n := range strings.FieldsSeq(networks) {
-		if p, err := netip.ParsePrefix(n); err == nil {
-			k.Networks = append(k.Networks, p)
-		}
-	}
+	k.Networks = parseNetworks(networks)
 	if k.ScopeList() != scopes || k.NetworkList() != networks || k.Rate.String() != rate {
 		k.Seal = nil
 	}
 	return k, nil
 }
 
+// parseNetworks reads a stored list and leaves out what is none.
+func parseNetworks(stored string) (ps []netip.Prefix) {
+	for n := range strings.FieldsSeq(stored) {
+		if p, err := netip.ParsePrefix(n); err == nil {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
 func (t *transaction) Key(id model.KeyID) (model.Key, error) {
 	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
+}
+
+func (t *transaction) KeysOfApplication(id model.ApplicationID) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE application_id = ?", int64(id))
+}
+
+func (t *transaction) KeysOwned(owner model.MemberID) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked'", int64(owner))
 }
 
 // EachKey reads along what lists are sorted and searched by, which empress

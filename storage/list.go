@@ -20,6 +20,15 @@ func (f *filter) add(condition string, args ...any) {
 	f.args = append(f.args, args...)
 }
 
+// among wants one of several values in a column.
+func (f *filter) among(column string, values []string) {
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	f.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
+}
+
 func (f *filter) where() string {
 	if len(f.conditions) == 0 {
 		return ""

@@ -37,20 +37,36 @@ func (t *transaction) InsertMember(m model.Member) error {
 		m.ID, m.Name, m.Email, m.Login, m.Role, m.Status, model.Millis(m.CreatedAt), m.Seal)
 }
 
+// UpdateMember replaces what may change of a member: emails and numbers stay.
+func (t *transaction) UpdateMember(m model.Member) error {
+	return t.exec("UPDATE members SET name = ?, login = ?, role = ?, status = ?, seal = ? WHERE id = ?", m.Name, m.Login, m.Role, m.Status, m.Seal, m.ID)
+}
+
+const grantColumns = "SELECT id, member_id, permission, application_id, until, given_by, created_at, ended_at, seal FROM grants "
+
 func scanGrant(s scanner) (g model.Grant, err error) {
-	var until, at int64
-	err = s.Scan(&g.ID, &g.Member, &g.Permission, &g.ApplicationID, &until, &g.By, &at, &g.Seal)
-	g.Until, g.CreatedAt = model.FromMillis(until), model.FromMillis(at)
+	var until, at, ended int64
+	err = s.Scan(&g.ID, &g.Member, &g.Permission, &g.ApplicationID, &until, &g.By, &at, &ended, &g.Seal)
+	g.Until, g.CreatedAt, g.EndedAt = model.FromMillis(until), model.FromMillis(at), model.FromMillis(ended)
 	return g, err
 }
 
+func (t *transaction) Grant(id int64) (model.Grant, error) {
+	return row(t, scanGrant, grantColumns+"WHERE id = ?", id)
+}
+
 func (t *transaction) Grants(id model.MemberID) ([]model.Grant, error) {
-	return all(t, scanGrant, "SELECT id, member_id, permission, application_id, until, given_by, created_at, seal FROM grants WHERE member_id = ? ORDER BY id", id)
+	return all(t, scanGrant, grantColumns+"WHERE member_id = ? ORDER BY id", id)
 }
 
 func (t *transaction) NextGrant() (int64, error) { return t.next("grants") }
 
 func (t *transaction) InsertGrant(g model.Grant) error {
-	return t.exec("INSERT INTO grants (id, member_id, permission, application_id, until, given_by, created_at, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		g.ID, g.Member, g.Permission, g.ApplicationID, model.Millis(g.Until), g.By, model.Millis(g.CreatedAt), g.Seal)
+	return t.exec("INSERT INTO grants (id, member_id, permission, application_id, until, given_by, created_at, ended_at, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		g.ID, g.Member, g.Permission, g.ApplicationID, model.Millis(g.Until), g.By, model.Millis(g.CreatedAt), model.Millis(g.EndedAt), g.Seal)
+}
+
+// EndGrant keeps when a grant was taken.
+func (t *transaction) EndGrant(g model.Grant) error {
+	return t.exec("UPDATE grants SET ended_at = ?, seal = ? WHERE id = ?", model.Millis(g.EndedAt), g.Seal, g.ID)
 }

@@ -51,6 +51,7 @@ func newLived(t *testing.T) *lived {
 	if _, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	l.team(t, h)
 	desk, page := "IT desk", "https://example.com/help"
 	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
 		t.Fatal(err)
@@ -85,6 +86,51 @@ func newLived(t *testing.T) *lived {
 	return l
 }
 
+// team lets the members change, and keeps the rows of before for an attacker to
+// put back.
+func (l *lived) team(t *testing.T, h *house) {
+	t.Helper()
+	taken, err := h.ada.GiveGrant(ctx, "max", model.KeysEdit, "", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Eva", Email: "eva@example.com", Login: "eva", Role: model.Auditor}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ada.CreateApplication(ctx, model.ApplicationSpec{Name: "desk", Networks: []string{"10.0.0.0/8"}}); err != nil {
+		t.Fatal(err)
+	}
+	h.create(t, "desk")
+	edit := func(e model.ApplicationEdit) error {
+		_, err := h.ada.EditApplication(ctx, "desk", e)
+		return err
+	}
+	for _, step := range []struct {
+		keep string // the table that gets the rows as they are before the step
+		of   string
+		do   func() error
+	}{
+		{"untaken_grants", "grants", func() error { return h.ada.TakeGrant(ctx, taken.ID) }},
+		{"plain_members", "members", func() error { _, err := h.ada.SetRole(ctx, "max", model.ITManager); return err }},
+		{"active_members", "members", func() error { _, err := h.ada.SuspendMember(ctx, "max"); return err }},
+		{"suspended_members", "members", func() error { _, err := h.ada.ResumeMember(ctx, "max"); return err }},
+		{"members_with_eva", "members", func() error { _, err := h.ada.RemoveMember(ctx, "eva", nil); return err }},
+		{"wide_applications", "applications", func() error { return edit(model.ApplicationEdit{Networks: &[]string{"10.1.0.0/16"}}) }},
+		{"desk_applications", "applications", func() error { return nil }},
+		{"desk_keys", "keys", func() error { return edit(model.ApplicationEdit{Name: new("front desk")}) }},
+	} {
+		l.alter(t, "CREATE TABLE "+step.keep+" AS SELECT * FROM "+step.of)
+		if err := step.do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// put returns the statements that bring rows of one table back from another.
+func put(table, from, where string) string {
+	return fmt.Sprintf("PRAGMA foreign_keys = 0; DELETE FROM %[1]s WHERE %[3]s; INSERT INTO %[1]s SELECT * FROM %[2]s WHERE %[3]s", table, from, where)
+}
+
 const back = "DELETE FROM keys WHERE application = 'billing'; INSERT INTO keys SELECT * FROM %s WHERE application = 'billing'"
 
 func TestTampering(t *testing.T) {
@@ -105,9 +151,29 @@ func TestTampering(t *testing.T) {
 		{"a member's login taken over", "UPDATE members SET login = 'eve' WHERE id = 1", "member ada@example.com was changed"},
 		{"a member's status changed", "UPDATE members SET status = 'removed'", "no active administrator"},
 		{"an application renamed", "UPDATE applications SET name = 'Shop' WHERE name = 'shop'", "application Shop was changed"},
-		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32))", "grant 1 of member ada@example.com was changed"},
+		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32), 0)", "grant 1 of member ada@example.com was changed"},
+		{"the role of before put back", put("members", "plain_members", "login = 'max'"), `the role of member max@example.com is "Member", but the trail says "IT Manager"`},
+		{"the suspension of before put back", put("members", "suspended_members", "login = 'max'"), `the status of member max@example.com is "suspended"`},
+		{"a removed member put back", put("members", "members_with_eva", "email = 'eva@example.com'"), `the status of member eva@example.com is "active", but the trail says "removed"`},
+		{"a removed member deleted", "DELETE FROM members WHERE email = 'eva@example.com'", "member eva@example.com is in the trail but not in the database"},
+		{"two members' roles swapped", "UPDATE members SET role = CASE id WHEN 1 THEN 'IT Manager' WHEN 2 THEN 'Administrator' ELSE role END", "member max@example.com was changed"},
+		{"two members' seals swapped", "UPDATE members SET seal = (SELECT m.seal FROM members m WHERE m.id <> members.id)", "member ada@example.com was changed"},
+		{"two members' numbers swapped", "PRAGMA foreign_keys = 0; UPDATE members SET id = -id; UPDATE members SET id = 4 + id", "member ada@example.com was changed"},
+		{"a taken grant put back", put("grants", "untaken_grants", "id = 2"), `the end of grant 2 of member max@example.com is ""`},
+		{"a taken grant given again", "UPDATE grants SET ended_at = 0 WHERE id = 2", "grant 2 of member max@example.com was changed"},
+		{"a grant taken", "UPDATE grants SET ended_at = 1 WHERE id = 1", "grant 1 of member max@example.com was changed"},
+		{"two grants' permissions swapped", "UPDATE grants SET permission = CASE id WHEN 1 THEN 'keys.edit' ELSE 'keys.view' END", "grant 1 of member max@example.com was changed"},
+		{"two grants swapped", "UPDATE grants SET id = -id; UPDATE grants SET id = 3 + id", "grant 1 of member max@example.com was changed"},
 		{"a grant deleted", "DELETE FROM grants", "grant 1 is in the trail but not in the database"},
 		{"a member deleted", "DELETE FROM grants; DELETE FROM members WHERE login = 'max'", "member max@example.com is in the trail but not in the database"},
+		{"an application's networks put back", put("applications", "wide_applications", "id = 3"), "application desk is not in the trail"},
+		{"an application's networks changed", "UPDATE applications SET networks = '' WHERE id = 3", "application front desk was changed"},
+		{"the name of before put back", put("applications", "desk_applications", "id = 3"), "application desk is not in the trail"},
+		{"the name of before put back in a key", put("keys", "desk_keys", "application_id = 3"), "is of desk, but the trail says of front desk"},
+		{"a reserved name freed", "DELETE FROM application_names", "the former name desk is in the trail but not in the database"},
+		{"a reserved name given away", "UPDATE application_names SET application_id = 1", "the former name desk was changed"},
+		{"a reserved name hidden from look-alikes", "UPDATE application_names SET fold = 'z'", "the former name desk was changed"},
+		{"a reserved name made up", "INSERT INTO application_names VALUES ('x', 'x', 1, zeroblob(32))", "the former name x was changed"},
 		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
 		{"an application's purpose changed", "UPDATE applications SET purpose = 'Another'", "the purpose of application"},
 		{"a creation antedated", "UPDATE keys SET created_at = created_at - 1", "the time of the creation of key"},

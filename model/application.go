@@ -1,0 +1,175 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ApplicationID numbers the applications of a team from 1.
+type ApplicationID int64
+
+// Application is what uses a key. Its name, and every name that it had, is
+// reserved for ever.
+type Application struct {
+	ID        ApplicationID
+	Name      string
+	Purpose   string
+	Contact   string
+	Networks  []netip.Prefix // where it says that it runs; nothing is decided by them
+	CreatedAt time.Time
+	Seal      []byte
+
+	Keys int // filled in by lists: how many keys are not revoked
+}
+
+// NetworkList is the canonical, stored form of the networks.
+func (a Application) NetworkList() string { return joinNetworks(a.Networks, " ") }
+
+// FormerName is a name that an application had.
+type FormerName struct {
+	Name        string
+	Application ApplicationID
+	Seal        []byte
+}
+
+// ApplicationSpec is what somebody says of a new application. Only Name must be
+// given.
+type ApplicationSpec struct {
+	Name           string
+	Purpose        string
+	Contact        string // whom to ask about it, in words
+	Networks       []string
+	NewApplication bool // create it although one with almost the same name exists
+}
+
+// ApplicationEdit is a change to an application: nil leaves a field as it is.
+type ApplicationEdit struct {
+	Name     *string
+	Purpose  *string
+	Contact  *string
+	Networks *[]string
+}
+
+// Applications lists, by name, the applications that the member may see: all
+// for whoever may see all keys or manage applications, otherwise those of own
+// keys and of grants.
+func (s *Session) Applications(ctx context.Context) ([]Application, error) {
+	var as []Application
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		as, err = r.Applications(me.visibleApplications())
+		return err
+	})
+	return as, err
+}
+
+// Application returns the application of that exact name. One that the member
+// may not see is ErrNotFound; so is a name that it had, in other words.
+func (s *Session) Application(ctx context.Context, name string) (Application, error) {
+	var found Application
+	err := s.read(ctx, func(r Reader, me actor) error {
+		as, err := r.Applications(me.visibleApplications())
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(as, func(a Application) bool { return a.Name == name })
+		if i >= 0 {
+			found = as[i]
+			return nil
+		}
+		unknown := Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
+		now, err := s.service.calledNow(r, name)
+		if errors.Is(err, ErrNotFound) || err == nil && !slices.ContainsFunc(as, func(a Application) bool { return a.ID == now.ID }) {
+			return unknown
+		}
+		if err == nil {
+			err = renamed(CodeNotFound, name, now)
+		}
+		return err
+	})
+	return found, err
+}
+
+// calledNow reads the application that had a name before.
+func (s *Service) calledNow(r Reader, name string) (Application, error) {
+	f, err := r.FormerName(name)
+	if err != nil {
+		return Application{}, err
+	}
+	if !sealed(f.Seal, s.seals().sealFormerName(f)) {
+		return Application{}, damagedRow("the former name " + name)
+	}
+	return r.Application(f.Application)
+}
+
+// renamed says what an application is called now.
+func renamed(code Code, before string, now Application) *Error {
+	e := Errorf(code, "The application %s is called %s now. Use that name.", Printable(before), now.Name)
+	e.Field = "application"
+	return e
+}
+
+// applicationNamed reads the application of a name, and trusts it only with its
+// seal. A name that it had before is ErrNotFound, in words that say the new one.
+func (s *Service) applicationNamed(r Reader, name string) (Application, error) {
+	name = canonical(strings.TrimSpace(name))
+	app, err := r.ApplicationByName(name)
+	if errors.Is(err, ErrNotFound) {
+		now, err := s.calledNow(r, name)
+		if errors.Is(err, ErrNotFound) {
+			return app, Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(name)).Because(err)
+		}
+		if err == nil {
+			err = renamed(CodeNotFound, name, now)
+		}
+		return Application{}, err
+	}
+	if err == nil && !sealed(app.Seal, s.seals().sealApplication(app)) {
+		err = damagedRow("application " + app.Name)
+	}
+	return app, err
+}
+
+// namesOf lists every name of the application that has or had one, for finding
+// its events.
+func (s *Service) namesOf(r Reader, name string) ([]string, error) {
+	app, err := r.ApplicationByName(name)
+	if errors.Is(err, ErrNotFound) {
+		app, err = s.calledNow(r, name)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return []string{name}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := []string{app.Name}
+	fs, err := r.FormerNames(app.ID)
+	for _, f := range fs {
+		if f.Name != app.Name {
+			names = append(names, f.Name)
+		}
+	}
+	return names, err
+}
+
+// apply puts the fields of an edit, but for the name, into a.
+func (a *Application) apply(e ApplicationEdit) (err error) {
+	if e.Purpose != nil {
+		if a.Purpose, err = cleanPurpose(*e.Purpose); err != nil {
+			return err
+		}
+	}
+	if e.Contact != nil {
+		if a.Contact, err = cleanContact("contact", *e.Contact); err != nil {
+			return err
+		}
+	}
+	if e.Networks != nil {
+		a.Networks, err = parseNetworks(*e.Networks)
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"empress/model"
+)
+
+func TestCreateApplication(t *testing.T) {
+	x := newTeam(t)
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	before := x.head().Seq
+	app, err := x.ada.CreateApplication(ctx, model.ApplicationSpec{Name: " Front  desk ", Purpose: "Greets", Contact: "it@example.com", Networks: []string{"10.0.0.0/8"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.wantLeft("a creation", before, "ada added the application Front desk")
+	if got, err := x.ada.Application(ctx, "Front desk"); err != nil || got.Purpose != "Greets" || got.Contact != "it@example.com" || got.NetworkList() != "10.0.0.0/8" || got.ID != app.ID {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, c := range []struct {
+		by   *model.Session
+		spec model.ApplicationSpec
+		want model.Code
+	}{
+		{max, model.ApplicationSpec{Name: "shop"}, model.CodeDenied},
+		{x.ada, model.ApplicationSpec{Name: "Front desk"}, model.CodeConflict},
+		{x.ada, model.ApplicationSpec{Name: "front-desk"}, model.CodeConflict},
+		{x.ada, model.ApplicationSpec{Name: "front-desk", NewApplication: true}, ""},
+		{x.ada, model.ApplicationSpec{Name: ""}, model.CodeInvalid},
+		{x.ada, model.ApplicationSpec{Name: "shop", Networks: []string{"everywhere"}}, model.CodeInvalid},
+		{x.ada, model.ApplicationSpec{Name: "shop", Contact: "a\x1bb"}, model.CodeInvalid},
+	} {
+		_, err := c.by.CreateApplication(ctx, c.spec)
+		wantCode(t, c.spec.Name, err, c.want)
+	}
+	x.wantSound()
+}
+
+func TestRenameApplication(t *testing.T) {
+	x := newTeam(t)
+	k, secret := x.create(model.KeySpec{Application: "billing"})
+	dead, _ := x.create(model.KeySpec{Application: "billing"})
+	if _, err := x.ada.RevokeKey(ctx, dead.ID); err != nil {
+		t.Fatal(err)
+	}
+	x.create(model.KeySpec{Application: "shop"})
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	if _, err := x.ada.GiveGrant(ctx, "max", model.KeysCreate, "billing", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	rename := func(by *model.Session, from, to string) error {
+		_, err := by.EditApplication(ctx, from, model.ApplicationEdit{Name: &to})
+		return err
+	}
+	wantCode(t, "by who may not", rename(max, "billing", "invoices"), model.CodeDenied)
+	wantCode(t, "to another's name", rename(x.ada, "billing", "shop"), model.CodeConflict)
+	wantCode(t, "to almost another's name", rename(x.ada, "billing", "Shop"), model.CodeConflict)
+	wantCode(t, "to the same name", rename(x.ada, "billing", "billing"), model.CodeConflict)
+	before := x.head().Seq
+	wantCode(t, "renamed", rename(x.ada, "billing", "invoices"), "")
+	x.wantLeft("a rename", before, "ada renamed the application billing to invoices")
+	x.wantSound()
+
+	page, err := x.ada.Keys(ctx, model.KeyQuery{Application: "invoices", Text: "invoices"})
+	if err != nil || page.Count != 2 {
+		t.Errorf("the keys are %+v, %v", page, err)
+	}
+	x.wantReason("under the new name", model.Request{Key: k.ID, Secret: secret, Application: "invoices"}, model.ReasonOK)
+	x.wantReason("under the old name", model.Request{Key: k.ID, Secret: secret, Application: "billing"}, model.ReasonWrongApplication)
+
+	_, _, err = x.ada.CreateKey(ctx, model.KeySpec{Application: "billing"})
+	if wantCode(t, "a key for the old name", err, model.CodeConflict); !strings.Contains(model.Sentence(err), "is called invoices now") {
+		t.Error(err)
+	}
+	_, _, err = max.CreateKey(ctx, model.KeySpec{Application: "billing", Owner: "max"})
+	wantCode(t, "a key for the old name, by who may", err, model.CodeConflict)
+	_, _, err = max.CreateKey(ctx, model.KeySpec{Application: "invoices", Owner: "max"})
+	wantCode(t, "a key for the new name, by the grant of before", err, "")
+	_, err = x.ada.CreateApplication(ctx, model.ApplicationSpec{Name: "billing"})
+	wantCode(t, "an application of the old name", err, model.CodeConflict)
+	_, err = x.ada.CreateApplication(ctx, model.ApplicationSpec{Name: "Bill-ing"})
+	wantCode(t, "an application of almost the old name", err, model.CodeConflict)
+	wantCode(t, "another renamed to it", rename(x.ada, "shop", "billing"), model.CodeConflict)
+	_, err = x.ada.GiveGrant(ctx, "max", model.KeysEdit, "billing", time.Time{})
+	if wantCode(t, "a grant for the old name", err, model.CodeNotFound); !strings.Contains(model.Sentence(err), "is called invoices now") {
+		t.Error(err)
+	}
+	_, err = x.ada.Application(ctx, "billing")
+	wantCode(t, "looked up", err, model.CodeNotFound)
+
+	purpose := "Sends them"
+	if _, err := x.ada.EditApplication(ctx, "invoices", model.ApplicationEdit{Purpose: &purpose}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"billing", "invoices"} {
+		es, err := x.ada.Events(ctx, model.EventQuery{Application: name})
+		if err != nil || len(es) != 9 {
+			t.Errorf("%d events under %s, %v", len(es), name, err)
+		}
+	}
+	wantCode(t, "called as before", rename(x.ada, "invoices", "billing"), "")
+	wantCode(t, "and on", rename(x.ada, "billing", "ledger"), "")
+	for _, name := range []string{"billing", "invoices"} {
+		if _, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: name}); err == nil || !strings.Contains(model.Sentence(err), "ledger") {
+			t.Errorf("a key for %s: %v", name, err)
+		}
+	}
+	if gs, err := max.Grants(ctx, "max"); err != nil || gs[0].Application != "ledger" {
+		t.Errorf("%+v, %v", gs, err)
+	}
+	x.wantSound()
+	x.tamper("UPDATE keys SET scopes = 'admin' WHERE state = 'revoked'")
+	wantCode(t, "with an altered key", rename(x.ada, "ledger", "book"), model.CodeDamaged)
+}
