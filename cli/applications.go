@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,26 +13,28 @@ func (t *tree) applications() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "applications",
 		GroupID: groupKeys,
-		Short:   "List the applications that use keys",
-		Long: `List the applications that use keys. An application comes into being with its
-first key, and its name is reserved for ever.`,
+		Short:   "List and describe the applications that use keys",
+		Long: `List and describe the applications that use keys. An application comes into
+being with its first key, or before, and every name that it ever had is reserved
+for it.`,
 		Example: "  empress applications list",
 	}
-	cmd.AddCommand(t.applicationsList(), t.applicationsShow())
+	cmd.AddCommand(t.applicationsList(), t.applicationsShow(), t.applicationsCreate(), t.applicationsEdit())
 	return cmd
 }
 
 // applicationJSON is an application as scripts see it.
 type applicationJSON struct {
-	Name      string  `json:"name"`
-	Purpose   string  `json:"purpose"`
-	Contact   string  `json:"contact"`
-	Keys      int     `json:"keys"`
-	CreatedAt *string `json:"created_at"`
+	Name      string   `json:"name"`
+	Purpose   string   `json:"purpose"`
+	Contact   string   `json:"contact"`
+	Networks  []string `json:"networks"`
+	Keys      int      `json:"keys"`
+	CreatedAt *string  `json:"created_at"`
 }
 
 func newApplicationJSON(a model.Application) applicationJSON {
-	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), a.Keys, stamp(a.CreatedAt)}
+	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), printables(strings.Fields(a.NetworkList())), a.Keys, stamp(a.CreatedAt)}
 }
 
 func (t *tree) applicationsList() *cobra.Command {
@@ -89,16 +92,21 @@ func (t *tree) applicationsShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if t.json {
-				return encoder(t.out).Encode(newApplicationJSON(a))
-			}
-			return writeFacts(t.out,
-				fact{"Application", a.Name},
-				fact{"Purpose", orWord(a.Purpose, "none given")},
-				fact{"Contact", orWord(a.Contact, "none given")},
-				fact{"Keys", strconv.Itoa(a.Keys)},
-				fact{"Created", shown(a.CreatedAt, "")},
-			)
+			return t.printApplication(a)
 		},
 	}
+}
+
+func (t *tree) printApplication(a model.Application) error {
+	if t.json {
+		return encoder(t.out).Encode(newApplicationJSON(a))
+	}
+	return writeFacts(t.out,
+		fact{"Application", a.Name},
+		fact{"Purpose", orWord(a.Purpose, "none given")},
+		fact{"Contact", orWord(a.Contact, "none given")},
+		fact{"Networks", orWord(a.NetworkList(), "none declared")},
+		fact{"Keys", strconv.Itoa(a.Keys)},
+		fact{"Created", shown(a.CreatedAt, "")},
+	)
 }

@@ -123,13 +123,19 @@ func (t *tree) askToRevoke(ctx context.Context, s *model.Session, ids []model.Ke
 	if len(ids) > 1 {
 		must, what = strconv.Itoa(len(ids)), "the number of the keys"
 	}
-	fmt.Fprintf(t.Err, "Type %s to revoke: ", model.Printable(must))
+	return t.askTyped(ctx, must, "revoke", what, "nothing was revoked")
+}
+
+// askTyped returns nil when the person typed what must be typed to do something;
+// what names it, and otherwise says what did not happen.
+func (t *tree) askTyped(ctx context.Context, must, do, what, otherwise string) error {
+	fmt.Fprintf(t.Err, "Type %s to %s: ", model.Printable(must), do)
 	answer, err := readLine(ctx, t.In, maxAnswer)
 	if err != nil {
 		return err
 	}
 	if !model.SameName(answer, must) {
-		return model.Errorf(model.CodeFailed, "That is not %s, so nothing was revoked.", what)
+		return model.Errorf(model.CodeFailed, "That is not %s, so %s.", what, otherwise)
 	}
 	return nil
 }

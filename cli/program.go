@@ -84,3 +84,6 @@ func (t *tree) run(ctx context.Context, args []string) (code int) {
 func (t *tree) note(format string, args ...any) {
 	fmt.Fprintln(t.Err, model.Printable(model.Redact(fmt.Sprintf(format, args...))))
 }
+
+// blank separates two parts of an answer.
+func (t *tree) blank() { fmt.Fprintln(t.out) }

@@ -75,3 +75,14 @@ func (s *Session) Members(ctx context.Context) ([]Member, error) {
 	})
 	return ms, err
 }
+
+// Member returns one member, named by email or login. It needs members.view;
+// everybody sees themselves.
+func (s *Session) Member(ctx context.Context, member string) (Member, error) {
+	var m Member
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		m, err = s.service.memberSeenBy(r, me, member)
+		return err
+	})
+	return m, err
+}
