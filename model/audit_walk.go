@@ -130,7 +130,9 @@ func (w *chainWalk) stands(what string, seal, want []byte, known bool) bool {
 // policy compares the security policy; without a row it is that of a new team.
 func (w *chainWalk) policy(r Reader) error {
 	p, err := r.Policy()
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) {
+		p = newPolicy()
+	} else if err != nil {
 		return err
 	}
 	if err == nil && !w.stands("the security policy", p.Seal, w.seal.sealPolicy(p), w.trail.policy != nil) {

@@ -51,6 +51,28 @@ const applicationName = "name"
 
 var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
+	{"default lifetime", func(p Policy) string { return counted(p.DefaultLifetime, "day") }},
+	{"longest lifetime", func(p Policy) string { return counted(p.LongestLifetime, "day") }},
+	{"time until a key counts as unused", func(p Policy) string { return counted(p.UnusedAfter, "day") }},
+	{"time until a secret is due", func(p Policy) string { return counted(p.SecretDueAfter, "day") }},
+	{"rule on keys that never expire", func(p Policy) string {
+		if p.NeverAllowed {
+			return ""
+		}
+		return "not allowed"
+	}},
+	{"time until an idle screen signs out", func(p Policy) string { return counted(p.IdleSignOut, "minute") }},
+}
+
+// counted writes a number with its unit, "" for none.
+func counted(n int, unit string) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
 }
 
 var grantFields = []field[GivenGrant]{

@@ -170,7 +170,15 @@ func (k *SealingKey) sealFormerName(f FormerName) []byte {
 }
 
 func (k *SealingKey) sealPolicy(p Policy) []byte {
-	return k.rows.sum(fields{}.text("policy v1").text(p.Support))
+	if only := (Policy{Support: p.Support, NeverAllowed: true}); len(diff(policyFields, p, only)) == 0 {
+		return k.rows.sum(fields{}.text("policy v1").text(p.Support))
+	}
+	never := int64(0)
+	if p.NeverAllowed {
+		never = 1
+	}
+	return k.rows.sum(fields{}.text("policy v2").text(p.Support).number(int64(p.DefaultLifetime)).number(int64(p.LongestLifetime)).
+		number(int64(p.UnusedAfter)).number(int64(p.SecretDueAfter)).number(never).number(int64(p.IdleSignOut)))
 }
 
 func (k *SealingKey) sealTeam(t Team) []byte {

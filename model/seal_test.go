@@ -122,6 +122,8 @@ func alter(t *testing.T, f reflect.Value) {
 			if ps, err := parseNetworks([]string{"10.0.0.0/8"}); err == nil {
 				f.Set(reflect.ValueOf(ps))
 			}
+		case reflect.Bool:
+			f.SetBool(!f.Bool())
 		default:
 			t.Fatalf("the test cannot alter a field of kind %s", f.Kind())
 		}

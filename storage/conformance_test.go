@@ -469,7 +469,10 @@ func conformPolicy(t *testing.T, s model.Store) {
 		missing(t, "a policy", err)
 		return nil
 	})
-	for _, p := range []model.Policy{{Support: "Ünïcode desk", Seal: []byte{0, 1, 255}}, {Support: "", Seal: []byte{2}}} {
+	for _, p := range []model.Policy{
+		{Support: "Ünïcode desk", Seal: []byte{0, 1, 255}}, {Support: "", Seal: []byte{2}},
+		{Support: "desk", DefaultLifetime: 1, LongestLifetime: 2, UnusedAfter: 3, SecretDueAfter: 4, NeverAllowed: true, IdleSignOut: 5, Seal: []byte{3}},
+	} {
 		write(t, s, func(w model.Writer) error { return w.SetPolicy(p) })
 		read(t, s, func(r model.Reader) error {
 			got, err := r.Policy()

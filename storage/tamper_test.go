@@ -58,7 +58,7 @@ func newLived(t *testing.T) *lived {
 	}
 	keep("at_first")
 	p.alter(t, "CREATE TABLE old_policy AS SELECT * FROM policy")
-	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &page}); err != nil {
+	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &page, LongestLifetime: new(400), NeverAllowed: new(false), IdleSignOut: new(15)}); err != nil {
 		t.Fatal(err)
 	}
 	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 1)
@@ -184,6 +184,9 @@ func TestTampering(t *testing.T) {
 		{"an application hidden from look-alikes", "UPDATE applications SET fold = 'z' WHERE name = 'shop'", "application shop was changed"},
 		{"the policy changed", "UPDATE policy SET support = 'call eve'", "the security policy was changed outside empress"},
 		{"an old policy put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the support contact of the security policy is "IT desk"`},
+		{"keys that never expire allowed", "UPDATE policy SET never_allowed = 1", "the security policy was changed outside empress"},
+		{"every other rule taken out", "UPDATE policy SET never_allowed = 1, longest_lifetime = 0, idle_sign_out = 0", "the security policy was changed outside empress"},
+		{"the policy of before its rules put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the rule on keys that never expire of the security policy is "", but the trail says "not allowed"`},
 		{"the policy deleted", "DELETE FROM policy", "the support contact of the security policy"},
 
 		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},
