@@ -18,6 +18,8 @@ const (
 	MemberWasRemoved   Action = "member.removed"
 	GrantGiven         Action = "grant.given"
 	GrantTaken         Action = "grant.taken"
+	SSHKeyAdded        Action = "ssh_key.added"
+	SSHKeyRemoved      Action = "ssh_key.removed"
 	ApplicationCreated Action = "application.created"
 	ApplicationEdited  Action = "application.edited"
 	KeyCreated         Action = "key.created"
@@ -35,7 +37,7 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
+	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
@@ -134,6 +136,10 @@ func (e Event) words() string {
 			return "gave back the permission to " + e.granted()
 		}
 		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
+	case SSHKeyAdded:
+		return "added an SSH key for " + ShortEmail(e.Member)
+	case SSHKeyRemoved:
+		return "removed an SSH key of " + ShortEmail(e.Member)
 	case ApplicationCreated:
 		return "added the application " + e.Application
 	case ApplicationEdited:

@@ -158,6 +158,10 @@ func (k *SealingKey) sealGrant(g Grant) []byte {
 	return k.rows.sum(facts("grant v2").number(Millis(g.EndedAt)))
 }
 
+func (k *SealingKey) sealSSHKey(s SSHKey) []byte {
+	return k.rows.sum(fields{}.text("ssh key v1").number(s.ID).number(int64(s.Member)).text(s.Name).text(s.Line).text(s.Fingerprint).number(Millis(s.RemovedAt)))
+}
+
 func (k *SealingKey) sealApplication(a Application) []byte {
 	if len(a.Networks) == 0 {
 		return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
