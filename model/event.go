@@ -16,6 +16,7 @@ const (
 	MemberWasSuspended Action = "member.suspended"
 	MemberResumed      Action = "member.resumed"
 	MemberWasRemoved   Action = "member.removed"
+	MemberRecovered    Action = "member.recovered"
 	GrantGiven         Action = "grant.given"
 	GrantTaken         Action = "grant.taken"
 	SSHKeyAdded        Action = "ssh_key.added"
@@ -37,7 +38,7 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
+	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
@@ -104,6 +105,9 @@ func (e Event) Sentence() string {
 		}
 		return who + " " + notAllowed + one.words() + more
 	}
+	if e.Action == MemberRecovered {
+		who = strings.ToUpper(who)
+	}
 	return who + " " + e.words()
 }
 
@@ -129,6 +133,12 @@ func (e Event) words() string {
 		return "resumed the member " + ShortEmail(e.Member)
 	case MemberWasRemoved:
 		return "removed " + ShortEmail(e.Member) + " from the team"
+	case MemberRecovered:
+		words := "let somebody who can change the files of the database sign in as the administrator " + ShortEmail(e.Member)
+		if login := e.change("login").After; login != "" {
+			words += ", by the login " + login
+		}
+		return strings.ToUpper(words)
 	case GrantGiven:
 		return "allowed " + ShortEmail(e.Member) + " to " + e.granted()
 	case GrantTaken:
