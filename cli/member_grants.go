@@ -58,7 +58,7 @@ func (t *tree) membersUngrant() *cobra.Command {
 	return &cobra.Command{
 		Use:     "ungrant GRANT",
 		Short:   "Take a grant away, at once",
-		Long:    "Take a grant away, at once. Grants have numbers: `empress members show` lists them.",
+		Long:    "Take a grant away, at once. `members show` lists grants with their numbers.",
 		Example: "  empress members ungrant 3",
 		Args:    exactly(1, "the number of one grant"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -130,7 +130,9 @@ func (w *chainWalk) stands(what string, seal, want []byte, known bool) bool {
 // policy compares the security policy; without a row it is that of a new team.
 func (w *chainWalk) policy(r Reader) error {
 	p, err := r.Policy()
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) {
+		p = newPolicy()
+	} else if err != nil {
 		return err
 	}
 	if err == nil && !w.stands("the security policy", p.Seal, w.seal.sealPolicy(p), w.trail.policy != nil) {
@@ -164,6 +166,7 @@ func (w *chainWalk) people(r Reader) error {
 	}
 	missing(w.report, "member", w.trail.members)
 	missing(w.report, "grant", w.trail.grants)
+	missing(w.report, "SSH key", w.trail.sshKeys)
 	missing(w.report, "application", w.trail.applications)
 	return nil
 }
@@ -213,6 +216,23 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 		delete(w.trail.grants, number)
 		if what := fmt.Sprintf("grant %s of member %s", number, m.Email); w.stands(what, g.Seal, w.seal.sealGrant(g), known) {
 			compare(w.report, what, grantFields, given, said)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return w.sshKeys(r, m)
+}
+
+func (w *chainWalk) sshKeys(r Reader, m Member) error {
+	ks, err := r.SSHKeys(m.ID)
+	for _, k := range ks {
+		owned := ownedSSHKey{k, m.Email}
+		number := sshKeyFields[0].of(owned)
+		said, known := w.trail.sshKeys[number]
+		delete(w.trail.sshKeys, number)
+		if what := fmt.Sprintf("SSH key %s of member %s", number, m.Email); w.stands(what, k.Seal, w.seal.sealSSHKey(k), known) {
+			compare(w.report, what, sshKeyFields, owned, said)
 		}
 	}
 	return err

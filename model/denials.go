@@ -146,7 +146,7 @@ func (e Event) repeated() (Event, string) {
 	switch {
 	case (kind == "key" || kind == "application") && e.Application == "":
 		e.Application = "several applications"
-	case (kind == "member" || kind == "grant") && e.Member == "":
+	case (kind == "member" || kind == "grant" || kind == "ssh_key") && e.Member == "":
 		e.Member = "several members"
 	}
 	return e, words

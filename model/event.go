@@ -17,8 +17,11 @@ const (
 	MemberWasSuspended Action = "member.suspended"
 	MemberResumed      Action = "member.resumed"
 	MemberWasRemoved   Action = "member.removed"
+	MemberRecovered    Action = "member.recovered"
 	GrantGiven         Action = "grant.given"
 	GrantTaken         Action = "grant.taken"
+	SSHKeyAdded        Action = "ssh_key.added"
+	SSHKeyRemoved      Action = "ssh_key.removed"
 	ApplicationCreated Action = "application.created"
 	ApplicationEdited  Action = "application.edited"
 	KeyCreated         Action = "key.created"
@@ -36,7 +39,7 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, GrantGiven, GrantTaken,
+	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
 }
@@ -119,6 +122,9 @@ func (e Event) Sentence() string {
 		}
 		return who + " " + notAllowed + one.words() + more
 	}
+	if e.Action == MemberRecovered {
+		who = strings.ToUpper(who)
+	}
 	return who + " " + e.words()
 }
 
@@ -144,6 +150,12 @@ func (e Event) words() string {
 		return "resumed the member " + ShortEmail(e.Member)
 	case MemberWasRemoved:
 		return "removed " + ShortEmail(e.Member) + " from the team"
+	case MemberRecovered:
+		words := "let somebody who can change the files of the database sign in as the administrator " + ShortEmail(e.Member)
+		if login := e.change("login").After; login != "" {
+			words += ", by the login " + login
+		}
+		return strings.ToUpper(words)
 	case GrantGiven:
 		return "allowed " + ShortEmail(e.Member) + " to " + e.granted()
 	case GrantTaken:
@@ -151,6 +163,10 @@ func (e Event) words() string {
 			return "gave back the permission to " + e.granted()
 		}
 		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
+	case SSHKeyAdded:
+		return "added an SSH key for " + ShortEmail(e.Member)
+	case SSHKeyRemoved:
+		return "removed an SSH key of " + ShortEmail(e.Member)
 	case ApplicationCreated:
 		return "added the application " + e.Application
 	case ApplicationEdited:

@@ -102,7 +102,7 @@ type KeySpec struct {
 	Scopes         []string
 	Networks       []string
 	Rate           string
-	Expires        string // as for ParseExpiry; "" for DefaultLifetime
+	Expires        string // as for ParseExpiry; "" for the default of the policy
 }
 
 // KeyEdit is a change to a key: nil leaves a field as it is.

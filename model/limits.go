@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// DefaultLifetime is how long a key works when nobody says otherwise.
+// DefaultLifetime is how long a key works when neither its maker nor the policy
+// says otherwise.
 const DefaultLifetime = 365 * 24 * time.Hour
 
 const (

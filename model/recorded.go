@@ -51,6 +51,28 @@ const applicationName = "name"
 
 var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
+	{"default lifetime", func(p Policy) string { return counted(p.DefaultLifetime, "day") }},
+	{"longest lifetime", func(p Policy) string { return counted(p.LongestLifetime, "day") }},
+	{"time until a key counts as unused", func(p Policy) string { return counted(p.UnusedAfter, "day") }},
+	{"time until a secret is due", func(p Policy) string { return counted(p.SecretDueAfter, "day") }},
+	{"rule on keys that never expire", func(p Policy) string {
+		if p.NeverAllowed {
+			return ""
+		}
+		return "not allowed"
+	}},
+	{"time until an idle screen signs out", func(p Policy) string { return counted(p.IdleSignOut, "minute") }},
+}
+
+// counted writes a number with its unit, "" for none.
+func counted(n int, unit string) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 " + unit
+	}
+	return strconv.Itoa(n) + " " + unit + "s"
 }
 
 var grantFields = []field[GivenGrant]{
@@ -73,6 +95,28 @@ func instantText(t time.Time) string {
 	}
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
+
+// ownedSSHKey is an SSH key with the email of whom it stands for.
+type ownedSSHKey struct {
+	SSHKey
+	email string
+}
+
+var sshKeyFields = []field[ownedSSHKey]{
+	{sshKeyNumber, func(k ownedSSHKey) string {
+		if k.ID == 0 {
+			return ""
+		}
+		return strconv.FormatInt(k.ID, 10)
+	}},
+	{"member", func(k ownedSSHKey) string { return k.email }},
+	{"name", func(k ownedSSHKey) string { return k.Name }},
+	{"fingerprint", func(k ownedSSHKey) string { return k.Fingerprint }},
+	{"end", func(k ownedSSHKey) string { return instantText(k.RemovedAt) }},
+}
+
+// sshKeyNumber is the field that tells the SSH keys in the trail apart.
+const sshKeyNumber = "ssh key"
 
 // grantNumber is the field that tells the grants in the trail apart.
 const grantNumber = "grant"
@@ -125,6 +169,7 @@ type trail struct {
 	keys         map[KeyID]keyFacts
 	members      map[string]facts  // by email
 	grants       map[string]facts  // by number
+	sshKeys      map[string]facts  // by number
 	applications map[string]facts  // by name
 	formerNames  map[string]string // what is called how now
 	policy       facts             // nil when it was never changed
@@ -140,21 +185,25 @@ type keyFacts struct {
 }
 
 func newTrail() trail {
-	return trail{map[KeyID]keyFacts{}, map[string]facts{}, map[string]facts{}, map[string]facts{}, map[string]string{}, nil}
+	return trail{keys: map[KeyID]keyFacts{}, members: map[string]facts{}, grants: map[string]facts{}, sshKeys: map[string]facts{},
+		applications: map[string]facts{}, formerNames: map[string]string{}}
 }
 
 // learn takes in an event of something that was done.
 func (t *trail) learn(e Event) {
 	switch e.Action {
-	case TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved:
+	case TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered:
 		t.members[e.Member] = t.members[e.Member].learned(e)
 	case GrantGiven:
 		said := facts{}.learned(e)
 		t.grants[said[grantNumber]] = said
 	case GrantTaken:
-		number := e.change(grantNumber).Before
-		t.grants[number] = t.grants[number].learned(e)
-		t.grants[number][grantNumber] = number
+		ended(t.grants, grantNumber, e)
+	case SSHKeyAdded:
+		said := facts{}.learned(e)
+		t.sshKeys[said[sshKeyNumber]] = said
+	case SSHKeyRemoved:
+		ended(t.sshKeys, sshKeyNumber, e)
 	case ApplicationCreated:
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case ApplicationEdited:
@@ -170,6 +219,13 @@ func (t *trail) learn(e Event) {
 			t.keys[e.Key] = t.keys[e.Key].learned(e)
 		}
 	}
+}
+
+// ended takes in the end of a row that the event tells by its number.
+func ended(rows map[string]facts, field string, e Event) {
+	number := e.change(field).Before
+	rows[number] = rows[number].learned(e)
+	rows[number][field] = number
 }
 
 // rename calls an application by another name in all that the trail said.

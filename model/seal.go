@@ -158,6 +158,10 @@ func (k *SealingKey) sealGrant(g Grant) []byte {
 	return k.rows.sum(facts("grant v2").number(Millis(g.EndedAt)))
 }
 
+func (k *SealingKey) sealSSHKey(s SSHKey) []byte {
+	return k.rows.sum(fields{}.text("ssh key v1").number(s.ID).number(int64(s.Member)).text(s.Name).text(s.Line).text(s.Fingerprint).number(Millis(s.RemovedAt)))
+}
+
 func (k *SealingKey) sealApplication(a Application) []byte {
 	if len(a.Networks) == 0 {
 		return k.rows.sum(fields{}.text("application v1").number(int64(a.ID)).text(a.Name).text(a.Contact))
@@ -170,7 +174,15 @@ func (k *SealingKey) sealFormerName(f FormerName) []byte {
 }
 
 func (k *SealingKey) sealPolicy(p Policy) []byte {
-	return k.rows.sum(fields{}.text("policy v1").text(p.Support))
+	if only := (Policy{Support: p.Support, NeverAllowed: true}); len(diff(policyFields, p, only)) == 0 {
+		return k.rows.sum(fields{}.text("policy v1").text(p.Support))
+	}
+	never := int64(0)
+	if p.NeverAllowed {
+		never = 1
+	}
+	return k.rows.sum(fields{}.text("policy v2").text(p.Support).number(int64(p.DefaultLifetime)).number(int64(p.LongestLifetime)).
+		number(int64(p.UnusedAfter)).number(int64(p.SecretDueAfter)).number(never).number(int64(p.IdleSignOut)))
 }
 
 func (k *SealingKey) sealTeam(t Team) []byte {

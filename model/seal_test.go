@@ -37,6 +37,8 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Credential{}, func(v any) []byte { return k.sealCredential(v.(Credential)) }, "Seal"},
 		{Member{}, func(v any) []byte { return k.sealMember(v.(Member)) }, "CreatedAt Seal"},
 		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
+		{SSHKey{}, func(v any) []byte { return k.sealSSHKey(v.(SSHKey)) }, "CreatedAt Seal"},
+		{FormerName{}, func(v any) []byte { return k.sealFormerName(v.(FormerName)) }, "Seal"},
 		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
 		{Policy{}, func(v any) []byte { return k.sealPolicy(v.(Policy)) }, "Seal"},
@@ -122,6 +124,8 @@ func alter(t *testing.T, f reflect.Value) {
 			if ps, err := parseNetworks([]string{"10.0.0.0/8"}); err == nil {
 				f.Set(reflect.ValueOf(ps))
 			}
+		case reflect.Bool:
+			f.SetBool(!f.Bool())
 		default:
 			t.Fatalf("the test cannot alter a field of kind %s", f.Kind())
 		}
@@ -135,6 +139,7 @@ func TestSealsAreApart(t *testing.T) {
 	seen := map[string]string{}
 	for name, seal := range map[string][]byte{
 		"credential": k.sealCredential(Credential{}), "member": k.sealMember(Member{}), "grant": k.sealGrant(Grant{}),
+		"ssh key": k.sealSSHKey(SSHKey{}), "former name": k.sealFormerName(FormerName{}), "policy": k.sealPolicy(Policy{}),
 		"application": k.sealApplication(Application{}), "team": k.sealTeam(Team{}), "check": k.check(),
 		"link": k.link(nil, Event{}), "secret": k.hashSecret("", 0, Secret{}),
 		"another key's credential": other.sealCredential(Credential{}), "another key's check": other.check(),

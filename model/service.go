@@ -158,36 +158,6 @@ func (s *Service) checkFounding(f Founding) (Member, Team, error) {
 // databaseLen is how many random bytes tell databases apart.
 const databaseLen = 16
 
-// SignIn finds the active member that an identity stands for. It opens s if
-// nobody has.
-func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
-	if s.team.Load() == nil {
-		if _, err := s.Open(ctx); err != nil {
-			return nil, err
-		}
-	}
-	var a actor
-	err := s.store.Read(ctx, func(r Reader) error {
-		m, err := r.MemberByLogin(id.Login)
-		if err != nil {
-			return err
-		}
-		a, err = s.actor(r, m.ID)
-		return err
-	})
-	if errors.Is(err, ErrNotFound) {
-		return nil, Errorf(CodeDenied, "You are signed in to this computer as %s, and team %s knows nobody of that login. Ask its administrator to add you.",
-			Printable(id.Login), s.teamName())
-	}
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != MemberActive {
-		return nil, Errorf(CodeDenied, "Your membership of team %s is %s. Ask its administrator.", s.teamName(), a.Status)
-	}
-	return newSession(s, a, id), nil
-}
-
 // actor reads a member afresh, with the grants that hold now, and trusts
 // neither without its seal.
 func (s *Service) actor(r Reader, id MemberID) (actor, error) {

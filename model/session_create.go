@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 )
 
 // CreateKey creates a key, and its application when there is none of that
@@ -51,7 +52,11 @@ func (c *change) draft(spec KeySpec) (Key, error) {
 	}
 	e := KeyEdit{Owner: &spec.Owner, Purpose: &spec.Purpose, Scopes: &spec.Scopes, Networks: &spec.Networks, Rate: &spec.Rate, Expires: &spec.Expires}
 	if spec.Expires == "" {
-		k.ExpiresAt, e.Expires = c.now.Add(DefaultLifetime), nil
+		p, err := c.service.policy(c)
+		if err != nil {
+			return Key{}, err
+		}
+		k.ExpiresAt, e.Expires = c.now.Add(p.Lifetime()), nil
 	}
 	err := c.apply(&k, e)
 	return k, together(wrong, err)
@@ -123,12 +128,30 @@ func (c *change) setExpiry(k *Key, s string) error {
 	if err != nil {
 		return err
 	}
-	if isNew := k.ID == ""; at.IsZero() && (isNew || !k.ExpiresAt.IsZero()) {
+	if isNew := k.ID == ""; !isNew && at.Equal(k.ExpiresAt) {
+		return nil
+	}
+	if at.IsZero() {
 		if err := c.me.may(KeysNeverExpire, k.On()); err != nil {
 			return err
 		}
 	}
 	k.ExpiresAt = at
+	return c.withinPolicy(at)
+}
+
+// withinPolicy refuses an expiry that the team's policy does not allow,
+// whoever asks.
+func (c *change) withinPolicy(at time.Time) error {
+	p, err := c.service.policy(c)
+	switch {
+	case err != nil:
+		return err
+	case at.IsZero() && !p.MayNeverExpire():
+		return invalid("expires", "The team's policy allows no key that never expires. Give a time, such as %dd.", int(p.Lifetime()/days(1)))
+	case !at.IsZero() && p.outlasts(at, c.now):
+		return invalid("expires", "The team's policy lets a key last %s at most. Give an earlier time, such as %dd.", counted(p.LongestLifetime, "day"), p.LongestLifetime)
+	}
 	return nil
 }
 

@@ -58,17 +58,7 @@ func (s *Session) Key(ctx context.Context, id KeyID) (Key, error) {
 // addUsage fills in what is known of requests. Where that cannot be read the
 // keys themselves still can: they come without it.
 func (s *Session) addUsage(ctx context.Context, ks []Key) {
-	ids := make([]KeyID, len(ks))
-	for i, k := range ks {
-		ids[i] = k.ID
-	}
-	us, err := s.service.store.Usages(ctx, ids)
-	if err != nil {
-		return
-	}
-	for i := range ks {
-		ks[i].Usage = us[ks[i].ID]
-	}
+	_ = s.withUsage(ctx, ks)
 }
 
 // visibleKey reads a key that me may see, and trusts it only with its seal. A

@@ -46,6 +46,9 @@ func (s *Session) RemoveMember(ctx context.Context, member string, choices []Set
 		if err := c.endGrants(m, removed); err != nil {
 			return err
 		}
+		if err := c.endSSHKeys(m, removed); err != nil {
+			return err
+		}
 		c.event = removed
 		out.Member = m
 		out.Member.Status, out.Member.Login = MemberRemoved, ""

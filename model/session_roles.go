@@ -158,15 +158,24 @@ func (c *change) mayAssign(to Role) error {
 	if err != nil || by.Role != "" {
 		return err
 	}
-	for _, p := range Permissions() {
-		if to.reach(p) == none {
-			continue
-		}
-		if held, err := c.me.why(p, Target{}); err != nil || (Grant{}).outlasts(held.Grant.Grant) {
-			return Errorf(CodeDenied, "You may not make anybody %s: the role may %s, and you may not, for everything and for good. Ask an administrator to do it.", article(to), p.Words())
-		}
+	if p, held := c.holdsAllOf(to); !held {
+		return Errorf(CodeDenied, "You may not make anybody %s: the role may %s, and you may not, for everything and for good. Ask an administrator to do it.", article(to), p.Words())
 	}
 	return nil
+}
+
+// holdsAllOf reports whether the member may do, for everything and for good,
+// all that a role may do to anything; if not, what is missing.
+func (c *change) holdsAllOf(r Role) (missing Permission, held bool) {
+	for _, p := range Permissions() {
+		if r.reach(p) == none {
+			continue
+		}
+		if by, err := c.me.why(p, Target{}); err != nil || (Grant{}).outlasts(by.Grant.Grant) {
+			return p, false
+		}
+	}
+	return "", true
 }
 
 // mayManage returns nil when the member may suspend, resume or remove m:

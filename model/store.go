@@ -40,6 +40,10 @@ type Reader interface {
 	Grant(id int64) (Grant, error)
 	Grants(id MemberID) ([]Grant, error) // in order of their numbers, those that ended too
 
+	SSHKey(id int64) (SSHKey, error)
+	SSHKeyByFingerprint(fingerprint string) (SSHKey, error) // that was not removed
+	SSHKeys(of MemberID) ([]SSHKey, error)                  // in order of their numbers, removed ones too
+
 	Application(id ApplicationID) (Application, error)
 	ApplicationByName(name string) (Application, error)
 	ApplicationsByFold(fold string) ([]Application, error)
@@ -76,6 +80,8 @@ type Writer interface {
 	UpdateMember(m Member) error // all but email and creation
 	InsertGrant(g Grant) error
 	EndGrant(g Grant) error // keeps its EndedAt
+	InsertSSHKey(k SSHKey) error
+	EndSSHKey(k SSHKey) error // keeps its RemovedAt
 	InsertApplication(a Application) error
 	UpdateApplication(a Application) error // all but its creation
 	InsertFormerName(f FormerName) error
@@ -91,4 +97,5 @@ type Writer interface {
 	NextMember() (MemberID, error)
 	NextApplication() (ApplicationID, error)
 	NextGrant() (int64, error)
+	NextSSHKey() (int64, error)
 }

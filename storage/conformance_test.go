@@ -47,7 +47,7 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		test func(*testing.T, model.Store)
 	}{
 		{"team", conformTeam}, {"policy", conformPolicy}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
-		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
+		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"ssh keys", conformSSHKeys}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"closed", conformClosed},
 	} {
@@ -235,6 +235,39 @@ func conformGrants(t *testing.T, s model.Store) {
 	wantError(t, "the number of another grant", s, model.ErrConflict, func(w model.Writer) error { return w.InsertGrant(g) })
 	g.ID, g.Member = 3, 99
 	wantFailure(t, "a grant of nobody", s, func(w model.Writer) error { return w.InsertGrant(g) })
+}
+
+func conformSSHKeys(t *testing.T, s model.Store) {
+	write(t, s, func(w model.Writer) error {
+		return errors.Join(w.InsertMember(person(1, "a")), w.InsertMember(person(2, "b")))
+	})
+	k := model.SSHKey{ID: 1, Member: 2, Name: "läptop", Line: "ssh-ed25519 AAAA", Fingerprint: "SHA256:x", CreatedAt: noon, Seal: []byte{0, 1}}
+	again := k
+	again.ID = 2
+	write(t, s, func(w model.Writer) error {
+		if id, err := w.NextSSHKey(); err != nil || id != 1 {
+			t.Errorf("next is %d, %v", id, err)
+		}
+		return w.InsertSSHKey(k)
+	})
+	wantError(t, "a key that somebody has", s, model.ErrConflict, func(w model.Writer) error { return w.InsertSSHKey(again) })
+	k.RemovedAt, k.Seal = noon.Add(time.Hour), []byte{2}
+	write(t, s, func(w model.Writer) error { return errors.Join(w.EndSSHKey(k), w.InsertSSHKey(again)) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.SSHKey(1)
+		same(t, "by number", k, got, err)
+		got, err = r.SSHKeyByFingerprint("SHA256:x")
+		same(t, "by fingerprint", again, got, err)
+		ks, err := r.SSHKeys(2)
+		same(t, "of a member", []model.SSHKey{k, again}, ks, err)
+		ks, err = r.SSHKeys(1)
+		same(t, "of who has none", []model.SSHKey(nil), ks, err)
+		_, err = r.SSHKey(9)
+		missing(t, "an SSH key", err)
+		_, err = r.SSHKeyByFingerprint("SHA256:y")
+		missing(t, "a fingerprint", err)
+		return nil
+	})
 }
 
 func application(id model.ApplicationID, name string) model.Application {
@@ -469,7 +502,10 @@ func conformPolicy(t *testing.T, s model.Store) {
 		missing(t, "a policy", err)
 		return nil
 	})
-	for _, p := range []model.Policy{{Support: "Ünïcode desk", Seal: []byte{0, 1, 255}}, {Support: "", Seal: []byte{2}}} {
+	for _, p := range []model.Policy{
+		{Support: "Ünïcode desk", Seal: []byte{0, 1, 255}}, {Support: "", Seal: []byte{2}},
+		{Support: "desk", DefaultLifetime: 1, LongestLifetime: 2, UnusedAfter: 3, SecretDueAfter: 4, NeverAllowed: true, IdleSignOut: 5, Seal: []byte{3}},
+	} {
 		write(t, s, func(w model.Writer) error { return w.SetPolicy(p) })
 		read(t, s, func(r model.Reader) error {
 			got, err := r.Policy()

@@ -58,7 +58,7 @@ func newLived(t *testing.T) *lived {
 	}
 	keep("at_first")
 	p.alter(t, "CREATE TABLE old_policy AS SELECT * FROM policy")
-	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &page}); err != nil {
+	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &page, LongestLifetime: new(400), NeverAllowed: new(false), IdleSignOut: new(15)}); err != nil {
 		t.Fatal(err)
 	}
 	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 1)
@@ -101,6 +101,11 @@ func (l *lived) team(t *testing.T, h *house) {
 		t.Fatal(err)
 	}
 	h.create(t, "desk")
+	for i, key := range []string{"AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", "AAAAC3NzaC1lZDI1NTE5AAAAIIYQ8ZsvSqkSlBTQ2ZWhXhZ5RT2QvLsHJ5BD6MxEB4Ub"} {
+		if _, err := h.ada.AddSSHKey(ctx, "ada", "ssh-ed25519 "+key, fmt.Sprint("key ", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	edit := func(e model.ApplicationEdit) error {
 		_, err := h.ada.EditApplication(ctx, "desk", e)
 		return err
@@ -115,6 +120,7 @@ func (l *lived) team(t *testing.T, h *house) {
 		{"active_members", "members", func() error { _, err := h.ada.SuspendMember(ctx, "max"); return err }},
 		{"suspended_members", "members", func() error { _, err := h.ada.ResumeMember(ctx, "max"); return err }},
 		{"members_with_eva", "members", func() error { _, err := h.ada.RemoveMember(ctx, "eva", nil); return err }},
+		{"live_ssh_keys", "ssh_keys", func() error { return h.ada.RemoveSSHKey(ctx, 1) }},
 		{"wide_applications", "applications", func() error { return edit(model.ApplicationEdit{Networks: &[]string{"10.1.0.0/16"}}) }},
 		{"desk_applications", "applications", func() error { return nil }},
 		{"desk_keys", "keys", func() error { return edit(model.ApplicationEdit{Name: new("front desk")}) }},
@@ -174,6 +180,11 @@ func TestTampering(t *testing.T) {
 		{"a reserved name given away", "UPDATE application_names SET application_id = 1", "the former name desk was changed"},
 		{"a reserved name hidden from look-alikes", "UPDATE application_names SET fold = 'z'", "the former name desk was changed"},
 		{"a reserved name made up", "INSERT INTO application_names VALUES ('x', 'x', 1, zeroblob(32))", "the former name x was changed"},
+		{"a removed SSH key put back", put("ssh_keys", "live_ssh_keys", "id = 1"), `the end of SSH key 1 of member ada@example.com is ""`},
+		{"an SSH key given to another", "UPDATE ssh_keys SET member_id = 2 WHERE id = 2", "SSH key 2 of member max@example.com was changed"},
+		{"an SSH key swapped for another", "UPDATE ssh_keys SET line = 'ssh-ed25519 AAAA' WHERE id = 2", "SSH key 2 of member ada@example.com was changed"},
+		{"an SSH key made up", "INSERT INTO ssh_keys VALUES (3, 1, 'eve', 'ssh-ed25519 AAAA', 'SHA256:x', 0, 0, zeroblob(32))", "SSH key 3 of member ada@example.com was changed"},
+		{"an SSH key deleted", "DELETE FROM ssh_keys WHERE id = 2", "SSH key 2 is in the trail but not in the database"},
 		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
 		{"an application's purpose changed", "UPDATE applications SET purpose = 'Another'", "the purpose of application"},
 		{"a creation antedated", "UPDATE keys SET created_at = created_at - 1", "the time of the creation of key"},
@@ -184,6 +195,9 @@ func TestTampering(t *testing.T) {
 		{"an application hidden from look-alikes", "UPDATE applications SET fold = 'z' WHERE name = 'shop'", "application shop was changed"},
 		{"the policy changed", "UPDATE policy SET support = 'call eve'", "the security policy was changed outside empress"},
 		{"an old policy put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the support contact of the security policy is "IT desk"`},
+		{"keys that never expire allowed", "UPDATE policy SET never_allowed = 1", "the security policy was changed outside empress"},
+		{"every other rule taken out", "UPDATE policy SET never_allowed = 1, longest_lifetime = 0, idle_sign_out = 0", "the security policy was changed outside empress"},
+		{"the policy of before its rules put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the rule on keys that never expire of the security policy is "", but the trail says "not allowed"`},
 		{"the policy deleted", "DELETE FROM policy", "the support contact of the security policy"},
 
 		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},

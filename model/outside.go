@@ -1,0 +1,115 @@
+package model
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// PolicyRule names a rule of the policy that a key can be outside of.
+type PolicyRule string
+
+// The rules.
+const (
+	RuleNeverExpires PolicyRule = "never_expires"
+	RuleLongLifetime PolicyRule = "long_lifetime"
+	RuleUnused       PolicyRule = "unused"
+	RuleSecretDue    PolicyRule = "secret_due"
+)
+
+// KeyFinding is a key that is outside the policy, and why.
+type KeyFinding struct {
+	Key     Key
+	Reasons []Finding
+}
+
+// Finding is one rule that a key does not keep, in words: "its secret is 120
+// days old, and is due after 90".
+type Finding struct {
+	Rule  PolicyRule
+	Words string
+}
+
+// OutsidePolicy lists, by application and api_key, the keys that the member may
+// see, that could still be used, and that are outside the policy; at most
+// MaxCount. It changes none of them: a policy binds what is set from now on.
+func (s *Session) OutsidePolicy(ctx context.Context) ([]KeyFinding, error) {
+	var p Policy
+	var ks []Key
+	now := s.Now()
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		if p, err = s.service.policy(r); err != nil {
+			return err
+		}
+		return r.EachKey(func(k Key) error {
+			usable := k.StateAt(now) == Active || k.State == Suspended
+			if usable && me.may(KeysView, k.On()) == nil && (p.UnusedAfter > 0 || len(p.findings(k, now)) > 0) {
+				ks = append(ks, k)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.withUsage(ctx, ks); err != nil {
+		return nil, err
+	}
+	var found []KeyFinding
+	for _, k := range ks {
+		if reasons := p.findings(k, now); len(reasons) > 0 {
+			found = append(found, KeyFinding{k, reasons})
+		}
+	}
+	slices.SortFunc(found, func(a, b KeyFinding) int {
+		return cmp.Or(cmp.Compare(Fold(a.Key.Application), Fold(b.Key.Application)), cmp.Compare(a.Key.ID, b.Key.ID))
+	})
+	return found[:min(len(found), MaxCount)], nil
+}
+
+// withUsage fills in what is known of requests, or fails: a key whose use
+// cannot be read is not called unused.
+func (s *Session) withUsage(ctx context.Context, ks []Key) error {
+	for part := range slices.Chunk(ks, MaxWindow) {
+		ids := make([]KeyID, len(part))
+		for i, k := range part {
+			ids[i] = k.ID
+		}
+		us, err := s.service.store.Usages(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i := range part {
+			part[i].Usage = us[part[i].ID]
+		}
+	}
+	return nil
+}
+
+// findings says which rules a key does not keep.
+func (p Policy) findings(k Key, now time.Time) []Finding {
+	var fs []Finding
+	add := func(r PolicyRule, format string, args ...any) {
+		fs = append(fs, Finding{r, fmt.Sprintf(format, args...)})
+	}
+	old := func(since time.Time) int { return int(now.Sub(since) / days(1)) }
+	switch {
+	case k.ExpiresAt.IsZero() && !p.MayNeverExpire():
+		add(RuleNeverExpires, "it never expires")
+	case !k.ExpiresAt.IsZero() && p.outlasts(k.ExpiresAt, now):
+		add(RuleLongLifetime, "it lasts %s more, and %d are the most", counted(int(k.ExpiresAt.Sub(now)/days(1)), "day"), p.LongestLifetime)
+	}
+	switch used := k.Usage.At; {
+	case p.UnusedAfter == 0:
+	case used.IsZero() && old(k.CreatedAt) > p.UnusedAfter:
+		add(RuleUnused, "it was not used since it was created %s ago", counted(old(k.CreatedAt), "day"))
+	case !used.IsZero() && old(used) > p.UnusedAfter:
+		add(RuleUnused, "it was last used %s ago", counted(old(used), "day"))
+	}
+	if p.SecretDueAfter > 0 && old(k.SecretAt) > p.SecretDueAfter {
+		add(RuleSecretDue, "its secret is %s old, and due after %d", counted(old(k.SecretAt), "day"), p.SecretDueAfter)
+	}
+	return fs
+}

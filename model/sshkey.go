@@ -1,0 +1,94 @@
+package model
+
+import (
+	"crypto/rsa"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// SSHKey is a public key by which a member is known over SSH.
+type SSHKey struct {
+	ID          int64
+	Member      MemberID
+	Name        string
+	Line        string // kind and key as in a .pub file (RFC 4253), without a comment
+	Fingerprint string // "SHA256:" and the unpadded base64 of the key's hash
+	CreatedAt   time.Time
+	RemovedAt   time.Time // zero for not yet
+	Seal        []byte
+}
+
+const (
+	minRSABits = 3072
+	maxSSHLine = 16 << 10
+	maxSSHKeys = 50 // of one member
+)
+
+// anotherSSHKey is what to do about a key that is not accepted.
+const anotherSSHKey = "Make another with: ssh-keygen -t ed25519"
+
+// parseSSHKey reads one line of a .pub file. Without a name the comment of the
+// line becomes the name, and without a usable one the kind of the key.
+func parseSSHKey(line, name string) (k SSHKey, err error) {
+	public, comment, err := publicKey(line)
+	if err != nil {
+		return k, err
+	}
+	k.Line = strings.TrimSpace(string(ssh.MarshalAuthorizedKey(public)))
+	k.Fingerprint = ssh.FingerprintSHA256(public)
+	if strings.TrimSpace(name) != "" {
+		k.Name, err = cleanName("name", name)
+		return k, err
+	}
+	if k.Name, err = cleanName("name", comment); err != nil {
+		k.Name = public.Type()
+	}
+	return k, nil
+}
+
+// publicKey accepts the modern kinds of keys alone.
+func publicKey(line string) (ssh.PublicKey, string, error) {
+	line = strings.TrimSpace(line)
+	switch {
+	case line == "":
+		return nil, "", invalid("ssh_key", "There is no SSH key. Give the line that your .pub file holds.")
+	case strings.Contains(line, "PRIVATE KEY"):
+		return nil, "", invalid("ssh_key", "That is a private key, which belongs to nobody but you. Give the file that ends in .pub.")
+	case len(line) > maxSSHLine || strings.ContainsAny(line, "\r\n"):
+		return nil, "", invalid("ssh_key", "That is more than one SSH key. Give one line, as a .pub file holds it.")
+	case strings.HasPrefix(line, "ssh-dss"):
+		return nil, "", invalid("ssh_key", "DSA keys are too weak. %s", anotherSSHKey)
+	}
+	public, comment, options, _, err := ssh.ParseAuthorizedKey([]byte(line))
+	switch {
+	case err != nil:
+		return nil, "", invalid("ssh_key", "That is not an SSH public key. Give the line that your .pub file holds, such as: ssh-ed25519 AAAA…")
+	case len(options) > 0:
+		return nil, "", invalid("ssh_key", "The line has options before the key, which empress would not obey. Take them out.")
+	}
+	switch kind := public.Type(); kind {
+	case ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
+		return public, comment, nil
+	case ssh.KeyAlgoRSA:
+		if bits := rsaBits(public); bits < minRSABits {
+			return nil, "", invalid("ssh_key", "An RSA key of %d bits is too weak: it takes %d. %s", bits, minRSABits, anotherSSHKey)
+		}
+		return public, comment, nil
+	default:
+		if _, signed := public.(*ssh.Certificate); signed {
+			return nil, "", invalid("ssh_key", "That is a certificate, and members are known by keys alone. Give the .pub file without -cert in its name.")
+		}
+		return nil, "", invalid("ssh_key", "SSH keys of the kind %s are not accepted. %s", Printable(kind), anotherSSHKey)
+	}
+}
+
+func rsaBits(public ssh.PublicKey) int {
+	if c, ok := public.(ssh.CryptoPublicKey); ok {
+		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok {
+			return r.N.BitLen()
+		}
+	}
+	return 0
+}
