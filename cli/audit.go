@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,56 +18,24 @@ func (t *tree) audit() *cobra.Command {
 an attempt that was denied, and each event is chained to the one before it.`,
 		Example: "  empress audit list --application billing",
 	}
-	cmd.AddCommand(t.auditList(), t.auditVerify(), t.auditCheckpoint())
+	cmd.AddCommand(t.auditList(), t.auditVerify(), t.auditCheckpoint(), t.auditExport())
 	return cmd
 }
 
 func (t *tree) auditList() *cobra.Command {
-	var q model.EventQuery
-	var key, action, since, until string
+	var filter eventFilter
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List events, the latest first",
 		Example: "  empress audit list --action key.revoked --limit 20",
 	}
-	f := cmd.Flags()
-	f.StringVar(&key, "key", "", "only events of this API `key`")
-	f.StringVar(&q.Application, "application", "", "only events of this application, by its exact `name`")
-	f.StringVar(&action, "action", "", "only this `action`, such as key.created")
-	f.StringVar(&q.Member, "member", "", "only what this member did, or what was done to them, by `email`")
-	f.StringVar(&since, "since", "", "only from this `time` on: 24h, 7d, a date or an instant")
-	f.StringVar(&until, "until", "", "only before this `time`")
-	f.StringVar(&q.Text, "filter", "", "only events with all of these `words`")
-	f.IntVar(&limit, "limit", 0, "at most so `many` events")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"key": t.completeKey, "application": t.completeApplication, "member": t.completeMember})
+	t.addEventFilter(cmd, &filter)
+	cmd.Flags().IntVar(&limit, "limit", 0, "at most so `many` events")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := firstError(filled(cmd, "key", "application", "action", "member", "since", "until"), positive(cmd, "limit", limit)); err != nil {
+		q, err := filter.parsed(cmd)
+		if err = firstError(err, positive(cmd, "limit", limit)); err != nil {
 			return err
-		}
-		if action != "" && !regexp.MustCompile(`^[a-z]+\.[a-z_]+$`).MatchString(action) {
-			return usage(cmd, "--action takes the name of an action, such as key.created, not %s.", quoted(action))
-		}
-		if key != "" {
-			id, err := model.ParseKeyID(key)
-			if err != nil {
-				return err
-			}
-			q.Key = id
-		}
-		q.Action = model.Action(action)
-		for name, bound := range map[string]struct {
-			text string
-			to   *time.Time
-		}{"since": {since, &q.Since}, "until": {until, &q.Until}} {
-			if bound.text == "" {
-				continue
-			}
-			at, err := model.ParsePast(name, bound.text, time.Now())
-			if err != nil {
-				return err
-			}
-			*bound.to = at
 		}
 		return t.listEvents(cmd.Context(), q, limit)
 	}

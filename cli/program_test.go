@@ -114,6 +114,9 @@ func TestWindows(t *testing.T) {
 	if _, out, _ := do(t, p, "audit", "list"); strings.Count(out, "\n") != 2*keys+2 {
 		t.Errorf("the trail has %d lines", strings.Count(out, "\n"))
 	}
+	if _, out, _ := do(t, p, "audit", "export"); strings.Count(out, "\n") != 2*keys+1 {
+		t.Errorf("the export has %d lines", strings.Count(out, "\n"))
+	}
 }
 
 // TestHostileText shows what somebody wrote into the database from outside.

@@ -465,6 +465,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "audit list"},
 			{name: "audit verify"},
 			{name: "audit checkpoint"},
+			{name: "audit export"},
 			{name: "policy show"},
 			{name: "policy set", args: []string{"--support", "IT desk"}},
 			{name: "doctor"},

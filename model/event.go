@@ -168,6 +168,7 @@ type EventQuery struct {
 	Since       time.Time // not before; zero for no bound
 	Until       time.Time // before; zero for no bound
 	Before      int64     // only events with a smaller number; 0 for no bound
+	After       int64     // only events with a greater number
 	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
 }
 

@@ -82,3 +82,6 @@ func (h countedHash) Sum(b []byte) []byte {
 	h.n.Add(1)
 	return h.Hash.Sum(b)
 }
+
+// Link is the MAC that belongs on an entry.
+func (k *SealingKey) Link(e Entry) []byte { return k.link(e.Previous, e.Event) }

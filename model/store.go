@@ -51,7 +51,8 @@ type Reader interface {
 	EachKey(fn func(Key) error) error
 
 	Events(q EventQuery) ([]Event, error)
-	EachEvent(fn func(Event) error) error // in order of Seq
+	Entries(q EventQuery) ([]Entry, error) // the oldest first
+	EachEvent(fn func(Event) error) error  // in order of Seq
 }
 
 // Writer writes within one transaction. An insert that collides with what is
