@@ -469,6 +469,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "policy show"},
 			{name: "policy set", args: []string{"--support", "IT desk"}},
 			{name: "doctor"},
+			{name: "backup", args: []string{filepath.Join(t.TempDir(), "backup")}},
 			{name: "version"},
 			{name: "man"},
 			{name: "help"},

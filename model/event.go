@@ -24,12 +24,14 @@ const (
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
+	BackupMade         Action = "backup.made"
+	TeamRestored       Action = "team.restored"
 )
 
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, GrantGiven, ApplicationCreated, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset}
+		KeySuspended, KeyResumed, KeyRevoked, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored}
 }
 
 // saying lists the actions in whose sentence the word is, which is in small
@@ -130,11 +132,16 @@ func (e Event) words() string {
 		return "changed " + e.changedFields("the security policy") + " of the team"
 	case ClockReset:
 		return "set the clock mark back"
+	case BackupMade:
+		return "made a backup"
+	case TeamRestored:
+		return "restored the team from a backup" + e.amongOthers()
 	}
 	return string(e.Action) + " " + e.Application
 }
 
-// amongOthers says that a change was one of a batch.
+// amongOthers says what else there is to a change, such as that it was one of a
+// batch.
 func (e Event) amongOthers() string {
 	if e.Note == "" {
 		return ""

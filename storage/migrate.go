@@ -111,10 +111,10 @@ func (s *Store) copyBefore(ctx context.Context, version int) error {
 		return err
 	}
 	_ = f.Close()
-	if _, err = s.writer.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if err = s.copyInto(ctx, path); err != nil {
 		_ = os.Remove(path)
 	}
-	return s.mapError(err)
+	return err
 }
 
 // maxCopies is how many copies before one schema may pile up until somebody has
