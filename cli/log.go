@@ -28,12 +28,17 @@ func (l *changeLog) follow(s *model.Service, path string) *model.Service {
 	return s.WithLog(l.add)
 }
 
-func (l *changeLog) add(e model.Entry) {
-	line, err := e.Line()
-	if err == nil {
-		err = storage.AppendLine(l.path, line)
+func (l *changeLog) add(es []model.Entry) {
+	var lines []byte
+	for _, e := range es {
+		line, err := e.Line()
+		if err != nil {
+			l.failed.Store(true)
+			return
+		}
+		lines = append(lines, line...)
 	}
-	if err != nil {
+	if err := storage.AppendLines(l.path, lines); err != nil {
 		l.failed.Store(true)
 	}
 }

@@ -470,6 +470,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "policy set", args: []string{"--support", "IT desk"}},
 			{name: "doctor"},
 			{name: "backup", args: []string{filepath.Join(t.TempDir(), "backup")}},
+			{name: "restore", args: []string{"nowhere", "--yes"}, code: 6},
 			{name: "version"},
 			{name: "man"},
 			{name: "help"},

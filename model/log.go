@@ -2,11 +2,11 @@ package model
 
 import "context"
 
-// WithLog makes s hand every event to log, in the order of its transaction,
-// once that is known to be committed; an event whose outcome is unknown is not
-// handed on. Several transactions may be handed on at once, and out of their
-// order. It must be called before s is used.
-func (s *Service) WithLog(log func(Entry)) *Service {
+// WithLog makes s hand the events of every transaction to log, together, once
+// that is known to be committed; those whose outcome is unknown are not handed
+// on. Several transactions may be handed on at once, and out of their order. It
+// must be called before s is used.
+func (s *Service) WithLog(log func([]Entry)) *Service {
 	s.store = loggedStore{s.store, log}
 	return s
 }
@@ -15,7 +15,7 @@ func (s *Service) WithLog(log func(Entry)) *Service {
 // go by the log.
 type loggedStore struct {
 	Store
-	log func(Entry)
+	log func([]Entry)
 }
 
 // Write implements [Store].
@@ -25,13 +25,10 @@ func (l loggedStore) Write(ctx context.Context, fn func(Writer) error) error {
 		entries = nil // in case this is another attempt
 		return fn(loggedWriter{w, &entries})
 	})
-	if err != nil {
-		return err
+	if err == nil && len(entries) > 0 {
+		l.log(entries)
 	}
-	for _, e := range entries {
-		l.log(e)
-	}
-	return nil
+	return err
 }
 
 // loggedWriter remembers the events of one transaction.

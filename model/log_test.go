@@ -26,7 +26,7 @@ func TestLog(t *testing.T) {
 	start := x.head().Seq
 	store := &brokenStore{Store: x.store}
 	var logged []model.Entry
-	service := model.NewService(store, x.seal, x.clock.now).WithLog(func(e model.Entry) { logged = append(logged, e) })
+	service := model.NewService(store, x.seal, x.clock.now).WithLog(func(es []model.Entry) { logged = append(logged, es...) })
 	ada, err := service.SignIn(ctx, model.Identity{Login: "ada", Via: model.ViaCommand})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -12,11 +13,11 @@ import (
 	"empress/model"
 )
 
-// AppendLine adds one line, which holds its end, to a log: a file that it makes,
-// with mode 0600, in a directory that exists. It is written at once and durably,
-// whoever else writes, or not at all. What a writer that was cut off left of a
+// AppendLines adds lines, which hold their ends, to a log: a file that it makes,
+// with mode 0600, in a directory that exists. They are written together and
+// durably, whoever else writes, or not at all. What a writer that was cut off left of a
 // line stays a line of its own.
-func AppendLine(path string, line []byte) error {
+func AppendLines(path string, lines []byte) error {
 	f, err := openLog(path, os.O_CREATE|os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return err
@@ -34,9 +35,9 @@ func AppendLine(path string, line []byte) error {
 		}
 	}
 	if last[0] != '\n' {
-		line = append([]byte{'\n'}, line...)
+		lines = append([]byte{'\n'}, lines...)
 	}
-	if _, err = f.Write(line); err == nil {
+	if _, err = f.Write(lines); err == nil {
 		err = f.Sync()
 	} else if alone {
 		_ = f.Truncate(info.Size())
@@ -125,4 +126,28 @@ func InspectLog(path string) []string {
 		return []string{path + " can be read or written by others. Run: chmod 600 " + path}
 	}
 	return nil
+}
+
+// MoveLogAside gives a log of a database that is gone another name beside it,
+// which it returns; "" when there is no log.
+func MoveLogAside(path string) (string, error) {
+	for n := 1; n <= maxCopies; n++ {
+		to := path + ".before-restore"
+		if n > 1 {
+			to = fmt.Sprintf("%s.%d", to, n)
+		}
+		switch err := os.Link(path, to); {
+		case errors.Is(err, fs.ErrNotExist):
+			return "", nil
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case err != nil:
+			return "", fileError(err, path)
+		}
+		if err := os.Remove(path); err != nil {
+			return "", fileError(err, path)
+		}
+		return to, syncDir(path)
+	}
+	return "", model.Errorf(model.CodeConflict, "There are too many logs from before a restore beside %s. Move them away.", path)
 }

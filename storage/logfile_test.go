@@ -16,7 +16,7 @@ import (
 )
 
 // Many writers add lines at once, and each line stays whole.
-func TestAppendLine(t *testing.T) {
+func TestAppendLines(t *testing.T) {
 	path := t.TempDir() + "/team.db.log"
 	if _, err := storage.LastLines(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a missing log: %v", err)
@@ -28,7 +28,7 @@ func TestAppendLine(t *testing.T) {
 	for w := range 8 {
 		writers.Go(func() {
 			for i := range 50 {
-				if err := storage.AppendLine(path, fmt.Appendf(nil, "%d %d %s\n", w, i, strings.Repeat("x", 100*i))); err != nil {
+				if err := storage.AppendLines(path, fmt.Appendf(nil, "%d %d %s\n", w, i, strings.Repeat("x", 100*i))); err != nil {
 					t.Error(err)
 				}
 			}
@@ -67,7 +67,7 @@ func TestAppendAfterPartOfALine(t *testing.T) {
 	if err := storage.WriteNewFile(path, []byte("one\ntw")); err != nil {
 		t.Fatal(err)
 	}
-	if err := storage.AppendLine(path, []byte("three\n")); err != nil {
+	if err := storage.AppendLines(path, []byte("three\n")); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := storage.LastLines(path)
@@ -86,7 +86,7 @@ func TestLogRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{dir + "/link", dir + "/dangling", dir + "/fifo", dir, dir + "/nowhere/log", dir + "/other/log"} {
-		err := storage.AppendLine(path, []byte("line\n"))
+		err := storage.AppendLines(path, []byte("line\n"))
 		if err == nil || model.CodeOf(err) != model.CodeFailed || strings.Contains(model.Sentence(err), "inside empress") {
 			t.Errorf("%s: %v", path, err)
 		}

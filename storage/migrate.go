@@ -37,7 +37,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if version > len(steps) {
 		return model.Errorf(model.CodeFailed, "The database %s was written by a newer empress (schema %d; this one knows %d). Install the newer version.", s.path, version, len(steps))
 	}
-	if version > 0 {
+	if version > 0 && !s.draft {
 		if err := s.copyBefore(ctx, version); err != nil {
 			return err
 		}
