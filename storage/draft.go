@@ -32,7 +32,7 @@ func OpenDraft(ctx context.Context, backup, place string) (*Draft, error) {
 	}
 	path := fmt.Sprintf("%s.restoring-%x", place, n)
 	if err := copyFile(ctx, backup, path); err != nil {
-		return nil, err
+		return nil, named(err, path, place)
 	}
 	s, err := open(path)
 	if err != nil {
@@ -77,20 +77,29 @@ func sound(found []string, err error) error {
 	return err
 }
 
-// Explain names the backup in an error where the draft is named, of which
-// nobody knows.
+// Explain puts into an error, instead of the draft of which nobody knows, what
+// the person knows: the place when it could not be written, or else the backup.
 func (d *Draft) Explain(err error) error {
-	if err == nil || !strings.Contains(model.Sentence(err), d.path) {
+	if errors.Is(err, model.ErrUnavailable) {
+		return named(err, d.path, d.place)
+	}
+	return named(err, d.path, d.backup)
+}
+
+// named says another path in an error.
+func named(err error, path, other string) error {
+	words := model.Sentence(err)
+	if !strings.Contains(words, path) {
 		return err
 	}
-	return model.Errorf(model.CodeOf(err), "%s", strings.ReplaceAll(model.Sentence(err), d.path, d.backup)).Because(err)
+	return model.Errorf(model.CodeOf(err), "%s", strings.ReplaceAll(words, path, other)).Because(err)
 }
 
 // Place gives the draft its place, durably. Over is whether a database may be
 // there, which is then lost; it must be one that holds nothing.
 func (d *Draft) Place(over bool) error {
 	if err := errors.Join(d.Close(), syncFile(d.path)); err != nil {
-		return d.mapError(err)
+		return d.Explain(d.mapError(err))
 	}
 	for _, suffix := range sidecars[1:] {
 		if _, err := os.Lstat(d.path + suffix); !errors.Is(err, fs.ErrNotExist) {
