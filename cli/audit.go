@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"regexp"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"empress/model"
+	"empress/storage"
 )
 
 func (t *tree) audit() *cobra.Command {
@@ -17,59 +17,31 @@ func (t *tree) audit() *cobra.Command {
 		GroupID: groupTrail,
 		Short:   "Read and check the trail of all changes",
 		Long: `Read and check the trail of all changes. Every change leaves an event, as does
-an attempt that was denied, and each event is chained to the one before it.`,
+an attempt that was denied, and each event is chained to the one before it.
+
+Each event is also a line in a log, in the form of audit export: the file that
+EMPRESS_LOG names, otherwise the database's name and .log. EMPRESS_LOG=none
+switches it off.`,
 		Example: "  empress audit list --application billing",
 	}
-	cmd.AddCommand(t.auditList(), t.auditVerify(), t.auditCheckpoint())
+	cmd.AddCommand(t.auditList(), t.auditVerify(), t.auditCheckpoint(), t.auditExport())
 	return cmd
 }
 
 func (t *tree) auditList() *cobra.Command {
-	var q model.EventQuery
-	var key, action, since, until string
+	var filter eventFilter
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List events, the latest first",
 		Example: "  empress audit list --action key.revoked --limit 20",
 	}
-	f := cmd.Flags()
-	f.StringVar(&key, "key", "", "only events of this API `key`")
-	f.StringVar(&q.Application, "application", "", "only events of this application, by its exact `name`")
-	f.StringVar(&action, "action", "", "only this `action`, such as key.created")
-	f.StringVar(&q.Member, "member", "", "only what this member did, or what was done to them, by `email`")
-	f.StringVar(&since, "since", "", "only from this `time` on: 24h, 7d, a date or an instant")
-	f.StringVar(&until, "until", "", "only before this `time`")
-	f.StringVar(&q.Text, "filter", "", "only events with all of these `words`")
-	f.IntVar(&limit, "limit", 0, "at most so `many` events")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"key": t.completeKey, "application": t.completeApplication, "member": t.completeMember})
+	t.addEventFilter(cmd, &filter)
+	cmd.Flags().IntVar(&limit, "limit", 0, "at most so `many` events")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := firstError(filled(cmd, "key", "application", "action", "member", "since", "until"), positive(cmd, "limit", limit)); err != nil {
+		q, err := filter.parsed(cmd)
+		if err = firstError(err, positive(cmd, "limit", limit)); err != nil {
 			return err
-		}
-		if action != "" && !regexp.MustCompile(`^[a-z]+\.[a-z_]+$`).MatchString(action) {
-			return usage(cmd, "--action takes the name of an action, such as key.created, not %s.", quoted(action))
-		}
-		if key != "" {
-			id, err := model.ParseKeyID(key)
-			if err != nil {
-				return err
-			}
-			q.Key = id
-		}
-		q.Action = model.Action(action)
-		for name, bound := range map[string]struct {
-			text string
-			to   *time.Time
-		}{"since": {since, &q.Since}, "until": {until, &q.Until}} {
-			if bound.text == "" {
-				continue
-			}
-			at, err := model.ParsePast(name, bound.text, time.Now())
-			if err != nil {
-				return err
-			}
-			*bound.to = at
 		}
 		return t.listEvents(cmd.Context(), q, limit)
 	}
@@ -109,16 +81,18 @@ func (t *tree) auditVerify() *cobra.Command {
 		Short: "Check the whole trail, and every key against it",
 		Long: `Check the whole trail, and every key against it. A change made outside empress
 is found, and so is an event that was altered, removed or moved. An end that
-was cut off is found with a checkpoint that was kept elsewhere.
+was cut off is found with a checkpoint that was kept elsewhere: the line that
+audit checkpoint printed, or @FILE for a file that has it. A log of changes, or
+an export, is such a file too: its last line counts.
 
 The exit code is 1 when something is wrong.`,
-		Example: "  empress audit verify --against \"$(cat checkpoint)\"",
+		Example: "  empress audit verify --against @checkpoint",
 	}
-	cmd.Flags().StringVar(&against, "against", "", "a `checkpoint` that the trail must hold")
+	cmd.Flags().StringVar(&against, "against", "", "a `checkpoint` that the trail must hold, or @FILE")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		var checkpoint *model.Checkpoint
 		if cmd.Flags().Changed("against") {
-			c, err := model.ParseCheckpoint(against)
+			c, err := t.checkpoint(against)
 			if err != nil {
 				return err
 			}
@@ -135,6 +109,27 @@ The exit code is 1 when something is wrong.`,
 		return t.printReport(report)
 	}
 	return cmd
+}
+
+// checkpoint reads a checkpoint, or for somebody at this computer the last line
+// of the file behind an @.
+func (t *tree) checkpoint(text string) (model.Checkpoint, error) {
+	path, isFile := strings.CutPrefix(text, "@")
+	if !isFile || t.here == nil {
+		return model.ParseCheckpoint(text)
+	}
+	lines, err := storage.LastLines(path)
+	if err != nil {
+		return model.Checkpoint{}, err
+	}
+	if len(lines) == 0 {
+		return model.Checkpoint{}, model.Errorf(model.CodeInvalid, "%s is empty, so there is no checkpoint in it.", path)
+	}
+	last := lines[len(lines)-1]
+	if e, err := model.ParseEntry(last); err == nil {
+		return model.Checkpoint{Seq: e.Seq, MAC: e.MAC}, nil
+	}
+	return model.ParseCheckpoint(string(last))
 }
 
 // printReport ends with exit code 1 when problems were found.

@@ -44,6 +44,7 @@ func (e *examination) all() []finding {
 		defer e.store.Close() //nolint:errcheck // nothing was written
 		e.structure()
 		e.usage()
+		e.log()
 		e.members()
 		e.secrets()
 	}

@@ -22,14 +22,15 @@ type installation struct {
 
 	store   *storage.Store
 	service *model.Service
+	log     changeLog
 }
 
-// paths says where an installation's files are.
-type paths struct{ database, key string }
+// paths says where an installation's files are. Without a log its path is "".
+type paths struct{ database, key, log string }
 
 // paths finds the files by flag, environment and default, in this order.
 func (in *installation) paths() (paths, error) {
-	p := paths{first(in.database, in.streams.variable("EMPRESS_DB")), first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE"))}
+	p := paths{first(in.database, in.streams.variable("EMPRESS_DB")), first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE")), in.streams.variable("EMPRESS_LOG")}
 	if strings.HasPrefix(p.database, "postgres://") || strings.HasPrefix(p.database, "postgresql://") {
 		return p, model.Errorf(codeUsage, "This version keeps its data in a SQLite file, so --db and EMPRESS_DB take the path of a file.")
 	}
@@ -39,10 +40,17 @@ func (in *installation) paths() (paths, error) {
 	if p.key == "" {
 		p.key = p.database + ".key"
 	}
-	for _, path := range []*string{&p.database, &p.key} {
+	if p.log == "" {
+		p.log = p.database + ".log"
+	}
+	files := []*string{&p.database, &p.key, &p.log}
+	if p.log == noLog {
+		p.log, files = "", files[:2]
+	}
+	for _, path := range files {
 		abs, err := filepath.Abs(*path)
 		if err != nil {
-			return p, model.Errorf(model.CodeFailed, "The present directory is gone. Change to another, or give whole paths with --db and --key-file.").Because(err)
+			return p, model.Errorf(model.CodeFailed, "The present directory is gone. Change to another, or give whole paths with --db, --key-file and EMPRESS_LOG.").Because(err)
 		}
 		*path = abs
 	}
@@ -76,8 +84,8 @@ func (in *installation) open(ctx context.Context) (*model.Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	in.store, in.service = store, service
-	return service, nil
+	in.store, in.service = store, in.log.follow(service, p.log)
+	return in.service, nil
 }
 
 func start(ctx context.Context, store *storage.Store, keyPath string) (*model.Service, error) {
@@ -136,4 +144,5 @@ func (in *installation) close() {
 	if in.store != nil {
 		_ = in.store.Close() // every change was committed when it was acknowledged
 	}
+	in.log.tell(in.streams.Err)
 }

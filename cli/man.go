@@ -48,6 +48,7 @@ func manual(root *cobra.Command) string {
 	p.section("ENVIRONMENT")
 	p.term("EMPRESS_DB", "the database file, as --db")
 	p.term("EMPRESS_KEY_FILE", "the sealing key file, as --key-file")
+	p.term("EMPRESS_LOG", "the log of changes; otherwise the database's name and .log; none for no log")
 	p.term("EMPRESS_ACCESSIBLE", "ask line by line, for a screen reader, when it is not empty; TERM=dumb does the same")
 	p.term("NO_COLOR", "use no colors, when it is not empty")
 	p.term("XDG_DATA_HOME", "the directory for data; otherwise ~/.local/share")

@@ -42,7 +42,7 @@ func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
 
 func TestElsewhere(t *testing.T) {
 	p, _ := founded(t)
-	for _, args := range [][]string{{"init"}, {"verify"}, {"doctor"}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
+	for _, args := range [][]string{{"init"}, {"verify"}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
 		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
 		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
 			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
@@ -113,6 +113,9 @@ func TestWindows(t *testing.T) {
 	}
 	if _, out, _ := do(t, p, "audit", "list"); strings.Count(out, "\n") != 2*keys+2 {
 		t.Errorf("the trail has %d lines", strings.Count(out, "\n"))
+	}
+	if _, out, _ := do(t, p, "audit", "export"); strings.Count(out, "\n") != 2*keys+1 {
+		t.Errorf("the export has %d lines", strings.Count(out, "\n"))
 	}
 }
 

@@ -35,13 +35,15 @@ const (
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
+	BackupMade         Action = "backup.made"
+	TeamRestored       Action = "team.restored"
 )
 
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored}
 }
 
 // Words name the kind of event for people: "key resumed".
@@ -52,7 +54,8 @@ func (a Action) Words() string {
 		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
-		PolicyChanged: "security policy changed", ClockReset: "clock mark set back",
+		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup made", TeamRestored: "restored from a backup",
+		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed",
 	}[a]
 	if !known {
 		return string(a)
@@ -196,6 +199,10 @@ func (e Event) words() string {
 		return "changed " + e.changedFields("the security policy") + " of the team"
 	case ClockReset:
 		return "set the clock mark back"
+	case BackupMade:
+		return "made a backup"
+	case TeamRestored:
+		return "restored the team from a backup" + e.amongOthers()
 	}
 	return string(e.Action) + " " + e.Application
 }
@@ -222,7 +229,8 @@ func (e Event) change(field string) Change {
 	return Change{Field: field}
 }
 
-// amongOthers says that a change was one of a batch.
+// amongOthers says what else there is to a change, such as that it was one of a
+// batch.
 func (e Event) amongOthers() string {
 	if e.Note == "" {
 		return ""
@@ -256,6 +264,7 @@ type EventQuery struct {
 	Since       time.Time // not before; zero for no bound
 	Until       time.Time // before; zero for no bound
 	Before      int64     // only events with a smaller number; 0 for no bound
+	After       int64     // only events with a greater number
 	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
 
 	Names []string // of the application, filled in by the session

@@ -82,3 +82,11 @@ func (h countedHash) Sum(b []byte) []byte {
 	h.n.Add(1)
 	return h.Hash.Sum(b)
 }
+
+// Link is the MAC that belongs on an entry.
+func (k *SealingKey) Link(e Entry) []byte { return k.link(e.Previous, e.Event) }
+
+// AppendOther adds an event that s itself does not know.
+func (s *Service) AppendOther(ctx context.Context, e Event) error {
+	return s.store.Write(ctx, func(w Writer) error { return s.append(w, s.instant(), e) })
+}

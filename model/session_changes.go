@@ -150,6 +150,12 @@ func (c *change) update(p Permission, id KeyID, fn func(c *change, k *Key) error
 	if err := fn(c, &k); err != nil {
 		return Key{}, err
 	}
+	return c.replace(before, k)
+}
+
+// replace seals a key that was altered, puts it in the place of what it was
+// before, and notes in the event what is different.
+func (c *change) replace(before, k Key) (Key, error) {
 	k.Revision++
 	k.Seal = c.service.seals().sealCredential(k.credential())
 	c.about(k)

@@ -66,7 +66,8 @@ type Reader interface {
 	SecretsShown(m Member) (map[KeyID]Generation, error)
 
 	Events(q EventQuery) ([]Event, error)
-	EachEvent(fn func(Event) error) error // in order of Seq
+	Entries(q EventQuery) ([]Entry, error) // the oldest first
+	EachEvent(fn func(Event) error) error  // in order of Seq
 }
 
 // Writer writes within one transaction. An insert that collides with what is

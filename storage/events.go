@@ -8,7 +8,11 @@ import (
 	"empress/model"
 )
 
-const eventColumns = "SELECT seq, at, actor, actor_email, via, origin, action, outcome, key_id, application, member, generation, state, changes, note, mac FROM events"
+const (
+	eventFields  = "SELECT seq, at, actor, actor_email, via, origin, action, outcome, key_id, application, member, generation, state, changes, note, mac"
+	eventColumns = eventFields + " FROM events"
+	entryColumns = eventFields + ", coalesce((SELECT mac FROM events AS before WHERE before.seq = events.seq - 1), x'') FROM events"
+)
 
 func scanEvent(s scanner) (e model.Event, err error) {
 	var at int64
@@ -26,11 +30,16 @@ func scanEvent(s scanner) (e model.Event, err error) {
 
 func (t *transaction) Events(q model.EventQuery) ([]model.Event, error) {
 	f := recorded(q)
-	limit := q.Limit
-	if limit < 1 || limit > model.MaxWindow {
-		limit = model.MaxWindow
+	return all(t, scanEvent, fmt.Sprintf("%s%s ORDER BY seq DESC LIMIT %d", eventColumns, f.where(), window(q.Limit)), f.args...)
+}
+
+func (t *transaction) Entries(q model.EventQuery) ([]model.Entry, error) {
+	f := recorded(q)
+	scan := func(s scanner) (e model.Entry, err error) {
+		e.Event, err = scanEvent(with{s, []any{&e.Previous}})
+		return e, err
 	}
-	return all(t, scanEvent, fmt.Sprintf("%s%s ORDER BY seq DESC LIMIT %d", eventColumns, f.where(), limit), f.args...)
+	return all(t, scan, fmt.Sprintf("%s%s ORDER BY seq LIMIT %d", entryColumns, f.where(), window(q.Limit)), f.args...)
 }
 
 // recorded holds the conditions of a query.
@@ -61,6 +70,9 @@ func recorded(q model.EventQuery) *filter {
 	}
 	if q.Before > 0 {
 		f.add("seq < ?", q.Before)
+	}
+	if q.After > 0 {
+		f.add("seq > ?", q.After)
 	}
 	for _, w := range q.Words() {
 		f.saying(w)

@@ -120,10 +120,7 @@ func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 	if q.From != nil {
 		f.add(fmt.Sprintf("(%s, id) %s (?, ?)", column, compare), value(*q.From), string(q.From.ID))
 	}
-	limit := q.Limit
-	if limit < 1 || limit > model.MaxWindow {
-		limit = model.MaxWindow
-	}
+	limit := window(q.Limit)
 	page.Keys, err = all(t, scanKey, fmt.Sprintf("%s%s ORDER BY %s %s, id %s LIMIT %d", keyColumns, f.where(), column, order, order, limit+1), f.args...)
 	if len(page.Keys) > limit {
 		page.Keys, page.More = page.Keys[:limit], true
@@ -132,4 +129,12 @@ func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 		slices.Reverse(page.Keys)
 	}
 	return page, err
+}
+
+// window is how many rows a query asks for.
+func window(limit int) int {
+	if limit < 1 || limit > model.MaxWindow {
+		return model.MaxWindow
+	}
+	return limit
 }

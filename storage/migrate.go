@@ -37,7 +37,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if version > len(steps) {
 		return model.Errorf(model.CodeFailed, "The database %s was written by a newer empress (schema %d; this one knows %d). Install the newer version.", s.path, version, len(steps))
 	}
-	if version > 0 {
+	if version > 0 && !s.draft {
 		if err := s.copyBefore(ctx, version); err != nil {
 			return err
 		}
@@ -111,10 +111,10 @@ func (s *Store) copyBefore(ctx context.Context, version int) error {
 		return err
 	}
 	_ = f.Close()
-	if _, err = s.writer.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	if err = s.copyInto(ctx, path); err != nil {
 		_ = os.Remove(path)
 	}
-	return s.mapError(err)
+	return err
 }
 
 // maxCopies is how many copies before one schema may pile up until somebody has

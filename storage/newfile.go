@@ -44,7 +44,34 @@ func createNewFile(path string, room int) (*NewFile, error) {
 // Commit makes content all that the file holds, durably. When that fails
 // nothing remains of it.
 func (n *NewFile) Commit(content []byte) error {
-	err := n.fill(content)
+	_, err := n.file.WriteAt(content, 0)
+	if err == nil {
+		err = n.file.Truncate(int64(len(content)))
+	}
+	if err != nil {
+		n.Discard()
+		return fileError(err, n.path)
+	}
+	return n.Keep()
+}
+
+// Write adds to the file, which was made without room, what is too long to be
+// held in memory. [NewFile.Keep] ends it.
+func (n *NewFile) Write(content []byte) (int, error) {
+	k, err := n.file.Write(content)
+	if err != nil {
+		err = fileError(err, n.path)
+	}
+	return k, err
+}
+
+// Keep makes what the file holds durable. When that fails nothing remains of
+// it.
+func (n *NewFile) Keep() error {
+	err := n.file.Sync()
+	if err == nil && !n.named() {
+		err = model.Errorf(model.CodeFailed, "Another program removed or replaced %s. Give another path.", n.path)
+	}
 	if err != nil {
 		n.Discard()
 		return fileError(err, n.path)
@@ -52,22 +79,6 @@ func (n *NewFile) Commit(content []byte) error {
 	err = n.file.Close()
 	n.file = nil
 	return errors.Join(err, syncDir(n.path))
-}
-
-func (n *NewFile) fill(content []byte) error {
-	if _, err := n.file.WriteAt(content, 0); err != nil {
-		return err
-	}
-	if err := n.file.Truncate(int64(len(content))); err != nil {
-		return err
-	}
-	if err := n.file.Sync(); err != nil {
-		return err
-	}
-	if !n.named() {
-		return model.Errorf(model.CodeFailed, "Another program removed or replaced %s. Give another path.", n.path)
-	}
-	return nil
 }
 
 // named reports whether the path still leads to the file.

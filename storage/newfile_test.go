@@ -35,6 +35,25 @@ func TestNewFile(t *testing.T) {
 			t.Errorf("it holds %q, %v", content, err)
 		}
 	})
+	t.Run("written and kept", func(t *testing.T) {
+		path := t.TempDir() + "/export"
+		n, err := storage.CreateNewFile(path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := n.Write([]byte("line\n")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := n.Keep(); err != nil {
+			t.Fatal(err)
+		}
+		n.Discard() // too late
+		if content, err := os.ReadFile(path); err != nil || string(content) != "line\nline\nline\n" {
+			t.Errorf("it holds %q, %v", content, err)
+		}
+	})
 	t.Run("discarded", func(t *testing.T) {
 		n, path := make(t)
 		n.Discard()

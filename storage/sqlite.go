@@ -22,6 +22,7 @@ type Store struct {
 	readers *sql.DB
 	writer  *sql.DB
 	usage   *usageFile
+	draft   bool // nobody needs a copy of it before it is migrated
 
 	credential *sql.Stmt // the verifier's one read
 }

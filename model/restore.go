@@ -1,0 +1,106 @@
+package model
+
+import (
+	"context"
+	"fmt"
+)
+
+// Restored is what became of a team that came out of a backup.
+type Restored struct {
+	Team                       string
+	Ended                      int64 // number of the last event of the backup
+	Active, Suspended, Revoked int   // keys, by what they are now
+}
+
+const restoredNote = "restored from a backup"
+
+// Restore checks everything in a database that came out of a backup, then
+// settles its keys in one transaction: since the backup any of them may have been
+// revoked or given another secret. Without later events every active key is
+// suspended; with them those stay as they were that none of the events touches.
+// By is the login of whoever restores.
+func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restored, error) {
+	done := Restored{Team: s.teamName()}
+	err := s.store.Write(ctx, func(w Writer) error {
+		if err := s.whole(w); err != nil {
+			return err
+		}
+		head, err := w.Head()
+		if err != nil {
+			return err
+		}
+		done = Restored{Team: done.Team, Ended: head.Seq}
+		c := &change{Writer: w, service: s, now: s.instant(), event: Event{Via: ViaCommand, Outcome: Done}}
+		c.event.Action, c.event.Note = TeamRestored, fmt.Sprintf("by %s, from event %d on", Redact(Printable(by)), head.Seq)
+		if later != nil {
+			if later.From != head.Seq {
+				return Errorf(CodeConflict, "The trail of the backup changed meanwhile, so nothing was restored. Try again.")
+			}
+			c.event.Note += fmt.Sprintf(", with events up to %d at hand", later.To)
+		}
+		if err := c.tell(); err != nil {
+			return err
+		}
+		return c.settleSince(later, &done)
+	})
+	return done, err
+}
+
+// whole returns an error that says what does not fit.
+func (s *Service) whole(r Reader) error {
+	report, err := s.audit(r, nil)
+	if err != nil || report.Found == 0 {
+		return err
+	}
+	more := ""
+	if report.Found > 1 {
+		more = fmt.Sprintf(" (and %d more)", report.Found-1)
+	}
+	return Errorf(CodeDamaged, "The backup is not whole: %s%s. Use another one.", report.Problems[0], more)
+}
+
+// settleSince brings every key to the state that it is to have, and counts.
+func (c *change) settleSince(later *Later, done *Restored) error {
+	wanted := map[State][]KeyID{}
+	err := c.EachKey(func(k Key) error {
+		to := later.settle(k)
+		switch to {
+		case Active:
+			done.Active++
+		case Revoked:
+			done.Revoked++
+		default:
+			done.Suspended++
+		}
+		if to != k.State {
+			wanted[to] = append(wanted[to], k.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, to := range []State{Suspended, Revoked} {
+		for _, id := range wanted[to] {
+			if err := c.restoreTo(to, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *change) restoreTo(to State, id KeyID) error {
+	k, err := c.Key(id)
+	if err != nil {
+		return err
+	}
+	before := k
+	k.State = to
+	c.event.Action, c.event.Note = batches[to].action, restoredNote
+	c.about(k)
+	if _, err := c.replace(before, k); err != nil {
+		return err
+	}
+	return c.tell()
+}
