@@ -131,7 +131,7 @@ func TestRestore(t *testing.T) {
 		}
 		if c.events != nil && c.what != "with nothing after" {
 			if later.To != now || len(later.Missing) != 1 || later.Missing[0] != (model.MissingKey{ID: ids["later"], Application: "later"}) ||
-				later.Others != 2 || strings.Join(later.Undone, "|") != "ada added the application later|empress member.removed " {
+				later.Others != 2 || strings.Join(later.Undone, "|") != "ada added the application later|empress removed pat from the team" {
 				t.Errorf("%s: %+v", c.what, later)
 			}
 		}
