@@ -19,7 +19,10 @@ one application or all, for a while or for good.`,
 		Example: "  empress members list",
 	}
 	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersRole(), t.membersSuspend(), t.membersResume(),
-		t.membersRemove(), t.membersGrant(), t.membersUngrant(), t.membersWho())
+		t.membersRemove(), t.membersGrant(), t.membersUngrant(), t.membersWho(), t.membersSSHKey())
+	if t.here != nil {
+		cmd.AddCommand(t.membersRecover())
+	}
 	return cmd
 }
 

@@ -118,3 +118,14 @@ func existing(database string) []string {
 	}
 	return paths
 }
+
+// Owned reports whether a file belongs to the effective user of this process;
+// everything counts as the superuser's.
+func Owned(path string) (bool, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return false, fileError(err, path)
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (os.Geteuid() == 0 || int(stat.Uid) == os.Geteuid()), nil
+}
