@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 )
@@ -45,6 +46,7 @@ func TestPolicyFormFollowsOthers(t *testing.T) {
 	d.write("Security policy")
 	d.press("enter")
 	d.write("mine")
+	d.press("shift+tab")
 	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{Support: &theirs})
 	d.must(err)
 	d.press("enter")
@@ -119,4 +121,33 @@ func TestLinesConflict(t *testing.T) {
 	}
 	p := d.converse(Options{Start: AtAccess}, "1", "4", other, "3", "invoices:read", "7", "7", "", "", "q")
 	p.sees("Somebody changed billing meanwhile", "Meanwhile ada changed the purpose of billing. What you typed is kept.", "Purpose: their purpose", "Scopes: invoices:read", "The key of billing was changed.")
+}
+
+// The team's policy ends the program when nobody touches a key for long
+// enough, with the secret that is open wiped; whoever is there stays.
+func TestIdleSignOut(t *testing.T) {
+	d := newDriver(t, nil)
+	minutes := 15
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{IdleSignOut: &minutes})
+	d.must(err)
+	d.send(changedMsg{})
+	d.clock = d.clock.Add(14 * time.Minute)
+	d.press("2", "n")
+	d.write("billing")
+	d.press("enter", "enter", "enter", "enter", "enter", "enter", "enter")
+	d.sees("This is the only time")
+	secret := d.root.top().(*secretOverlay)
+	d.clock = d.clock.Add(2 * time.Minute)
+	d.send(leftMsg{})
+	if d.root.quitting || secret.secret.Empty() {
+		t.Fatal("it ended though somebody was there 2 minutes ago")
+	}
+	d.clock = d.clock.Add(13 * time.Minute)
+	d.send(leftMsg{})
+	if !d.root.quitting || !d.root.idle.left || !secret.secret.Empty() {
+		t.Fatal("it went on, or kept the secret")
+	}
+	if text := model.Sentence(signedOut(d.root.idle.limit)); !strings.Contains(text, "for 15 min") {
+		t.Fatal(text)
+	}
 }

@@ -25,6 +25,8 @@ type conversation struct {
 	out   io.Writer
 	dumb  bool          // the terminal shows escape sequences instead of obeying them
 	idle  time.Duration // how long a secret stays open when nothing is typed
+	limit time.Duration // how long a prompt waits before it signs out, 0 for ever
+	left  bool          // nobody typed for too long
 	lost  bool          // nobody is at the terminal any more
 }
 

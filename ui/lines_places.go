@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"empress/model"
 )
@@ -34,7 +35,7 @@ func (c *conversation) overview(ctx context.Context) error {
 		}
 		p, err := c.session.Policy(ctx)
 		if err == nil {
-			c.support = p.Support
+			c.support, c.limit = p.Support, time.Duration(p.IdleSignOut)*time.Minute
 		}
 		return err
 	}); err != nil {

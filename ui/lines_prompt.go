@@ -108,7 +108,7 @@ func signed(ways []way, sign string) (way, bool) {
 func (c *conversation) ask(ctx context.Context, prompt string) (string, error) {
 	for !c.lost {
 		c.write(c.plainly(prompt) + ": ")
-		line, err := c.input.line(ctx)
+		line, err := c.awaitLine(ctx)
 		if err == nil {
 			return strings.TrimSpace(line), nil
 		}
@@ -116,13 +116,27 @@ func (c *conversation) ask(ctx context.Context, prompt string) (string, error) {
 		switch {
 		case errors.Is(err, errLongLine):
 			c.tell(fmt.Sprintf("That is more than %s characters. Type less.", thousands(maxLine)))
-		case errors.Is(err, io.EOF), ctx.Err() != nil:
+		case errors.Is(err, io.EOF), ctx.Err() != nil, c.left:
 			return "", err
 		default:
 			c.lost = true
 		}
 	}
 	return "", context.Canceled // the terminal is gone
+}
+
+// awaitLine reads a line, or signs out when nobody types one for too long.
+func (c *conversation) awaitLine(ctx context.Context) (string, error) {
+	if c.limit == 0 {
+		return c.input.line(ctx)
+	}
+	limited, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	line, err := c.input.line(limited)
+	if c.left = errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil; c.left {
+		err = signedOut(c.limit)
+	}
+	return line, err
 }
 
 // askHidden is ask for what nobody may read over a shoulder. Nothing of it

@@ -445,3 +445,18 @@ func FuzzLines(f *testing.F) {
 		d.converse(Options{Save: func(string, []byte) error { return nil }}, steps...)
 	})
 }
+
+// Where nobody types for as long as the team's policy says, the conversation
+// ends.
+func TestLinesSignOut(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	p := &typist{t: t, steps: []any{func(*typist) { time.Sleep(200 * time.Millisecond) }, "q"}}
+	o := d.lineOptions(Options{}, p)
+	r := newRoot(o)
+	defer r.cancel()
+	c := newConversation(r.surroundings, o)
+	c.limit = 10 * time.Millisecond
+	if err := c.run(context.Background(), AtAccess); err == nil || !strings.Contains(model.Sentence(err), "you were signed out") {
+		t.Fatal(err)
+	}
+}

@@ -25,7 +25,7 @@ func places() []place {
 		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }, model.KeysCreate},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},
-		{"", "Security policy", "the support contact", "whom to ask help desk", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }, ""},
+		{"", "Security policy", "lifetimes, whom to ask", "support contact help desk rules expiry", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }, ""},
 	}
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,14 +18,14 @@ type policyForm struct {
 	reading int           // number of the latest question for it
 }
 
-const hintSupport = "Whom people ask when something is wrong: an email, a number, a page. Help and errors name it."
-
 func newPolicyForm(s *surroundings) *policyForm {
+	fields := make([]field, len(policyRules))
+	for i, r := range policyRules {
+		fields[i] = newField(s.styles, r.name, r.label, "", r.hint).or(r.none)
+	}
 	return &policyForm{
-		formPage: formPage{surroundings: s, form: newForm(
-			newField(s.styles, "support_contact", "Support contact", s.support, hintSupport).or("nobody in particular"),
-		)},
-		may: s.session.Can(model.PolicyManage, model.Target{}),
+		formPage: formPage{surroundings: s, form: newForm(fields...)},
+		may:      s.session.Can(model.PolicyManage, model.Target{}),
 	}
 }
 
@@ -40,10 +41,11 @@ func (f *policyForm) read() tea.Cmd {
 // take shows the policy as it is now. What the person typed stays.
 func (f *policyForm) take(p model.Policy) {
 	f.seen = &p
-	for i := range f.form.fields {
-		f.form.fields[i].become(p.Support)
+	for i, r := range policyRules {
+		f.form.fields[i].become(r.of(p))
 	}
 }
+
 func (f *policyForm) Typing() bool { return f.may == nil }
 
 func (f *policyForm) Cursor() *tea.Cursor {
@@ -110,17 +112,42 @@ func (f *policyForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return t, cmd
 	}
-	support, seen, session, id := f.form.value("support_contact"), f.seen, f.session, f.request()
+	edit, err := f.edit()
+	if err != nil {
+		return f.form.failed(f.surroundings, err), nil
+	}
+	session, id := f.session, f.request()
 	f.form.sending = id
 	return stay.say(dim, "Saving."), f.change(id, func(ctx context.Context) (tea.Msg, error) {
-		p, err := session.EditPolicy(ctx, model.PolicyEdit{Seen: seen, Support: &support})
+		p, err := session.EditPolicy(ctx, edit)
 		return policyChangedMsg{id, p}, err
 	})
+}
+
+// edit is what differs from the policy that the form shows.
+func (f *policyForm) edit() (model.PolicyEdit, error) {
+	e := model.PolicyEdit{Seen: f.seen}
+	for i, r := range policyRules {
+		x := &f.form.fields[i]
+		if value := strings.TrimSpace(x.input.Value()); value != x.given {
+			if err := r.put(&e, value); err != nil {
+				return e, err
+			}
+		}
+	}
+	if e == (model.PolicyEdit{Seen: f.seen}) {
+		return e, model.Errorf(model.CodeConflict, "Nothing was changed. esc leaves.")
+	}
+	return e, nil
 }
 
 func (f *policyForm) View() string {
 	if f.may == nil {
 		return f.formPage.View()
 	}
-	return "  " + f.styles.paint(dim, "Support contact  ") + fit(model.Printable(orElse(f.support, "nobody in particular")), f.form.width-21)
+	facts := make([]Fact, len(policyRules))
+	for i, r := range policyRules {
+		facts[i] = Fact{r.label, f.form.fields[i].meaning()}
+	}
+	return f.form.page.view(factLines(facts, f.styles, f.form.width), f.styles)
 }

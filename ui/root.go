@@ -23,6 +23,7 @@ type root struct {
 	unknown       bool // the policy could not be read, which was told
 	quitting      bool
 	crashed       bool
+	idle          idleness
 	roomed        int  // how many lines the screens were given
 	clusters      bool // the terminal counts grapheme clusters
 
@@ -104,6 +105,7 @@ func (r *root) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 }
 
 func (r *root) update(msg tea.Msg) tea.Cmd {
+	r.idle.touch(msg, r.now())
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		r.width, r.height = msg.Width, msg.Height
@@ -152,6 +154,7 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 	case policyReadMsg:
 		if msg.id == r.policyAsked {
 			r.support, r.unknown = msg.policy.Support, false
+			return tea.Batch(r.heed(msg.policy), r.broadcast(msg))
 		}
 	case failedMsg:
 		asked := msg.id == r.policyAsked
@@ -159,6 +162,8 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 			r.unknown = asked
 			return r.apply(r.failure(msg.err))
 		}
+	case leftMsg:
+		return r.stillThere()
 	case forgetMsg:
 		return r.change(0, func(context.Context) (tea.Msg, error) {
 			r.copier.forget()

@@ -39,6 +39,8 @@ func Run(ctx context.Context, o Options) error {
 	switch {
 	case r.crashed:
 		return fault()
+	case r.idle.left:
+		return signedOut(r.idle.limit)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, tea.ErrInterrupted):

@@ -20,7 +20,7 @@ func newSettings(s *surroundings) *settings {
 	return &settings{surroundings: s, back: backBinding(), menuPage: menuPage{menu: newMenu(s,
 		entry{name: "Profile & Team", hint: "you, your team and its API keys", open: func() []screen { return []screen{newTeam(s)} }},
 		entry{name: "Appearance", hint: "light or dark, lines, the mouse", open: func() []screen { return []screen{newAppearancePage(s)} }},
-		entry{name: "Security policy", hint: "the support contact", open: func() []screen { return []screen{newPolicyForm(s)} }},
+		entry{name: "Security policy", hint: "lifetimes, idle sign-out, whom to ask", open: func() []screen { return []screen{newPolicyForm(s)} }},
 	)}}
 }
 

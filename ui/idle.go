@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// idleness ends the program when nobody touches a key for as long as the
+// team's policy says.
+type idleness struct {
+	limit   time.Duration // 0 for none
+	touched time.Time
+	waiting bool // a leftMsg is on its way
+	left    bool // the limit was reached
+}
+
+// leftMsg asks whether somebody is still there.
+type leftMsg struct{}
+
+// touch notes that somebody is there, when the message is of theirs.
+func (i *idleness) touch(msg tea.Msg, now time.Time) {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
+		i.touched = now
+	}
+}
+
+// heed takes the policy over, and waits as long as nobody needs to be there.
+func (r *root) heed(p model.Policy) tea.Cmd {
+	r.idle.limit = time.Duration(p.IdleSignOut) * time.Minute
+	return r.waitIdle()
+}
+
+func (r *root) waitIdle() tea.Cmd {
+	if r.idle.limit == 0 || r.idle.waiting {
+		return nil
+	}
+	if r.idle.touched.IsZero() {
+		r.idle.touched = r.now()
+	}
+	r.idle.waiting = true
+	return r.after(r.idle.limit-r.now().Sub(r.idle.touched), leftMsg{})
+}
+
+// stillThere ends the program, and masks what is open, when nobody is.
+func (r *root) stillThere() tea.Cmd {
+	r.idle.waiting = false
+	if r.idle.limit == 0 || r.now().Sub(r.idle.touched) < r.idle.limit {
+		return r.waitIdle()
+	}
+	for _, s := range r.stack {
+		if o, open := s.(*secretOverlay); open {
+			o.secret.Wipe()
+		}
+	}
+	r.idle.left = true
+	return r.apply(quit())
+}
+
+// signedOut says why the program ended by itself.
+func signedOut(limit time.Duration) error {
+	return model.Errorf(model.CodeFailed, "Nobody touched a key for %s, so you were signed out, as the security policy of your team asks. Nothing was lost but what was being typed.", span(limit))
+}
