@@ -19,6 +19,14 @@ import (
 	"empress/model"
 )
 
+// sized is how often to repeat, in a quick run and in a full one.
+func sized(quick, full int) int {
+	if os.Getenv("EMPRESS_TEST_FULL") != "" {
+		return full
+	}
+	return quick
+}
+
 // drill is a team whose keys change all the time.
 type drill struct {
 	*testing.T
@@ -168,6 +176,12 @@ func (d *drill) passes(in *installation, id model.KeyID) (passed []model.Generat
 // TestDrill backs a team up while several people change keys as fast as they
 // can, and restores every backup.
 func TestDrill(t *testing.T) {
+	for round := range sized(1, 10) {
+		t.Run(fmt.Sprint("round ", round+1), drillOnce)
+	}
+}
+
+func drillOnce(t *testing.T) {
 	d := newDrill(t)
 	const quiet = 10 // keys that nobody touches
 	for range quiet {
@@ -182,10 +196,7 @@ func TestDrill(t *testing.T) {
 	for i := range uint64(4) {
 		working.Go(func() { d.work(ctx, rand.New(rand.NewPCG(seed, i))) })
 	}
-	rounds := 10
-	if os.Getenv("EMPRESS_TEST_FULL") != "" {
-		rounds = 100
-	}
+	const rounds = 10
 	backups, acknowledged := make([]string, rounds), make([]int64, rounds)
 	for i := range rounds {
 		time.Sleep(20 * time.Millisecond)
@@ -288,10 +299,7 @@ func TestSpoiltBackups(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	rounds := 60
-	if os.Getenv("EMPRESS_TEST_FULL") != "" {
-		rounds = 1200
-	}
+	rounds := sized(60, 1200)
 	outcomes := map[string]int{}
 	for i := range rounds {
 		spoilt, what := spoil(sound, random, i)
@@ -302,7 +310,7 @@ func TestSpoiltBackups(t *testing.T) {
 		outcomes[outcome]++
 	}
 	t.Log(outcomes)
-	if outcomes["refused"] < rounds/2 {
+	if outcomes["refused"] <= rounds/3 { // as many were cut
 		t.Errorf("next to nothing was spoilt: %v", outcomes)
 	}
 }
