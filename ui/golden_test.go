@@ -36,6 +36,18 @@ func scenes() []scene {
 		{"dashboard", someKeys, walkTo()},
 		{"settings", someKeys, walkTo("1")},
 		{"team", someKeys, walkTo("1", "1")},
+		{"members", aTeam, walkTo("1", "1", "2", "j")},
+		{"members-denied", aTeam, func(d *driver) { d.signIn("li"); d.press("1", "1", "2", "n") }},
+		{"member", aTeam, func(d *driver) { d.openMember("Max") }},
+		{"member-manager", aTeam, func(d *driver) { d.openMember("Kim") }},
+		{"member-removed", aTeam, func(d *driver) { d.openMember("Gus") }},
+		{"member-add", aTeam, func(d *driver) {
+			d.press("1", "1", "2", "n")
+			d.write("Ann")
+			d.press("enter")
+			d.write("kim@example.com")
+			d.press("enter", "enter", "enter")
+		}},
 		{"access-empty", nil, walkTo("2")},
 		{"access", someKeys, walkTo("2", "j", "j")},
 		{"access-wide", someKeys, walkTo("2", "w", "j")},
