@@ -19,6 +19,7 @@ type memberPage struct {
 	page
 	asked int
 	width int
+	keys  memberActions
 	move  movement
 	back  key.Binding
 }
@@ -42,16 +43,33 @@ type memberReadMsg struct {
 const recentEvents = 20
 
 func newMemberPage(s *surroundings, m model.Member) *memberPage {
-	return &memberPage{surroundings: s, memberFile: memberFile{member: m}, move: newMovement(), back: backBinding()}
+	return &memberPage{surroundings: s, memberFile: memberFile{member: m}, keys: newMemberActions(), move: pageMovement(), back: backBinding()}
 }
 
 func (p *memberPage) Title() string    { return model.Printable(p.member.Name) }
 func (p *memberPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 
-func (p *memberPage) ShortHelp() []key.Binding { return []key.Binding{p.back} }
+func (p *memberPage) ShortHelp() []key.Binding {
+	var bs []key.Binding
+	for _, a := range p.actions() {
+		if a.why == nil {
+			bs = append(bs, short(a.binding, a.word))
+		}
+	}
+	return append(bs, p.back)
+}
 
 func (p *memberPage) FullHelp() [][]key.Binding {
-	return [][]key.Binding{append(p.move.bindings(), p.back)}
+	return [][]key.Binding{p.keys.bindings(), append(p.move.bindings(), p.back)}
+}
+
+// Limits says which actions cannot be done with this member.
+func (p *memberPage) Limits() map[string]error {
+	limits := map[string]error{}
+	for _, a := range p.actions() {
+		limits[a.binding.Help().Key] = a.why
+	}
+	return limits
 }
 
 func (p *memberPage) Init() tea.Cmd {
@@ -108,6 +126,9 @@ func (p *memberPage) Update(msg tea.Msg) (transition, tea.Cmd) {
 }
 
 func (p *memberPage) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
+	if t, ok := p.act(msg); ok {
+		return t, nil
+	}
 	if by, ok := p.move.step(msg, p.page.height); ok {
 		p.page.top = max(0, min(p.page.top+by, len(p.lines())-1))
 		return stay, nil

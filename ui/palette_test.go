@@ -64,7 +64,7 @@ func TestPalette(t *testing.T) {
 	d.press("esc", ":")
 	d.write("sec")
 	d.press("pgdown", "up", "ctrl+u")
-	d.sees("Dashboard", "Appearance")
+	d.sees("Dashboard", "Roles & permissions")
 	d.press("esc")
 	d.sees("Dashboard > Activity")
 }

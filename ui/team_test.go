@@ -147,7 +147,7 @@ func TestMemberPage(t *testing.T) {
 	_, err := d.session.SetRole(context.Background(), "max", model.ITManager)
 	d.must(err)
 	d.send(changedMsg{})
-	d.press("g")
+	d.press("home")
 	d.sees("IT Manager", "As an IT Manager: see keys")
 	d.press("esc")
 	d.sees("> Max")
