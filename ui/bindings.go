@@ -53,6 +53,13 @@ func newMovement() movement {
 	}
 }
 
+// pageMovement is movement where g stands for something else.
+func pageMovement() movement {
+	m := newMovement()
+	m.Top = bind("home", "first", "home")
+	return m
+}
+
 func (m movement) bindings() []key.Binding {
 	return []key.Binding{m.Up, m.Down, m.PageUp, m.PageDown, m.Top, m.Bottom}
 }

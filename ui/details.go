@@ -21,27 +21,45 @@ type details struct {
 	page
 	width int
 	keys  keyActions
+	who   key.Binding
 	move  movement
 	back  key.Binding
 }
 
 func newDetails(s *surroundings, k model.Key) *details {
-	return &details{surroundings: s, key: k, keys: newKeyActions(), move: newMovement(), back: backBinding()}
+	return &details{surroundings: s, key: k, keys: newKeyActions(), who: bind("w", "who may regenerate, suspend, revoke or edit it", "w"), move: newMovement(), back: backBinding()}
 }
 
 func (d *details) Title() string    { return model.Printable(d.key.Application) }
 func (d *details) SetSize(w, h int) { d.width, d.page.height = w, h }
 
 func (d *details) ShortHelp() []key.Binding {
-	return append(d.keys.enabledFor(d.session, d.key), d.back)
+	who := short(d.who, "who may")
+	who.SetEnabled(d.mayAsk() == nil)
+	return append(d.keys.enabledFor(d.session, d.key), who, d.back)
 }
 
 func (d *details) FullHelp() [][]key.Binding {
-	return [][]key.Binding{d.keys.bindings(), append(d.move.bindings(), d.back)}
+	return [][]key.Binding{append(d.keys.bindings(), d.who), append(d.move.bindings(), d.back)}
 }
 
 // Limits says which actions do nothing for this member on this key.
-func (d *details) Limits() map[string]error { return d.keys.limits(d.session, &d.key) }
+func (d *details) Limits() map[string]error {
+	limits := d.keys.limits(d.session, &d.key)
+	limits[d.who.Help().Key] = d.mayAsk()
+	return limits
+}
+
+// mayAsk is why the member may not know who may do what with the key.
+func (d *details) mayAsk() error { return d.session.Can(model.MembersView, model.Target{}) }
+
+// whoMay lists who may do what with the key.
+func (d *details) whoMay() transition {
+	if err := d.mayAsk(); err != nil {
+		return d.failure(err)
+	}
+	return push(newWhoMay(d.surroundings, "Who may", string(d.key.ID), model.KeysRegenerate, model.KeysSuspend, model.KeysRevoke, model.KeysEdit))
+}
 
 // detailsReadMsg brings a key as it is now, and what happened to it.
 type detailsReadMsg struct {
@@ -72,6 +90,9 @@ func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 		if key.Matches(msg, d.back) {
 			return pop(), nil
+		}
+		if key.Matches(msg, d.who) {
+			return d.whoMay(), nil
 		}
 		return d.keys.press(d.surroundings, msg, &d.key)
 	case detailsReadMsg:

@@ -70,11 +70,15 @@ func (p *palette) keyGoal(k model.Key) goal {
 	}}
 }
 
-// memberGoals lead to the keys of a member and, for whoever may see the trail,
-// to what they did.
+// memberGoals lead to a member, to the keys of the member and, for whoever may
+// see the trail, to what they did.
 func (p *palette) memberGoals(m model.Member) []goal {
 	s := p.surroundings
-	goals := []goal{{name: m.Name, kind: "member", hint: "keys of " + m.Email, lead: func() transition {
+	goals := []goal{{name: m.Name, kind: "member", hint: m.Email, lead: func() transition {
+		list := newMembers(s)
+		list.show = m.ID
+		return jump(append(walk(s, AtTeam), list, newMemberPage(s, m)))
+	}}, {name: m.Name, kind: "member", hint: "keys of " + m.Email, lead: func() transition {
 		stack := walk(s, AtAccess)
 		stack[len(stack)-1].(*access).preset(m.Email)
 		return jump(stack)

@@ -36,6 +36,37 @@ func scenes() []scene {
 		{"dashboard", someKeys, walkTo()},
 		{"settings", someKeys, walkTo("1")},
 		{"team", someKeys, walkTo("1", "1")},
+		{"members", aTeam, walkTo("1", "1", "2", "j")},
+		{"members-denied", aTeam, func(d *driver) { d.signIn("li"); d.press("1", "1", "2", "n") }},
+		{"member", aTeam, func(d *driver) { d.openMember("Max") }},
+		{"member-manager", aTeam, func(d *driver) { d.openMember("Kim") }},
+		{"member-removed", aTeam, func(d *driver) { d.openMember("Gus") }},
+		{"member-add", aTeam, func(d *driver) {
+			d.press("1", "1", "2", "n")
+			d.write("Ann")
+			d.press("enter")
+			d.write("kim@example.com")
+			d.press("enter", "enter", "enter")
+		}},
+		{"member-role", aTeam, func(d *driver) { d.openMember("Max"); d.press("o", "j") }},
+		{"member-role-asked", aTeam, func(d *driver) { d.openMember("Kim"); d.press("o", "3") }},
+		{"member-last", aTeam, func(d *driver) { d.openMember("Ada"); d.press("p", "enter") }},
+		{"member-suspend", aTeam, func(d *driver) { d.openMember("Kim"); d.press("p") }},
+		{"member-grant", aTeam, func(d *driver) {
+			d.openMember("Kim")
+			d.press("g")
+			d.write("keys.fly")
+			d.press("enter", "enter")
+			d.write("soon")
+			d.press("enter")
+		}},
+		{"member-take", aTeam, func(d *driver) { d.openMember("Max"); d.press("u") }},
+		{"member-take-asked", aTeam, func(d *driver) { d.openMember("Max"); d.press("u", "enter") }},
+		{"member-denied", aTeam, func(d *driver) { d.signIn("li"); d.openMember("Max"); d.press("g") }},
+		{"roles", aTeam, walkTo("1", "1", "3", "j", "j", "tab")},
+		{"roles-who", aTeam, func(d *driver) { d.press("1", "1", "3", "G"); d.press("k", "enter") }},
+		{"roles-denied", aTeam, func(d *driver) { d.signIn("max"); d.press("1", "1", "3", "enter") }},
+		{"key-who", aTeam, walkTo("2", "down", "enter", "w")},
 		{"access-empty", nil, walkTo("2")},
 		{"access", someKeys, walkTo("2", "j", "j")},
 		{"access-wide", someKeys, walkTo("2", "w", "j")},

@@ -141,12 +141,9 @@ func (p *palette) Init() tea.Cmd {
 	if p.session.Can(model.MembersView, model.Target{}) != nil {
 		return nil
 	}
-	id, session := p.request(), p.session
+	id, cmd := p.askMembers()
 	p.asking = id
-	return p.query(id, func(ctx context.Context) (tea.Msg, error) {
-		ms, err := session.Members(ctx)
-		return membersReadMsg{id, ms}, err
-	})
+	return cmd
 }
 
 // search looks for keys; what was found before stays until the answer is there.

@@ -20,9 +20,11 @@ func places() []place {
 	return []place{
 		{AtDashboard, "Dashboard", "the team's keys at a glance", "home overview start", func(*surroundings) []screen { return nil }, ""},
 		{AtSettings, "Settings", "the team, this installation", "installation database preferences", settings, ""},
-		{AtTeam, "Profile & Team", "you, your team and its API keys", "members people role", team, ""},
+		{AtTeam, "Profile & Team", "you, your team and its API keys", "people", team, ""},
 		{AtAccess, "API Access", "see, create and regenerate API keys", "list secrets", access, ""},
 		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }, model.KeysCreate},
+		{"", "Members", "who belongs to the team", "people team colleagues", func(s *surroundings) []screen { return append(team(s), newMembers(s)) }, model.MembersView},
+		{"", "Roles & permissions", "who may do what, and why", "access rights administrator manager auditor allowed", func(s *surroundings) []screen { return append(team(s), newRolesPage(s)) }, ""},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},
 		{"", "Security policy", "lifetimes, whom to ask", "support contact help desk rules expiry", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }, ""},

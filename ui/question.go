@@ -34,8 +34,13 @@ func newQuestion(s *surroundings, title, yes string, text ...string) *question {
 		surroundings: s, box: box{title: title}, text: text, input: newInput(s.styles),
 		yes: bind("enter", yes, "enter"), no: bind("esc", "cancel", "esc", "h", "left", "q"), move: newMovement(),
 		done: func(msg tea.Msg) (transition, bool) {
-			m, ok := msg.(keyChangedMsg)
-			return pop().say(good, m.said), ok
+			switch m := msg.(type) {
+			case keyChangedMsg:
+				return pop().say(good, m.said), true
+			case teamChangedMsg:
+				return pop().say(good, m.said), true
+			}
+			return stay, false
 		},
 	}
 }
@@ -184,6 +189,8 @@ func answers(msg tea.Msg) int {
 	case keyCreatedMsg:
 		return m.id
 	case keysChangedMsg:
+		return m.id
+	case teamChangedMsg:
 		return m.id
 	}
 	return 0

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -22,6 +20,8 @@ type team struct {
 func newTeam(s *surroundings) *team {
 	return &team{surroundings: s, back: backBinding(), menuPage: menuPage{menu: newMenu(s,
 		entry{name: "API Access", hint: "the keys that applications use", open: func() []screen { return []screen{newAccess(s)} }},
+		entry{name: "Members", hint: "who belongs to the team", open: func() []screen { return []screen{newMembers(s)} }, needs: model.MembersView},
+		entry{name: "Roles & permissions", hint: "who may do what, and why", open: func() []screen { return []screen{newRolesPage(s)} }},
 	)}}
 }
 
@@ -42,12 +42,9 @@ func (t *team) Init() tea.Cmd {
 	if t.session.Can(model.MembersView, model.Target{}) != nil {
 		return nil
 	}
-	id, session := t.request(), t.session
+	id, cmd := t.askMembers()
 	t.asked = id
-	return t.query(id, func(ctx context.Context) (tea.Msg, error) {
-		ms, err := session.Members(ctx)
-		return membersReadMsg{id, ms}, err
-	})
+	return cmd
 }
 
 func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -67,7 +64,7 @@ func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == t.asked {
 			return t.failure(msg.err), nil
 		}
-	case changedMsg, refreshMsg:
+	case changedMsg, refreshMsg, teamChangedMsg:
 		return stay, t.Init()
 	}
 	return stay, nil

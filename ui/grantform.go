@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// grantForm gives a member a permission beyond the role.
+type grantForm struct {
+	formPage
+	member model.Member
+}
+
+const (
+	hintPermission       = "Such as keys.view, keys.regenerate, keys.edit, audit.view: Roles & permissions lists them all."
+	hintGrantApplication = "The one whose keys it is about, such as billing."
+	hintUntil            = "When it ends by itself: 30d, or a date like 2027-01-31."
+)
+
+func newGrantForm(s *surroundings, m model.Member) *grantForm {
+	st := s.styles
+	return &grantForm{member: m, formPage: formPage{surroundings: s, form: newForm(
+		newField(st, "permission", "Permission", "", hintPermission),
+		newField(st, "application", "Application", "", hintGrantApplication).or("all"),
+		newField(st, "until", "Until", "", hintUntil).or("for good"),
+	)}}
+}
+
+func (f *grantForm) Title() string            { return "Grant" }
+func (f *grantForm) ShortHelp() []key.Binding { return f.form.shortHelp("grant it") }
+
+func (f *grantForm) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return f.press(msg)
+	case teamChangedMsg:
+		if msg.id == f.form.sending {
+			return pop().say(good, msg.said), nil
+		}
+	case failedMsg:
+		if msg.id == f.form.sending && f.form.sending != 0 {
+			return f.form.failed(f.surroundings, aboutApplication(msg.err)), nil
+		}
+	case stylesMsg:
+		f.form.restyle(f.styles)
+	}
+	return stay, nil
+}
+
+func (f *grantForm) press(msg tea.Msg) (transition, tea.Cmd) {
+	send, t, cmd := f.typed(msg)
+	if !send {
+		return t, cmd
+	}
+	p, err := permissionTyped(f.form.value("permission"))
+	until, err2 := untilTyped(f.form.value("until"), f.session.Now())
+	if err = alsoWrong(err, err2); err != nil {
+		return f.form.failed(f.surroundings, err), nil
+	}
+	id, session, m, application := f.request(), f.session, f.member, strings.TrimSpace(f.form.value("application"))
+	f.form.sending = id
+	return stay.say(dim, "Granting it."), f.changeMember(id, m.Name+" may "+p.Words()+" now.", func(ctx context.Context) (model.Member, error) {
+		_, err := session.GiveGrant(ctx, m.Email, p, application, until)
+		return m, err
+	})
+}
+
+// aboutApplication puts what was not found beside the application: nothing else
+// is looked up by its name alone.
+func aboutApplication(err error) error {
+	e, ok := errors.AsType[*model.Error](err)
+	if !ok || e.Field != "" || !errors.Is(err, model.ErrNotFound) {
+		return err
+	}
+	about := *e
+	about.Field = "application"
+	return &about
+}
+
+// permissionTyped is the permission that somebody typed, by its name or in
+// words.
+func permissionTyped(text string) (model.Permission, error) {
+	text = strings.TrimSpace(text)
+	for _, p := range model.Permissions() {
+		if strings.EqualFold(text, string(p)) || strings.EqualFold(text, p.Words()) {
+			return p, nil
+		}
+	}
+	e := model.Errorf(model.CodeInvalid, "There is no permission %q. Roles & permissions lists them all.", model.Printable(text))
+	e.Field = "permission"
+	return "", e
+}
+
+// untilTyped is when a grant ends: as the expiry of a key, but nothing typed is
+// for good.
+func untilTyped(text string, now time.Time) (time.Time, error) {
+	if text = strings.TrimSpace(text); text == "" || strings.EqualFold(text, "for good") {
+		return time.Time{}, nil
+	}
+	at, err := model.ParseExpiry(text, now)
+	if e, ok := errors.AsType[*model.Error](err); ok {
+		e.Field = "until"
+	}
+	return at, err
+}
+
+// alsoWrong makes one error of what is wrong with two inputs.
+func alsoWrong(a, b error) error {
+	first, ok := errors.AsType[*model.Error](a)
+	if !ok {
+		return b
+	}
+	if second, ok := errors.AsType[*model.Error](b); ok {
+		first.Also = append(first.Also, second)
+	}
+	return first
+}

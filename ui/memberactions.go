@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// memberActions are what can be done with a member.
+type memberActions struct{ Role, Suspend, Grant, Take key.Binding }
+
+func newMemberActions() memberActions {
+	return memberActions{
+		Role:    bind("o", "give another role", "o"),
+		Suspend: bind("p", "suspend or resume", "p"),
+		Grant:   bind("g", "grant a permission", "g"),
+		Take:    bind("u", "take a grant away", "u"),
+	}
+}
+
+func (a memberActions) bindings() []key.Binding {
+	return []key.Binding{a.Role, a.Suspend, a.Grant, a.Take}
+}
+
+// memberAction is one of them as it stands for a member: in a word for the
+// footer, why it cannot be done, and what it opens.
+type memberAction struct {
+	binding key.Binding
+	word    string
+	why     error
+	open    func() screen
+}
+
+// actions are what can be done with the member of the page.
+func (p *memberPage) actions() []memberAction {
+	a, m, s := p.keys, p.member, p.surroundings
+	can := func(needs model.Permission) error {
+		if m.Status == model.MemberRemoved {
+			return model.Errorf(model.CodeConflict, "%s was removed from the team, which is final.", m.Name)
+		}
+		return p.session.Can(needs, model.Target{})
+	}
+	suspend := "suspend"
+	if m.Status == model.MemberSuspended {
+		suspend = "resume"
+	}
+	take := can(model.GrantsGive)
+	if m.ID == p.session.Me().ID { // whoever holds a grant may give it back
+		take = nil
+	}
+	if take == nil && p.read && len(p.grants) == 0 {
+		take = model.Errorf(model.CodeConflict, "%s holds no grant that could be taken away.", m.Name)
+	}
+	return []memberAction{
+		{a.Role, "role", can(model.RolesAssign), func() screen { return newRoleChoice(s, m) }},
+		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, m) }},
+		{a.Grant, "grant", can(model.GrantsGive), func() screen { return newGrantForm(s, m) }},
+		{a.Take, "take a grant", take, func() screen { return newGrantChoice(s, p.grants) }},
+	}
+}
+
+// act starts the action of a key. One that cannot be done says why.
+func (p *memberPage) act(msg tea.KeyPressMsg) (t transition, ok bool) {
+	for _, a := range p.actions() {
+		switch {
+		case !key.Matches(msg, a.binding):
+		case a.why != nil:
+			return p.refusal(a.why), true
+		case !p.read:
+			return stay, true // until it is known how they stand
+		default:
+			return push(a.open()), true
+		}
+	}
+	return stay, false
+}
+
+// refusal says why something cannot be done: nothing failed.
+func (s *surroundings) refusal(err error) transition {
+	return stay.say(warning, s.explain(err))
+}
+
+// newRoleChoice asks which role a member is to have.
+func newRoleChoice(s *surroundings, m model.Member) *picker {
+	var options []pick
+	for _, r := range model.Roles() {
+		words := string(r)
+		if r == m.Role {
+			words += ", as now"
+		}
+		options = append(options, pick{words: words, hint: "May: " + roleWords(r) + ".", take: func() (transition, tea.Cmd) {
+			if r == m.Role {
+				return pop().say(plain, m.Name+" keeps the role "+string(r)+"."), nil
+			}
+			return replace(newRoleQuestion(s, m, r)), nil
+		}})
+	}
+	return newPicker(s, "The role of "+m.Name, options...)
+}
+
+// newRoleQuestion says what another role changes.
+func newRoleQuestion(s *surroundings, m model.Member, to model.Role) *question {
+	text := []string{fmt.Sprintf("%s acts %s from now on, no more %s.", m.Name, model.Basis{Role: to}, model.Basis{Role: m.Role})}
+	if more := gainWords(to, m.Role); more != "" {
+		text = append(text, "", "Then they may: "+more+".")
+	}
+	if less := gainWords(m.Role, to); less != "" {
+		text = append(text, "", "They lose: "+less+".")
+	}
+	q := newQuestion(s, "Make "+m.Name+" "+string(to), "give the role", text...)
+	q.run = func(id int) tea.Cmd {
+		return s.changeMember(id, m.Name+" acts "+model.Basis{Role: to}.String()+" now.", func(ctx context.Context) (model.Member, error) {
+			return s.session.SetRole(ctx, m.Email, to)
+		})
+	}
+	return q
+}
+
+// changeMember runs one change of a member.
+func (s *surroundings) changeMember(id int, said string, fn func(context.Context) (model.Member, error)) tea.Cmd {
+	return s.change(id, func(ctx context.Context) (tea.Msg, error) {
+		m, err := fn(ctx)
+		return teamChangedMsg{id: id, member: m, said: said}, err
+	})
+}
+
+func newMemberSuspend(s *surroundings, m model.Member) *question {
+	if m.Status == model.MemberSuspended {
+		q := newQuestion(s, "Resume "+m.Name, "resume", m.Name+" can sign in again at once, with the role "+string(m.Role)+" and the grants of before that have not run out.")
+		q.run = func(id int) tea.Cmd {
+			return s.changeMember(id, m.Name+" resumed.", func(ctx context.Context) (model.Member, error) { return s.session.ResumeMember(ctx, m.Email) })
+		}
+		return q
+	}
+	q := newQuestion(s, "Suspend "+m.Name, "suspend",
+		m.Name+" cannot sign in or do anything from now on, until somebody resumes them.", "", "The keys that they own go on working.")
+	q.run = func(id int) tea.Cmd {
+		return s.changeMember(id, m.Name+" suspended.", func(ctx context.Context) (model.Member, error) { return s.session.SuspendMember(ctx, m.Email) })
+	}
+	return q
+}
+
+// newGrantChoice asks which grant is to be taken away.
+func newGrantChoice(s *surroundings, gs []model.GivenGrant) *picker {
+	var options []pick
+	for _, g := range gs {
+		options = append(options, pick{
+			words: grantedWords(g), hint: fmt.Sprintf("Grant %d: %s.", g.ID, grantWords(g, s.session.Now())),
+			take: func() (transition, tea.Cmd) { return replace(newGrantTake(s, g)), nil },
+		})
+	}
+	return newPicker(s, "Take a grant away", options...)
+}
+
+func newGrantTake(s *surroundings, g model.GivenGrant) *question {
+	who := model.ShortEmail(g.Email)
+	q := newQuestion(s, fmt.Sprintf("Take grant %d from %s", g.ID, who), "take it away",
+		fmt.Sprintf("The permission to %s ends at once, unless the role of %s gives it too.", grantedWords(g), who))
+	q.run = func(id int) tea.Cmd {
+		return s.changeMember(id, fmt.Sprintf("Grant %d of %s ended.", g.ID, who), func(ctx context.Context) (model.Member, error) {
+			return model.Member{ID: g.Member}, s.session.TakeGrant(ctx, g.ID)
+		})
+	}
+	return q
+}

@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"context"
+	"testing"
+
+	"empress/model"
+)
+
+// memberNow is the member as the store has them now.
+func (d *driver) memberNow(email string) model.Member {
+	d.t.Helper()
+	all, err := d.session.Members(context.Background())
+	d.must(err)
+	for _, m := range all {
+		if m.Email == email {
+			return m
+		}
+	}
+	d.t.Fatal("there is no " + email)
+	return model.Member{}
+}
+
+// Another role is chosen by what it may do, and the question says what changes.
+func TestGiveRole(t *testing.T) {
+	for _, size := range sizes {
+		d := newDriver(t, aTeam)
+		d.resize(size[0], size[1])
+		d.openMember("Kim")
+		d.press("o")
+		d.sees("The role of Kim", "IT Manager, as now")
+		d.press("2")
+		d.sees("Kim keeps the role IT Manager.")
+		d.press("o", "j", "j")
+		d.sees("> 3 Auditor", "May: see keys")
+		d.press("enter")
+		d.sees("Make Kim Auditor", "as an Auditor from now on")
+		d.press("esc")
+		if m := d.memberNow("kim@example.com"); m.Role != model.ITManager {
+			t.Fatal(m.Role)
+		}
+		d.press("o")
+		d.clickOn("4  Member")
+		d.press("enter")
+		d.sees("[ok] Kim acts as a Member now.", "Role    Member")
+		if m := d.memberNow("kim@example.com"); m.Role != model.PlainMember {
+			t.Fatal(m.Role)
+		}
+	}
+}
+
+func TestRoleQuestionSaysWhatChanges(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.openMember("Kim")
+	d.press("o", "1")
+	d.sees("Then they may: make keys that never expire", "give roles")
+	d.missing("They lose")
+	d.press("esc", "o", "4")
+	d.sees("They lose: see keys", "create keys")
+	d.missing("Then they may")
+}
+
+// Suspending keeps somebody out, resuming lets them back in.
+func TestSuspendMember(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.openMember("Kim")
+	d.press("p")
+	d.sees("Suspend Kim", "Kim cannot sign in", "The keys that they own go on working.")
+	d.press("enter")
+	d.sees("[ok] Kim suspended.", "suspended: they cannot sign in", "p resume", "Nothing, as long as they are suspended.")
+	if m := d.memberNow("kim@example.com"); m.Status != model.MemberSuspended {
+		t.Fatal(m.Status)
+	}
+	d.press("p", "enter")
+	d.sees("[ok] Kim resumed.", "p suspend")
+	if m := d.memberNow("kim@example.com"); m.Status != model.MemberActive {
+		t.Fatal(m.Status)
+	}
+}
+
+// What the team's rules refuse is said in the question, in their own words.
+func TestMemberConflicts(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.openMember("Ada")
+	for _, keys := range [][]string{{"p"}, {"o", "3"}} {
+		d.press(keys...)
+		d.press("enter")
+		d.sees("Nobody changes their own membership.")
+		d.press("esc")
+	}
+	_, err := d.session.SetRole(context.Background(), "kim", model.Administrator)
+	d.must(err)
+	d.signIn("kim")
+	_, err = d.root.session.SuspendMember(context.Background(), "ada")
+	d.must(err)
+	d.press("f5", "p", "enter")
+	d.sees("Ada resumed")
+	d.openMember("Gus")
+	for _, k := range []string{"o", "p", "g", "u"} {
+		d.press(k)
+		d.sees("Gus was removed from the team, which is final.")
+		d.press("down", "up")
+	}
+}
+
+// A permission is granted by its name or in words, and taken away again.
+func TestGrantAndTake(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.openMember("Kim")
+	d.press("u")
+	d.sees("Kim holds no grant that could be taken away.")
+	d.press("g", "enter", "enter")
+	d.write("yesterday")
+	d.press("enter")
+	d.sees("> Permission", "There is no permission", "is not a time")
+	d.write("give roles")
+	d.press("enter")
+	d.write("nowhere")
+	d.press("enter", "ctrl+u")
+	d.write("10d")
+	d.press("enter")
+	d.sees("> Application", "nowhere")
+	d.press("ctrl+u", "enter", "enter")
+	d.sees("[ok] Kim may give roles now.", "Give roles, granted by ada until 2026-03-12 09:30 UTC.", "3 give roles, ends soon: until 2026-03-12 09:30 UTC, in 10 d, given by ada")
+	d.press("u", "enter")
+	d.sees("Take grant 3 from kim", "The permission to give roles ends at once")
+	d.press("enter")
+	d.sees("[ok] Grant 3 of kim ended.")
+	d.missing("Give roles, granted")
+	gs, err := d.session.Grants(context.Background(), "kim")
+	d.must(err)
+	if len(gs) != 1 || gs[0].Holds || gs[0].EndedAt.IsZero() {
+		t.Fatalf("%+v", gs)
+	}
+}
+
+// Whoever may only look is told so by help, and by each key.
+func TestMemberActionLimits(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.signIn("li")
+	d.openMember("Max")
+	d.missing("o role", "g grant")
+	for key, why := range map[string]string{"o": "you may not give roles", "p": "you may not add, suspend and remove members", "g": "you may not grant permissions", "u": "you may not grant permissions"} {
+		d.press("down", key)
+		d.sees(why)
+		d.press("?")
+		d.sees("give another role", why)
+		d.press("esc")
+	}
+}
