@@ -106,7 +106,7 @@ func TestWhomToAsk(t *testing.T) {
 	d.press("2", "down", "r")
 	d.sees("As an Auditor you may not regenerate secrets.", "Support contact: IT desk, it@example.com.")
 	d.press("esc", "esc", "esc", "1", "3")
-	d.sees("Support contact  IT desk, it@example.com")
+	d.sees("Support contact   IT desk, it@example.com")
 	d.write("x")
 	d.sees("As an Auditor you may not change the security policy.")
 	d.press("esc", "esc")
