@@ -97,10 +97,13 @@ func (s *Service) access(r Reader, who actor, p Permission) (Access, error) {
 			continue
 		}
 		seen = append(seen, g.ApplicationID)
-		if _, err := ask(Target{Application: g.ApplicationID}); err != nil {
+		allowed, err := ask(Target{Application: g.ApplicationID})
+		if err != nil {
 			return a, err
 		}
-		a.Applications = append(a.Applications, a.Why[len(a.Why)-1].Grant.Application)
+		if allowed { // not while the member is suspended
+			a.Applications = append(a.Applications, a.Why[len(a.Why)-1].Grant.Application)
+		}
 	}
 	return a, nil
 }

@@ -59,6 +59,15 @@ func TestAccess(t *testing.T) {
 	if n := strings.Count(said(x.ada, "ada"), "all=true"); n != len(model.Permissions()) {
 		t.Errorf("ada may do %d things", n)
 	}
+	if _, err := x.ada.SuspendMember(ctx, "max"); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(x.ada, "max"); got != "" {
+		t.Errorf("while suspended max may:\n%s", got)
+	}
+	if _, err := x.ada.ResumeMember(ctx, "max"); err != nil {
+		t.Fatal(err)
+	}
 	_, err := max.Access(ctx, "ada")
 	wantCode(t, "the access of another", err, model.CodeDenied)
 }

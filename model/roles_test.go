@@ -176,6 +176,8 @@ func TestLastAdministrator(t *testing.T) {
 	wantCode(t, "demoted", err, model.CodeConflict)
 	_, err = whole.SuspendMember(ctx, "ada")
 	wantCode(t, "suspended", err, model.CodeConflict)
+	_, err = whole.RemoveMember(ctx, "ada", nil)
+	wantCode(t, "removed", err, model.CodeConflict)
 	x.wantSound()
 	x.tamper("UPDATE members SET role = 'Administrator' WHERE login = 'eva'")
 	_, err = whole.SetRole(ctx, "ada", model.ITManager)

@@ -39,7 +39,18 @@ type team struct {
 
 func newTeam(t *testing.T) *team {
 	t.Helper()
-	dir := t.TempDir()
+	x := foundTeam(t, t.TempDir())
+	t.Cleanup(func() {
+		if err := x.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return x
+}
+
+// foundTeam is newTeam for whoever closes the store.
+func foundTeam(t *testing.T, dir string) *team {
+	t.Helper()
 	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +59,6 @@ func newTeam(t *testing.T) *team {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	c := newClock()
 	x := &team{t, model.NewService(store, seal, c.now), store, seal, c, nil}
 	x.ada, err = x.service.Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.Identity{Login: "ada", Via: model.ViaCommand})
