@@ -50,7 +50,7 @@ func (t *tree) policySet() *cobra.Command {
 		Use:     "set",
 		Short:   "Change the policy",
 		Long:    "Change the policy. What no flag names stays as it is, and no key is changed:\n`empress policy check` lists those that are outside.",
-		Example: "  empress policy set --longest-lifetime 365 --secret-due-after 90 --never=false",
+		Example: "  empress policy set --longest-lifetime 365 --secret-due-after 90",
 	}
 	f := cmd.Flags()
 	f.StringVar(&e.support, "support", "", "whom people ask, in a few `words`; empty for nobody in particular")
