@@ -80,7 +80,7 @@ func TestHostileRows(t *testing.T) {
 		}
 		for _, size := range append(sizes, [2]int{66, 20}) {
 			d.resize(size[0], size[1])
-			for _, keys := range [][]string{{"f5"}, {"1", "1", "f5", "2", "f5", "G", "k", "enter", "f5", "p", "esc", "o", "enter", "esc", "esc", "g", "esc", "esc", "esc", "esc", "esc"}, {"2", "f5", "down", "enter", "f5", "r", "esc", "p", "esc", "X", "esc", "e", "esc", "esc", "down", "enter", "esc", "esc", "esc", "esc"},
+			for _, keys := range [][]string{{"f5"}, {"1", "1", "f5", "2", "f5", "G", "k", "enter", "f5", "p", "esc", "o", "enter", "esc", "esc", "X", "f5", "t", "esc", "r", "enter", "esc", "esc", "esc", "g", "esc", "esc", "esc", "esc", "esc"}, {"2", "f5", "down", "enter", "f5", "r", "esc", "p", "esc", "X", "esc", "e", "esc", "esc", "down", "enter", "esc", "esc", "esc", "esc"},
 				{"2", "*", "p", "esc", "X", "esc", "esc", "esc", "esc", "esc"}, {":", "a", "down", "down", "esc"}, {"3", "enter", "esc", "j", "enter", "enter", "esc", "esc", "o", "esc", "esc"},
 				{"1", "3", "esc", "2", "esc", "?", "G", "esc", "esc"}} {
 				d.press(keys...)

@@ -11,7 +11,7 @@ import (
 )
 
 // memberActions are what can be done with a member.
-type memberActions struct{ Role, Suspend, Grant, Take key.Binding }
+type memberActions struct{ Role, Suspend, Grant, Take, Remove key.Binding }
 
 func newMemberActions() memberActions {
 	return memberActions{
@@ -19,11 +19,12 @@ func newMemberActions() memberActions {
 		Suspend: bind("p", "suspend or resume", "p"),
 		Grant:   bind("g", "grant a permission", "g"),
 		Take:    bind("u", "take a grant away", "u"),
+		Remove:  bind("X", "remove from the team", "X"),
 	}
 }
 
 func (a memberActions) bindings() []key.Binding {
-	return []key.Binding{a.Role, a.Suspend, a.Grant, a.Take}
+	return []key.Binding{a.Role, a.Suspend, a.Grant, a.Take, a.Remove}
 }
 
 // memberAction is one of them as it stands for a member: in a word for the
@@ -60,6 +61,7 @@ func (p *memberPage) actions() []memberAction {
 		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, m) }},
 		{a.Grant, "grant", can(model.GrantsGive), func() screen { return newGrantForm(s, m) }},
 		{a.Take, "take a grant", take, func() screen { return newGrantChoice(s, p.grants) }},
+		{a.Remove, "remove", can(model.MembersManage), func() screen { return newOffboardPage(s, m) }},
 	}
 }
 

@@ -33,10 +33,11 @@ func (f *memberForm) ShortHelp() []key.Binding { return f.form.shortHelp("add th
 
 // teamChangedMsg says that a member was added or changed, and how, in words.
 type teamChangedMsg struct {
-	id     int
-	member model.Member
-	said   string
-	added  bool
+	id      int
+	member  model.Member
+	said    string
+	added   bool
+	secrets []model.NewSecret // of keys that were regenerated with it
 }
 
 func (f *memberForm) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -67,7 +68,7 @@ func (f *memberForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	spec := model.MemberSpec{Name: f.form.value("name"), Email: f.form.value("email"), Login: f.form.value("login"), Role: roleTyped(f.form.value("role"))}
 	return stay.say(dim, "Adding the member."), f.change(id, func(ctx context.Context) (tea.Msg, error) {
 		m, err := session.AddMember(ctx, spec)
-		return teamChangedMsg{id, m, addedWords(m), true}, err
+		return teamChangedMsg{id: id, member: m, said: addedWords(m), added: true}, err
 	})
 }
 

@@ -34,10 +34,11 @@ type secretOverlay struct {
 	advice string // what to do next, where there is room to say it
 	kept   bool   // copied, saved or verified
 	copied bool
-	ending bool // leaving it ends the program
-	busy   int  // number of the copy or the saving under way, 0 for none
-	finish bool // done was asked for while busy
-	idle   int  // number of the latest wait for a key
+	ending bool              // leaving it ends the program
+	busy   int               // number of the copy or the saving under way, 0 for none
+	finish bool              // done was asked for while busy
+	idle   int               // number of the latest wait for a key
+	then   []model.NewSecret // come after this one
 	keys   secretKeys
 }
 
@@ -63,6 +64,16 @@ func newSecretOverlay(s *surroundings, k model.Key, secret model.Secret, title s
 		Cancel: bind("esc", "leave", "esc", "h", "left"),
 	}
 	o.keys.Save.SetEnabled(s.save != nil)
+	return o
+}
+
+// newSecretSeries shows several new secrets, one after the other.
+func newSecretSeries(s *surroundings, all []model.NewSecret) *secretOverlay {
+	o := newSecretOverlay(s, all[0].Key, all[0].Secret, "The new API secret")
+	if len(all) > 1 {
+		o.title += ", and " + thousands(len(all)-1) + " more after it"
+	}
+	o.then = all[1:]
 	return o
 }
 
@@ -137,6 +148,9 @@ func (o *secretOverlay) Leave() (transition, tea.Cmd) {
 	}
 	if o.mode == leaving && o.ending && o.busy == 0 {
 		o.secret.Wipe()
+		for i := range o.then {
+			o.then[i].Secret.Wipe()
+		}
 		return quit(), nil
 	}
 	o.askToLeave(true)

@@ -153,5 +153,9 @@ type forgetMsg struct{}
 func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
 	o.secret.Wipe()
 	o.input.SetValue("")
-	return pop().say(good, said+o.afterCopy()), tea.ClearScreen
+	t := pop()
+	if len(o.then) > 0 {
+		t = replace(newSecretSeries(o.surroundings, o.then))
+	}
+	return t.say(good, said+o.afterCopy()), tea.ClearScreen
 }

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// disposals is what is to be settled about a member, and what was decided.
+type disposals struct {
+	model.Offboarding
+	team    []model.Member
+	choices map[model.KeyID]model.Settlement
+}
+
+// renew takes over what is so now. What was decided about a key whose secret
+// somebody regenerated, or that is none of theirs any more, is forgotten.
+func (s *disposals) renew(o model.Offboarding, team []model.Member) {
+	s.Offboarding, s.team = o, team
+	for id, c := range s.choices {
+		if !slices.ContainsFunc(o.Keys, func(h model.HeldKey) bool { return h.Key.ID == id && h.Key.Generation == c.From }) {
+			delete(s.choices, id)
+		}
+	}
+}
+
+// choose decides something about a key.
+func (s *disposals) choose(id model.KeyID, change func(*model.Settlement)) {
+	for _, h := range s.Keys {
+		if h.Key.ID == id {
+			c := s.choices[id]
+			c.Key, c.From = id, h.Key.Generation
+			change(&c)
+			s.choices[id] = c
+		}
+	}
+}
+
+// lacks says what is not settled about a key, "" for nothing.
+func (s *disposals) lacks(h model.HeldKey) string {
+	c := s.choices[h.Key.ID]
+	switch {
+	case h.Owns && c.NewOwner == "" && c.Do != model.Revoke:
+		return "needs another owner: t, or v revokes it"
+	case h.KnowsSecret && c.Do == "":
+		return "has a secret that they know: r, s, v, or k keeps it"
+	}
+	return ""
+}
+
+// firstOpen is the first key that is not settled, -1 for none.
+func (s *disposals) firstOpen() (int, string) {
+	for i, h := range s.Keys {
+		if why := s.lacks(h); why != "" {
+			return i, why + "."
+		}
+	}
+	return -1, ""
+}
+
+// settlements are the decisions, in the order of the keys. A key that is
+// revoked gets no other owner.
+func (s *disposals) settlements() []model.Settlement {
+	var all []model.Settlement
+	for _, h := range s.Keys {
+		if c, ok := s.choices[h.Key.ID]; ok {
+			if c.Do == model.Revoke {
+				c.NewOwner = ""
+			}
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// newRemoveQuestion says what removing a member does, and wants their email.
+func newRemoveQuestion(s *surroundings, what disposals) *question {
+	m, choices := what.Member, what.settlements()
+	text := []string{m.Name + " leaves the team at once and for good, and cannot sign in any more."}
+	if n := len(what.Grants); n > 0 {
+		text[0] += " What was granted to them ends, too: " + count(n, "grant") + "."
+	}
+	if words := disposedWords(choices); words != "" {
+		text = append(text, "", fmt.Sprintf("Of %s: %s.", count(len(what.Keys), "key"), words))
+	}
+	q := newQuestion(s, "Remove "+m.Name+" from the team", "remove for good", text...)
+	q.must = m.Email
+	q.input.Focus()
+	q.run = func(id int) tea.Cmd {
+		return s.change(id, func(ctx context.Context) (tea.Msg, error) {
+			r, err := s.session.RemoveMember(ctx, m.Email, choices)
+			return teamChangedMsg{id: id, member: r.Member, said: m.Name + " was removed from the team.", secrets: r.Secrets}, err
+		})
+	}
+	q.done = func(msg tea.Msg) (transition, bool) {
+		done, ok := msg.(teamChangedMsg)
+		t := transition{drop: 2} // the question, and the page that it was asked on
+		if len(done.secrets) > 0 {
+			t.push = []screen{newSecretSeries(s, done.secrets)}
+		}
+		return t.say(good, done.said), ok
+	}
+	return q
+}
+
+// disposedWords count what becomes of keys.
+func disposedWords(choices []model.Settlement) string {
+	n, moved := map[model.Disposal]int{}, 0
+	for _, c := range choices {
+		n[c.Do]++
+		if c.NewOwner != "" {
+			moved++
+		}
+	}
+	var parts []string
+	for _, w := range []struct {
+		n     int
+		words string
+	}{{moved, "to another owner"}, {n[model.Regenerate], "with a new secret, the old one stops working at once"}, {n[model.Suspend], "suspended"}, {n[model.Revoke], "revoked for good"}, {n[model.Keep], "with the secret that they know"}} {
+		if w.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", w.n, w.words))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// ownerForm asks who is to own a key.
+type ownerForm struct {
+	formPage
+	key    model.Key
+	team   []model.Member
+	leaves model.Member
+	choose func(email string)
+}
+
+func newOwnerForm(s *surroundings, k model.Key, team []model.Member, leaves model.Member, choose func(email string)) *ownerForm {
+	return &ownerForm{key: k, team: team, leaves: leaves, choose: choose, formPage: formPage{surroundings: s, form: newForm(newField(s.styles, "owner", "Owner", "", hintOwner))}}
+}
+
+func (f *ownerForm) Title() string            { return "Owner of " + model.Printable(f.key.Application) }
+func (f *ownerForm) ShortHelp() []key.Binding { return f.form.shortHelp("choose") }
+
+func (f *ownerForm) Update(msg tea.Msg) (transition, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		send, t, cmd := f.typed(msg)
+		if !send {
+			return t, cmd
+		}
+		owner, err := f.owner(strings.TrimSpace(f.form.value("owner")))
+		if err != nil {
+			return f.form.failed(f.surroundings, err), nil
+		}
+		f.choose(owner)
+		return pop(), nil
+	case stylesMsg:
+		f.form.restyle(f.styles)
+	}
+	return stay, nil
+}
+
+// owner is the email of whoever was named and can own the key.
+func (f *ownerForm) owner(name string) (string, error) {
+	for _, m := range f.team {
+		if name != "" && m.Status == model.MemberActive && m.ID != f.leaves.ID && m.Role.OwnsKeys() && (strings.EqualFold(name, m.Email) || name == m.Login) {
+			return m.Email, nil
+		}
+	}
+	e := model.Errorf(model.CodeInvalid, "Nobody of that name can own the key. Give the email or the login of another active member who is no Auditor.")
+	e.Field = "owner"
+	return "", e
+}

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"empress/model"
+)
+
+// leavingTeam seeds a team in which kim owns a key whose secret is known to
+// kim, and was shown the secrets of two keys of ada's.
+func leavingTeam(d *driver) {
+	aTeam(d)
+	ctx := context.Background()
+	kim, err := d.service.SignIn(ctx, model.Identity{Login: "kim", Via: model.ViaTerminal})
+	d.must(err)
+	_, _, err = kim.CreateKey(ctx, model.KeySpec{Application: "alpha", Expires: "30d"})
+	d.must(err)
+	page, err := kim.Keys(ctx, model.KeyQuery{})
+	d.must(err)
+	for _, k := range page.Keys {
+		if k.Application == "billing" || k.Application == "edge-cache" {
+			_, _, err = kim.RegenerateSecret(ctx, k.ID, k.Generation)
+			d.must(err)
+		}
+	}
+}
+
+// settleKim decides about each key of kim's.
+func settleKim(d *driver) {
+	d.openMember("Kim")
+	d.press("X", "t")
+	d.write("max")
+	d.press("enter", "r", "down", "r", "down", "k")
+}
+
+// Somebody who leaves is removed when every key is settled, with the email
+// typed; the new secrets are shown one after the other.
+func TestRemoveMember(t *testing.T) {
+	for _, size := range sizes {
+		d := newDriver(t, leavingTeam)
+		d.resize(size[0], size[1])
+		d.openMember("Kim")
+		d.press("X")
+		d.sees("0 of 3 keys settled", "> alpha", "owns, knows the secret", "open: needs another owner")
+		d.press("r", "enter")
+		d.sees("alpha (empk_", "needs another owner: t, or v revokes it.")
+		d.press("esc", "t")
+		d.write("kim")
+		d.press("enter")
+		d.sees("Nobody of that name can own the key.")
+		d.press("ctrl+u")
+		d.write("max")
+		d.press("enter")
+		d.sees("goes to max, gets a new secret", "1 of 3 keys settled")
+		d.press("enter")
+		d.sees("> billing", "has a secret that they know")
+		d.press("r", "down", "t")
+		d.sees("has another owner already: ada@example.com.")
+		d.press("k", "enter")
+		d.sees("Remove Kim from the team", "Of 3 keys: 1 to another owner; 2")
+		d.press("pgdown")
+		d.sees("with a new secret, the old one stops working at once; 1 with the secret that they know.")
+		d.write("kim")
+		d.press("enter")
+		d.sees("That is not kim@example.com. Nothing was done.")
+		d.write("@example.com")
+		d.press("enter")
+		d.sees("The new API secret, and 1 more", "emps_")
+		d.press("d")
+		d.sees("The new API secret", "emps_")
+		d.missing("more after it")
+		d.press("d")
+		d.sees("Members > Kim", "removed, which is final")
+		if m := d.memberNow("kim@example.com"); m.Status != model.MemberRemoved {
+			t.Fatal(m.Status)
+		}
+		page, err := d.session.Keys(context.Background(), model.KeyQuery{})
+		d.must(err)
+		for _, k := range page.Keys {
+			want := map[string]model.Generation{"alpha": 2, "billing": 3, "edge-cache": 2}[k.Application]
+			if want != 0 && (k.Generation != want || k.Unconfirmed() && k.Application != "edge-cache" || k.Application == "alpha" && k.Owner != "max@example.com") {
+				t.Errorf("%s has secret %d, owner %s, unconfirmed %v", k.Application, k.Generation, k.Owner, k.Unconfirmed())
+			}
+		}
+	}
+}
+
+// Keys can be suspended and revoked, too, and esc asks before what was decided
+// is lost.
+func TestRemoveMemberOtherWays(t *testing.T) {
+	d := newDriver(t, leavingTeam)
+	d.openMember("Kim")
+	d.press("X", "v", "down", "s", "esc")
+	d.sees("What you decided is not kept.", "is revoked", "is suspended")
+	d.press("down", "s", "enter")
+	d.sees("Of 3 keys: 2 suspended; 1 revoked for good.")
+	d.write("kim@example.com")
+	d.press("enter")
+	d.sees("[ok] Kim was removed from the team.", "Members > Kim")
+	states := map[string]model.State{}
+	page, err := d.session.Keys(context.Background(), model.KeyQuery{})
+	d.must(err)
+	for _, k := range page.Keys {
+		states[k.Application] = k.State
+	}
+	if states["alpha"] != model.Revoked || states["billing"] != model.Suspended || states["edge-cache"] != model.Suspended {
+		t.Fatal(states)
+	}
+}
+
+// What somebody else does meanwhile is followed, and a secret that changed is
+// decided about afresh.
+func TestRemoveMemberFollowsOthers(t *testing.T) {
+	d := newDriver(t, leavingTeam)
+	d.openMember("Kim")
+	d.press("X", "down", "k")
+	d.sees("keeps the secret")
+	page, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})
+	d.must(err)
+	_, _, err = d.session.RegenerateSecret(context.Background(), page.Keys[0].ID, page.Keys[0].Generation)
+	d.must(err)
+	d.send(changedMsg{})
+	d.missing("keeps the secret")
+	d.sees("saw an earlier secret", "nothing to do", "1 of 3 keys settled")
+	d.press("k")
+	d.sees("Kim does not know the secret of billing")
+	d.press("esc")
+	d.sees("Members > Kim")
+}
+
+// Nobody removes themselves, and whoever may not is told so.
+func TestRemoveMemberLimits(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.signIn("li")
+	d.openMember("Max")
+	d.press("X")
+	d.sees("you may not add, suspend and remove members")
+	d.press("esc")
+	d = newDriver(t, aTeam)
+	d.openMember("Max")
+	d.press("X")
+	d.sees("They own no key, and were never shown a secret.")
+	d.press("enter")
+	d.sees("What was granted to them ends, too: 2 grants.")
+	d.write("max@example.com")
+	d.press("enter")
+	d.sees("[ok] Max was removed from the team.")
+}
+
+// The secrets of a removal are read in no message, and none is left when the
+// last is masked.
+func TestRemoveMemberCanary(t *testing.T) {
+	d := newDriver(t, leavingTeam)
+	var printed strings.Builder
+	d.watch = func(v any) { fmt.Fprintf(&printed, "%v\n%+v\n%#v\n", v, v, v) }
+	settleKim(d)
+	d.press("enter")
+	d.write("kim@example.com")
+	d.press("enter")
+	first := d.secretOnScreen()
+	overlay := d.root.top().(*secretOverlay)
+	fmt.Fprintf(&printed, "%+v\n%#v\n", overlay, *overlay)
+	d.press("d")
+	second := d.secretOnScreen()
+	d.press("esc", "y")
+	d.missing("emps_")
+	if first == second || !strings.Contains(printed.String(), "teamChangedMsg") {
+		t.Fatal("not every secret was looked at")
+	}
+	for _, secret := range []string{first, second} {
+		for _, form := range forms(secret) {
+			if strings.Contains(printed.String(), form) {
+				t.Errorf("a secret can be read in what was printed, as %.12s…", form)
+			}
+		}
+	}
+	if !overlay.secret.Empty() {
+		t.Error("a secret is still there after it was masked")
+	}
+}

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"empress/model"
+)
+
+// settledLines is how many lines a key takes: what it is, what they have to do
+// with it, and what becomes of it.
+const settledLines = 3
+
+// above says how far it is.
+func (p *offboardPage) above() []string {
+	done := 0
+	for _, h := range p.Keys {
+		if p.lacks(h) == "" {
+			done++
+		}
+	}
+	words := fmt.Sprintf("%d of %s settled", done, count(len(p.Keys), "key"))
+	if p.Hidden > 0 {
+		words += fmt.Sprintf(", %d more hidden from you", p.Hidden)
+	}
+	if !p.loaded || len(p.Keys)+p.Hidden == 0 {
+		words = ""
+	}
+	return []string{"  " + p.styles.paint(dim, fit(words, p.width-4))}
+}
+
+func (p *offboardPage) View() string {
+	lines := p.above()
+	for i := p.list.top; i < p.list.end(); i++ {
+		lines = append(lines, p.row(p.Keys[i], i == p.list.cursor)...)
+	}
+	if p.loaded && len(p.Keys)+p.Hidden == 0 {
+		lines = append(lines, indented(p.styles, plain, "They own no key, and were never shown a secret. enter goes on.", 2, p.width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *offboardPage) row(h model.HeldKey, chosen bool) []string {
+	marker, look := "  ", plain
+	if chosen {
+		marker, look = p.styles.paint(accent, "> "), accent
+	}
+	state, tone := stateWords(h.Key, p.session.Now())
+	room := p.width - 6
+	name := model.Printable(h.Key.Application)
+	if p.width >= narrow {
+		name += "  " + h.Key.ID.Short()
+	}
+	name = fit(name, room-width(state)-2)
+	choice, mood := p.choiceWords(h)
+	return []string{
+		marker + p.styles.paint(look, name) + "  " + p.styles.paint(tone, state),
+		"    " + p.styles.paint(dim, fit(p.holdWords(h), room)),
+		"    " + p.styles.paint(mood, fit(model.Printable(choice), room)),
+	}
+}
+
+// holdWords say what the member has to do with a key, and when it was used.
+func (p *offboardPage) holdWords(h model.HeldKey) string {
+	var parts []string
+	for _, is := range []struct {
+		so    bool
+		words string
+	}{{h.Owns, "owns"}, {h.KnowsSecret, "knows the secret"}, {h.Shown && !h.KnowsSecret, "saw an earlier secret"}} {
+		if is.so {
+			parts = append(parts, is.words)
+		}
+	}
+	used := "never used"
+	if !h.Key.Usage.At.IsZero() {
+		used = "used " + agoWords(h.Key.Usage.At, p.now())
+	}
+	return strings.Join(append(parts, used), ", ")
+}
+
+// choiceWords say what becomes of a key.
+func (p *offboardPage) choiceWords(h model.HeldKey) (string, tone) {
+	c := p.choices[h.Key.ID]
+	var parts []string
+	if c.NewOwner != "" && c.Do != model.Revoke {
+		parts = append(parts, "goes to "+model.ShortEmail(c.NewOwner))
+	}
+	if c.Do != "" {
+		parts = append(parts, disposalWords[c.Do])
+	}
+	if why := p.lacks(h); why != "" {
+		if p.width < narrow {
+			why, _, _ = strings.Cut(why, ":") // enter says the rest
+		}
+		return strings.Join(append(parts, "open: "+why), ", "), warning
+	}
+	if len(parts) == 0 {
+		return "nothing to do", dim
+	}
+	return strings.Join(parts, ", "), good
+}
+
+// disposalWords say what becomes of a key.
+var disposalWords = map[model.Disposal]string{
+	model.Keep: "keeps the secret", model.Regenerate: "gets a new secret", model.Suspend: "is suspended", model.Revoke: "is revoked",
+}
