@@ -172,3 +172,24 @@ func helpUsage(args []string) error {
 	}
 	return h.store.Close()
 }
+
+// helpDemote signs in as one administrator and, when told to by standard input,
+// demotes another. It prints "demoted" or "denied".
+func helpDemote(args []string) error {
+	h, err := place{args[0], args[1]}.openAs(model.Identity{Login: args[2], Via: model.ViaCommand})
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	_, _ = os.Stdin.Read(make([]byte, 1))
+	_, err = h.ada.SetRole(ctx, args[3], model.PlainMember)
+	switch {
+	case err == nil:
+		fmt.Println("demoted")
+	case errors.Is(err, model.ErrDenied):
+		fmt.Println("denied")
+	default:
+		return err
+	}
+	return h.store.Close()
+}

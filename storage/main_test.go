@@ -31,6 +31,7 @@ var helpers = map[string]func(args []string) error{
 	"regenerate": helpRegenerate,
 	"full":       helpFull,
 	"usage":      helpUsage,
+	"demote":     helpDemote,
 }
 
 func TestMain(m *testing.M) {
@@ -150,7 +151,10 @@ type house struct {
 	ada     *model.Session
 }
 
-func (p place) open() (*house, error) {
+func (p place) open() (*house, error) { return p.openAs(ada) }
+
+// openAs opens a place with somebody else signed in in Ada's stead.
+func (p place) openAs(id model.Identity) (*house, error) {
 	seal, err := storage.ReadKeyFile(p.key)
 	if err != nil {
 		return nil, err
@@ -164,7 +168,7 @@ func (p place) open() (*house, error) {
 		_ = store.Close()
 		return nil, err
 	}
-	session, err := service.SignIn(ctx, ada)
+	session, err := service.SignIn(ctx, id)
 	if err != nil {
 		_ = store.Close()
 		return nil, err

@@ -2,12 +2,14 @@ package storage_test
 
 import (
 	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 	"empress/storage"
@@ -110,6 +112,7 @@ func dumpFixture(t *testing.T, version int) {
 	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
 		t.Fatal(err)
 	}
+	dumpTeam(t, h)
 	key, err := os.ReadFile(p.key)
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +125,30 @@ func dumpFixture(t *testing.T, version int) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// dumpTeam lets members, grants, SSH keys and an application change.
+func dumpTeam(t *testing.T, h *house) {
+	t.Helper()
+	_, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Max", Email: "max@example.com", Login: "max", Role: model.PlainMember})
+	must := func(next error) {
+		t.Helper()
+		if err := errors.Join(err, next); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Time{})
+	must(h.ada.TakeGrant(ctx, g.ID))
+	_, err = h.ada.AddSSHKey(ctx, "max", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", "laptop")
+	must(h.ada.RemoveSSHKey(ctx, 1))
+	_, err = h.ada.SetRole(ctx, "max", model.Auditor)
+	must(nil)
+	_, err = h.ada.RemoveMember(ctx, "max", nil)
+	must(nil)
+	_, err = h.ada.EditApplication(ctx, "shop", model.ApplicationEdit{Name: new("store"), Networks: &[]string{"10.0.0.0/8"}})
+	must(nil)
+	_, err = h.ada.EditPolicy(ctx, model.PolicyEdit{UnusedAfter: new(90), IdleSignOut: new(15)})
+	must(nil)
 }
 
 // dump writes a database as SQL.

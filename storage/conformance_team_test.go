@@ -1,0 +1,80 @@
+package storage_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"empress/model"
+)
+
+// The keys that somebody owns, and the secrets that they were shown.
+func conformHeld(t *testing.T, s model.Store) {
+	billing, shop := peopled(t, s)
+	a, b, c := keyOf(1, billing, 1), keyOf(2, shop, 1), keyOf(3, shop, 2)
+	b.State = model.Revoked
+	write(t, s, func(w model.Writer) error {
+		events := []model.Event{event(1), event(2), event(3), event(4), event(5)}
+		for i, e := range events {
+			e.Actor, e.ActorEmail, e.Outcome = 1, person(1, "ada").Email, model.Done
+			switch i {
+			case 0:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyCreated, 1
+			case 1:
+				e.Key, e.Action, e.Generation = a.ID, model.KeyRegenerated, 3
+			case 2:
+				e.Key, e.Action, e.Generation = a.ID, model.KeySuspended, 9
+			case 3:
+				e.Key, e.Action, e.Generation, e.Outcome = b.ID, model.KeyRegenerated, 2, model.Denied
+			case 4:
+				e.Key, e.Action, e.Generation, e.Actor = c.ID, model.KeyCreated, 1, 2
+			}
+			if err := w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(w.InsertKey(a), w.InsertKey(b), w.InsertKey(c))
+	})
+	read(t, s, func(r model.Reader) error {
+		owned, err := r.KeysOwned(1)
+		same(t, "the keys that somebody owns", []model.Key{a}, owned, err)
+		shown, err := r.SecretsShown(person(1, "ada"))
+		same(t, "the secrets that they were shown", map[model.KeyID]model.Generation{a.ID: 3}, shown, err)
+		shown, err = r.SecretsShown(person(3, "nobody"))
+		same(t, "the secrets of who was shown none", map[model.KeyID]model.Generation{}, shown, err)
+		return nil
+	})
+}
+
+func conformSSHKeys(t *testing.T, s model.Store) {
+	write(t, s, func(w model.Writer) error {
+		return errors.Join(w.InsertMember(person(1, "a")), w.InsertMember(person(2, "b")))
+	})
+	k := model.SSHKey{ID: 1, Member: 2, Name: "läptop", Line: "ssh-ed25519 AAAA", Fingerprint: "SHA256:x", CreatedAt: noon, Seal: []byte{0, 1}}
+	again := k
+	again.ID = 2
+	write(t, s, func(w model.Writer) error {
+		if id, err := w.NextSSHKey(); err != nil || id != 1 {
+			t.Errorf("next is %d, %v", id, err)
+		}
+		return w.InsertSSHKey(k)
+	})
+	wantError(t, "a key that somebody has", s, model.ErrConflict, func(w model.Writer) error { return w.InsertSSHKey(again) })
+	k.RemovedAt, k.Seal = noon.Add(time.Hour), []byte{2}
+	write(t, s, func(w model.Writer) error { return errors.Join(w.EndSSHKey(k), w.InsertSSHKey(again)) })
+	read(t, s, func(r model.Reader) error {
+		got, err := r.SSHKey(1)
+		same(t, "by number", k, got, err)
+		got, err = r.SSHKeyByFingerprint("SHA256:x")
+		same(t, "by fingerprint", again, got, err)
+		ks, err := r.SSHKeys(2)
+		same(t, "of a member", []model.SSHKey{k, again}, ks, err)
+		ks, err = r.SSHKeys(1)
+		same(t, "of who has none", []model.SSHKey(nil), ks, err)
+		_, err = r.SSHKey(9)
+		missing(t, "an SSH key", err)
+		_, err = r.SSHKeyByFingerprint("SHA256:y")
+		missing(t, "a fingerprint", err)
+		return nil
+	})
+}
