@@ -44,20 +44,15 @@ func (s *Session) AddMember(ctx context.Context, spec MemberSpec) (Member, error
 }
 
 func newMember(spec MemberSpec) (m Member, err error) {
-	if m.Name, err = cleanName("name", spec.Name); err != nil {
-		return m, err
-	}
-	if m.Email, err = cleanEmail(spec.Email); err != nil {
-		return m, err
-	}
+	var wrong [4]error
+	m.Name, wrong[0] = cleanName("name", spec.Name)
+	m.Email, wrong[1] = cleanEmail(spec.Email)
 	if spec.Login != "" {
-		if m.Login, err = cleanLogin(spec.Login); err != nil {
-			return m, err
-		}
+		m.Login, wrong[2] = cleanLogin(spec.Login)
 	}
+	m.Role, wrong[3] = cleanRole(spec.Role)
 	m.Status = MemberActive
-	m.Role, err = cleanRole(spec.Role)
-	return m, err
+	return m, together(wrong[:]...)
 }
 
 func cleanRole(r Role) (Role, error) {
