@@ -206,7 +206,7 @@ func (c *change) strange(m Member, choices []Settlement, left map[KeyID]Settleme
 		if _, is := left[s.Key]; !is {
 			continue
 		}
-		k, err := c.service.visibleKey(c, c.me, s.Key)
+		k, err := c.changeable(KeysView, s.Key)
 		if err != nil {
 			return err
 		}

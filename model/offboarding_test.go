@@ -109,8 +109,8 @@ func TestRemoveMember(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.wantLeft("the removal", before, "ada changed the owner of a owned", "ada kept the secret of b known (max was removed)", "ada regenerated the secret of c both",
-		"ada suspended d old (max was removed)", "ada revoked late (max was removed)", "ada took from max the permission to make keys that never expire", "ada removed max from the team")
+	x.wantLeft("the removal", before, "ada changed the owner of a owned", "ada kept the secret of b known (removing max)", "ada regenerated the secret of c both",
+		"ada suspended d old (removing max)", "ada revoked late (removing max)", "ada took from max the permission to make keys that never expire", "ada removed max from the team")
 	if len(out.Secrets) != 1 || len(out.Changed) != 4 || out.Secrets[0].Key.ID != x.both.ID || out.Secrets[0].Key.Owner != "ada@example.com" {
 		t.Fatalf("%+v", out)
 	}
@@ -157,6 +157,7 @@ func TestWhoMayRemove(t *testing.T) {
 		{"a keeper, who owns a key that they cannot see", keeper, "max", revoke, model.CodeNotFound},
 		{"who may only see the key", viewer, "max", revoke, model.CodeDenied},
 		{"who may only see the key, to another", viewer, "max", []model.Settlement{{Key: k.ID, NewOwner: "gita"}}, model.CodeDenied},
+		{"a keeper, with a key that they cannot see", keeper, "gita", revoke, model.CodeNotFound},
 		{"a keeper, who owns nothing", keeper, "gita", nil, ""},
 		{"an administrator", x.ada, "max", revoke, ""},
 	} {

@@ -78,14 +78,14 @@ func (c *change) settle(m Member, choices []Settlement, out *Removal) error {
 	if err != nil {
 		return err
 	}
+	base := c.event
 	todo, err := c.settled(m, held, choices)
 	if err != nil {
 		return err
 	}
-	base := c.event
 	for _, choice := range todo {
 		c.event = base
-		c.event.Note = ShortEmail(m.Email) + " was removed"
+		c.event.Note = "removing " + ShortEmail(m.Email)
 		i := slices.IndexFunc(held, func(h HeldKey) bool { return h.Key.ID == choice.Key })
 		if err := c.settleKey(m, held[i], choice, out); err != nil {
 			return err
