@@ -88,6 +88,9 @@ func (d *denials) begin(e Event, now time.Time) {
 	if d.seen == nil {
 		d.seen = map[denialKind]*denialCount{}
 	}
+	if c, known := d.seen[kindOf(e)]; known && c.more > 0 {
+		return // another attempt of the kind was first
+	}
 	d.seen[kindOf(e)] = &denialCount{since: now}
 }
 

@@ -47,6 +47,7 @@ func (l *Later) take(e Event) {
 	case MemberAdded, GrantGiven, ApplicationCreated, PolicyChanged: // no key depends on these
 	default:
 		l.members[e.Member], l.applications[e.Application] = true, true
+		l.applications[e.change(applicationName).Before] = true // what the backup's keys call it
 	}
 	if l.Others++; l.Others <= maxUndone {
 		l.Undone = append(l.Undone, e.Sentence())

@@ -134,7 +134,7 @@ func TestSuspendMember(t *testing.T) {
 		{"who has a role, by who may", both, "ivan", false, ""},
 		{"who has a role, resumed by who may not", keeper, "ivan", true, model.CodeDenied},
 		{"who has a role, resumed by who may", both, "ivan", true, ""},
-		{"the last administrator", both, "ada", false, model.CodeConflict},
+		{"an administrator, by who holds less", both, "ada", false, model.CodeDenied},
 		{"nobody", x.ada, "nobody", false, model.CodeNotFound},
 	} {
 		x.clock.move(time.Minute)
@@ -201,4 +201,35 @@ func TestAddMemberTwice(t *testing.T) {
 	grant := x.join("grant", model.ITManager, model.MemberActive, model.Grant{Permission: model.MembersManage}, model.Grant{Permission: model.RolesAssign})
 	_, err := grant.AddMember(ctx, model.MemberSpec{Name: "X", Email: "x@example.com", Role: model.Administrator})
 	wantCode(t, "an administrator, by who holds less", err, model.CodeDenied)
+}
+
+// Whoever holds a part of what administrators do works against none of them,
+// and nobody grants themselves what would outlast their role.
+func TestNobodyTakesAnAdministratorOver(t *testing.T) {
+	x := newTeam(t)
+	bob := x.join("bob", model.Administrator, model.MemberActive)
+	part := x.join("part", model.ITManager, model.MemberActive, model.Grant{Permission: model.RolesAssign}, model.Grant{Permission: model.MembersManage})
+	_, err := part.SetRole(ctx, "bob", model.PlainMember)
+	wantCode(t, "demoted", err, model.CodeDenied)
+	_, err = part.SuspendMember(ctx, "bob")
+	wantCode(t, "suspended", err, model.CodeDenied)
+	_, err = part.RemoveMember(ctx, "bob", nil)
+	wantCode(t, "removed", err, model.CodeDenied)
+	_, err = bob.GiveGrant(ctx, "bob", model.RolesAssign, "", time.Time{})
+	wantCode(t, "granted to oneself", err, model.CodeDenied)
+	x.wantSound()
+}
+
+// A right that ends cannot be made one that stays by becoming the owner.
+func TestOwningOutlastsNoGrant(t *testing.T) {
+	x := newTeam(t)
+	k, _ := x.create(model.KeySpec{Application: "billing"})
+	var hour []model.Grant
+	for _, p := range []model.Permission{model.KeysView, model.UsageView, model.KeysEdit, model.KeysRegenerate, model.KeysSuspend, model.KeysRevoke} {
+		hour = append(hour, model.Grant{Permission: p, Until: x.clock.now().Add(time.Hour)})
+	}
+	max := x.join("max", model.PlainMember, model.MemberActive, hour...)
+	owner := "max"
+	_, err := max.EditKey(ctx, k.ID, 0, model.KeyEdit{Owner: &owner})
+	wantCode(t, "owned for good", err, model.CodeDenied)
 }

@@ -122,7 +122,8 @@ func (p *picture) mayTouch(by, who *human) bool {
 	for _, g := range p.gifts {
 		more = more || g.holder == who && p.live(g)
 	}
-	return by != who && p.may(by, "members.manage") && (!more || p.may(by, "roles.assign"))
+	return by != who && p.may(by, "members.manage") && (!more || p.may(by, "roles.assign")) &&
+		(who.role != model.Administrator || p.mayGiveRole(by, model.Administrator))
 }
 
 func (p *picture) lastAdministrator(h *human) bool {

@@ -116,7 +116,10 @@ func (c *change) setOwner(k *Key, name string) error {
 // and regenerate its secret.
 func (c *change) mayGiveAway(k *Key, m Member) error {
 	for _, p := range Permissions() {
-		if m.Role.reach(p) == own && c.me.may(p, k.On()) != nil {
+		if m.Role.reach(p) != own {
+			continue
+		}
+		if by, err := c.me.why(p, k.On()); err != nil || (Grant{}).outlasts(by.Grant.Grant) { // an owner may for good
 			return Errorf(CodeDenied, "You may not make %s the owner of this key: an owner may %s, and you may not. An administrator can do it, or grant you %s.", m.Email, p.Words(), p)
 		}
 	}

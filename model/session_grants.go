@@ -47,6 +47,9 @@ func (c *change) grantable(member, application string, g *Grant) (Member, error)
 		return m, err
 	}
 	c.event.Member, g.Member = m.Email, m.ID
+	if m.ID == c.me.ID {
+		return m, Errorf(CodeDenied, "Nobody grants anything to themselves. Ask another administrator to do it.")
+	}
 	if m.Status != MemberActive {
 		return m, invalid("member", "%s is %s, so nothing can be granted to them. Resume them first.", m.Email, m.Status)
 	}

@@ -19,6 +19,9 @@ func (s *Session) SetRole(ctx context.Context, member string, to Role) (Member, 
 		if m.Role == to {
 			return Errorf(CodeConflict, "%s is %s already, so nothing changed.", m.Email, article(to))
 		}
+		if err := c.mayTake(*m); err != nil {
+			return err
+		}
 		if err := c.mayAssign(to); err != nil {
 			return err
 		}
@@ -193,11 +196,23 @@ func (c *change) mayManage(m Member) error {
 	if err == nil && more {
 		err = c.me.may(RolesAssign, Target{})
 	}
+	if err == nil && m.Role == Administrator {
+		err = c.mayTake(m)
+	}
 	return err
 }
 
+// mayTake returns nil when the member may take from m the role that they have:
+// whoever could not give it works against nobody who has it.
+func (c *change) mayTake(m Member) error {
+	if m.Role == PlainMember || c.mayAssign(m.Role) == nil {
+		return nil
+	}
+	return Errorf(CodeDenied, "%s is %s, who may more than you. An administrator can do it.", m.Email, article(m.Role))
+}
+
 // keepsAdministrator refuses to take from the team its last active
-// administrator that can be trusted.
+// administrator who can be trusted and can sign in.
 func (c *change) keepsAdministrator(without Member) error {
 	if without.Role != Administrator || without.Status != MemberActive {
 		return nil
@@ -207,7 +222,7 @@ func (c *change) keepsAdministrator(without Member) error {
 		return err
 	}
 	for _, m := range ms {
-		if m.ID != without.ID && m.Role == Administrator && m.Status == MemberActive && sealed(m.Seal, c.service.seals().sealMember(m)) {
+		if m.ID != without.ID && m.Role == Administrator && m.Status == MemberActive && m.Login != "" && sealed(m.Seal, c.service.seals().sealMember(m)) {
 			return nil
 		}
 	}

@@ -155,7 +155,8 @@ func (m *teamMachine) SetRole(t *rapid.T) {
 	owns := slices.ContainsFunc(m.assets, func(k *asset) bool { return k.owner == who && k.state != model.Revoked })
 	_, err := by.session.SetRole(ctx, who.email(), to)
 	if m.want(by, err, first(when(!m.may(by, "roles.assign"), model.CodeDenied), when(who.status == model.MemberRemoved, model.CodeNotFound),
-		when(by == who, model.CodeDenied), when(who.role == to, model.CodeConflict), when(!m.mayGiveRole(by, to), model.CodeDenied),
+		when(by == who, model.CodeDenied), when(who.role == to, model.CodeConflict),
+		when(who.role != model.PlainMember && !m.mayGiveRole(by, who.role), model.CodeDenied), when(!m.mayGiveRole(by, to), model.CodeDenied),
 		when(m.lastAdministrator(who), model.CodeConflict), when(to == model.Auditor && owns, model.CodeConflict))) {
 		who.role = to
 	}
@@ -194,7 +195,7 @@ func (m *teamMachine) Give(t *rapid.T) {
 	})
 	got, err := by.session.GiveGrant(ctx, who.email(), model.Permission(g.permission), g.app, g.until)
 	if m.want(by, err, first(when(!m.may(by, "grants.give"), model.CodeDenied), when(who.status == model.MemberRemoved, model.CodeNotFound),
-		when(who.status != model.MemberActive, model.CodeInvalid), when(mine.IsZero(), model.CodeDenied),
+		when(by == who, model.CodeDenied), when(who.status != model.MemberActive, model.CodeInvalid), when(mine.IsZero(), model.CodeDenied),
 		when(mine.Year() != 9000 && (g.until.IsZero() || g.until.After(mine)), model.CodeDenied), when(again, model.CodeConflict))) {
 		g.id = got.ID
 		m.gifts = append(m.gifts, g)

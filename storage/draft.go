@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -55,6 +56,9 @@ func (d *Draft) ready(ctx context.Context) error {
 	if err := d.trustworthy(ctx); err != nil {
 		return err
 	}
+	if err := d.complete(); err != nil {
+		return err
+	}
 	if err := sound(d.Inspect(ctx)); err != nil {
 		return err
 	}
@@ -68,6 +72,33 @@ func (d *Draft) ready(ctx context.Context) error {
 		return err
 	}
 	return d.prepare(ctx)
+}
+
+// complete refuses a file that is not as long as its header says: SQLite takes
+// what is missing of its last page for zeros. The header is that of SQLite's
+// file format: the page size at byte 16, the number of pages at byte 28.
+func (d *Draft) complete() error {
+	f, err := os.Open(d.path)
+	if err != nil {
+		return fileError(err, d.place)
+	}
+	defer f.Close()
+	var header [32]byte
+	info, err := f.Stat()
+	if err == nil {
+		_, err = io.ReadFull(f, header[:])
+	}
+	if err != nil {
+		return model.Errorf(model.CodeDamaged, "It is shorter than any database.").Because(err)
+	}
+	page := int64(binary.BigEndian.Uint16(header[16:]))
+	if page == 1 {
+		page = 65536
+	}
+	if info.Size() != page*int64(binary.BigEndian.Uint32(header[28:])) {
+		return model.Errorf(model.CodeDamaged, "It is not as long as it says.")
+	}
+	return nil
 }
 
 func sound(found []string, err error) error {

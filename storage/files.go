@@ -126,6 +126,10 @@ func Owned(path string) (bool, error) {
 	if err != nil {
 		return false, fileError(err, path)
 	}
+	return owned(info), nil
+}
+
+func owned(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && (os.Geteuid() == 0 || int(stat.Uid) == os.Geteuid()), nil
+	return ok && (os.Geteuid() == 0 || int(stat.Uid) == os.Geteuid())
 }

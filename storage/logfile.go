@@ -72,11 +72,21 @@ func openLog(path string, flags int) (*os.File, error) {
 	if err == nil && !info.Mode().IsRegular() {
 		err = model.Errorf(model.CodeFailed, "%s is not a file. Give the path of one with EMPRESS_LOG, or none.", path)
 	}
+	if err == nil && !ours(info) {
+		err = model.Errorf(model.CodeFailed, "%s belongs to another user, or has another name elsewhere, so it is not trusted. Move it away, or give another path with EMPRESS_LOG.", path)
+	}
 	if err != nil {
 		_ = f.Close()
 		return nil, fileError(err, path)
 	}
 	return f, nil
+}
+
+// ours is whether a file is of this process's user, or anybody's for the
+// superuser, and has one name alone.
+func ours(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink == 1 && owned(info)
 }
 
 // logTail is how much of the end of a log is looked at, in bytes.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -105,5 +106,20 @@ func TestLogRefused(t *testing.T) {
 	}
 	if found := storage.InspectLog(dir + "/other"); len(found) != 1 || !strings.Contains(found[0], "chmod 600 "+dir+"/other") {
 		t.Errorf("an open log: %q", found)
+	}
+}
+
+// A log that has a second name could be somebody else's file.
+func TestLogHasOneName(t *testing.T) {
+	dir := t.TempDir()
+	other, path := filepath.Join(dir, "other"), filepath.Join(dir, "log")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(other, path); err != nil {
+		t.Skip("no hard links here:", err)
+	}
+	if _, err := storage.LastLines(path); err == nil || !strings.Contains(model.Sentence(err), "not trusted") {
+		t.Errorf("a log with two names: %v", err)
 	}
 }
