@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -152,13 +153,23 @@ func (s *Service) policy(r Reader) (Policy, error) {
 	p, err := r.Policy()
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return newPolicy(), nil
+		return newPolicy(), s.neverDecided(r)
 	case err != nil:
 		return Policy{}, err
 	case !sealed(p.Seal, s.seals().sealPolicy(p)):
 		return newPolicy(), damagedRow("the security policy")
 	}
 	return p, nil
+}
+
+// neverDecided returns nil when the trail tells of no policy either: a row that
+// was deleted must not give everybody the freedom of a new team.
+func (s *Service) neverDecided(r Reader) error {
+	es, err := r.Events(EventQuery{Action: PolicyChanged})
+	if err == nil && slices.ContainsFunc(es, func(e Event) bool { return e.Outcome == Done }) {
+		err = damagedRow("the security policy")
+	}
+	return err
 }
 
 // cleanContact accepts a line that says whom to ask; it may be empty.

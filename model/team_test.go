@@ -168,3 +168,23 @@ func (x *team) tamper(query string, args ...any) {
 		x.Fatal(err)
 	}
 }
+
+// A policy that was deleted behind the program's back is missed: nothing is
+// decided as in a new team, and whoever may puts another in its place.
+func TestPolicyGone(t *testing.T) {
+	x := newTeam(t)
+	days, never := 30, false
+	if _, err := x.ada.EditPolicy(ctx, model.PolicyEdit{LongestLifetime: &days, NeverAllowed: &never}); err != nil {
+		t.Fatal(err)
+	}
+	x.tamper("DELETE FROM policy")
+	_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Expires: "never"})
+	wantCode(t, "a key that never expires", err, model.CodeDamaged)
+	if _, err := x.ada.EditPolicy(ctx, model.PolicyEdit{LongestLifetime: &days}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Expires: "20d"}); err != nil {
+		t.Fatal(err)
+	}
+	x.wantSound()
+}
