@@ -217,12 +217,23 @@ func (r *restoring) advise() {
 			r.t.note("  %s", sentence)
 		}
 	}
+	if r.done.Members > 0 {
+		r.t.note("%s suspended, because they were removed, suspended or given another role after the backup. Settle it with `empress members`.", areMembers(r.done.Members))
+	}
+	r.t.note("Look through the members, their grants and their SSH keys: they are as they were when the backup was made.")
 	if r.oldLog != "" {
 		r.t.note("The log of before is now %s.", filepath.Base(r.oldLog))
 	}
 	if r.done.Suspended > 0 {
 		r.t.note("Resume a suspended key when you know that its secret is the latest one; otherwise regenerate it first.")
 	}
+}
+
+func areMembers(n int) string {
+	if n == 1 {
+		return "1 member is"
+	}
+	return fmt.Sprintf("%d members are", n)
 }
 
 func (r *restoring) printJSON() error {
@@ -240,6 +251,6 @@ func (r *restoring) printJSON() error {
 		eventsEnd, undone = &r.later.To, append(undone, printables(r.later.Undone)...)
 	}
 	return encoder(r.t.out).Encode(map[string]any{"team": model.Printable(r.done.Team), "database": model.Printable(r.paths.database),
-		"backup_ends": r.done.Ended, "events_end": eventsEnd, "active": r.done.Active, "suspended": r.done.Suspended, "revoked": r.done.Revoked,
+		"backup_ends": r.done.Ended, "events_end": eventsEnd, "active": r.done.Active, "suspended": r.done.Suspended, "revoked": r.done.Revoked, "members_suspended": r.done.Members,
 		"missing": missing, "not_made_again": undone, "log_of_before": text(r.oldLog)})
 }

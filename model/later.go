@@ -20,6 +20,7 @@ type Later struct {
 	keys         map[KeyID]State // as settled; Suspended where it is not known
 	members      map[string]bool // emails of those that keys depend on
 	applications map[string]bool
+	less         map[string]bool // emails of those who may do less since, or nothing
 }
 
 // MissingKey is a key that was made after a backup.
@@ -46,6 +47,10 @@ func (l *Later) take(e Event) {
 		return
 	case MemberAdded, GrantGiven, ApplicationCreated, PolicyChanged: // no key depends on these
 	default:
+		switch e.Action {
+		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged:
+			l.less[e.Member] = true
+		}
 		l.members[e.Member], l.applications[e.Application] = true, true
 		l.applications[e.change(applicationName).Before] = true // what the backup's keys call it
 	}
@@ -136,7 +141,7 @@ type lineNote struct {
 
 func newContinuation(seal *SealingKey, head Head) *continuation {
 	return &continuation{seal: seal, mac: head.MAC, macs: map[int64][]byte{head.Seq: head.MAC}, ahead: map[int64]lineNote{},
-		later: Later{From: head.Seq, To: head.Seq, keys: map[KeyID]State{}, members: map[string]bool{}, applications: map[string]bool{}}}
+		later: Later{From: head.Seq, To: head.Seq, keys: map[KeyID]State{}, members: map[string]bool{}, applications: map[string]bool{}, less: map[string]bool{}}}
 }
 
 func (c *continuation) add(line int, e Entry) error {

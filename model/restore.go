@@ -10,6 +10,7 @@ type Restored struct {
 	Team                       string
 	Ended                      int64 // number of the last event of the backup
 	Active, Suspended, Revoked int   // keys, by what they are now
+	Members                    int   // who were suspended
 }
 
 const restoredNote = "restored from a backup"
@@ -17,8 +18,9 @@ const restoredNote = "restored from a backup"
 // Restore checks everything in a database that came out of a backup, then
 // settles its keys in one transaction: since the backup any of them may have been
 // revoked or given another secret. Without later events every active key is
-// suspended; with them those stay as they were that none of the events touches.
-// By is the login of whoever restores.
+// suspended; with them those stay as they were that none of the events touches,
+// and members are suspended who were removed, were suspended or were given
+// another role, but for the last administrator. By is the login of whoever restores.
 func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restored, error) {
 	done := Restored{Team: s.teamName()}
 	err := s.store.Write(ctx, func(w Writer) error {
@@ -41,7 +43,10 @@ func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restore
 		if err := c.tell(); err != nil {
 			return err
 		}
-		return c.settleSince(later, &done)
+		if err := c.settleSince(later, &done); err != nil {
+			return err
+		}
+		return c.keepOut(later, &done)
 	})
 	return done, err
 }
@@ -103,4 +108,32 @@ func (c *change) restoreTo(to State, id KeyID) error {
 		return err
 	}
 	return c.tell()
+}
+
+// keepOut suspends the members of whom the events say that they may do less
+// since.
+func (c *change) keepOut(later *Later, done *Restored) error {
+	if later == nil {
+		return nil
+	}
+	ms, err := c.Members()
+	if err != nil {
+		return err
+	}
+	for _, before := range ms {
+		if !later.less[before.Email] || before.Status != MemberActive || c.keepsAdministrator(before) != nil {
+			continue
+		}
+		after := before
+		after.Status = MemberSuspended
+		c.event = Event{Via: ViaCommand, Outcome: Done, Action: MemberWasSuspended, Member: before.Email, Note: restoredNote}
+		if err := c.replaceMember(before, &after); err != nil {
+			return err
+		}
+		if err := c.tell(); err != nil {
+			return err
+		}
+		done.Members++
+	}
+	return nil
 }

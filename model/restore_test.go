@@ -152,6 +152,10 @@ func TestRestore(t *testing.T) {
 		if report, err := s.CheckAudit(ctx); err != nil || report.Found > 0 {
 			t.Errorf("%s: %+v, %v", c.what, report, err)
 		}
+		removed := c.events != nil && c.what != "with nothing after"
+		if _, err := s.SignIn(ctx, model.Identity{Login: "pat"}); (err != nil) != removed || done.Members != map[bool]int{true: 1}[removed] {
+			t.Errorf("%s: who was removed signs in with %v; %d are suspended", c.what, err, done.Members)
+		}
 		ada, err := s.SignIn(ctx, model.Identity{Login: "ada"})
 		if err != nil {
 			t.Fatal(err)
@@ -166,7 +170,7 @@ func TestRestore(t *testing.T) {
 			t.Errorf("%s: the trail goes on with %+v", c.what, told)
 		}
 		for _, e := range es[ended+1:] {
-			if e.Actor != 0 || e.Note != "restored from a backup" || e.Action != model.KeySuspended && e.Action != model.KeyRevoked {
+			if e.Actor != 0 || e.Note != "restored from a backup" || e.Action != model.KeySuspended && e.Action != model.KeyRevoked && e.Action != model.MemberWasSuspended {
 				t.Errorf("%s: event %+v", c.what, e)
 			}
 		}

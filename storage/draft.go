@@ -85,6 +85,9 @@ func (d *Draft) complete() error {
 	defer f.Close()
 	var header [32]byte
 	info, err := f.Stat()
+	if err == nil && info.Size() == 0 {
+		return nil // a database that holds nothing
+	}
 	if err == nil {
 		_, err = io.ReadFull(f, header[:])
 	}
