@@ -63,6 +63,9 @@ func (a *access) status() string {
 	if a.list.query.Descending {
 		order = "v"
 	}
+	if of := a.list.query.Application; of != "" {
+		total = "only " + fit(model.Printable(of), max(8, a.width/4)) + "   " + total
+	}
 	form := "  / filter: %s   sort: %s %s   %s"
 	if a.width < narrow {
 		form = "  / %s   %s %s   %s"
