@@ -245,7 +245,7 @@ func newRenameQuestion(s *surroundings, a model.Application, to string) *questio
 	}
 	q := newQuestion(s, "Rename "+a.Name, "rename",
 		fmt.Sprintf("%s is called %s from now on. %s, their secrets and its history stay with it.", a.Name, to, keys), "",
-		fmt.Sprintf("Whatever asks for a key of %s, such as a proxy, refuses it until it asks for one of %s.", a.Name, to), "",
+		fmt.Sprintf("Whatever requires the name %s of a request, such as a proxy, refuses its keys until it requires %s.", a.Name, to), "",
 		fmt.Sprintf("The name %s stays reserved for it: no other application can ever have it.", a.Name))
 	q.run = func(id int) tea.Cmd { return func() tea.Msg { return agreedMsg{id} } }
 	return q

@@ -60,6 +60,9 @@ func (p *applicationPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 
 func (p *applicationPage) ShortHelp() []key.Binding {
 	open, edit, create := p.keys.Open, short(p.keys.Edit, "edit"), short(p.keys.New, "new key")
+	if p.hidden() {
+		open = short(open, "to the choice")
+	}
 	open.SetEnabled(p.read)
 	edit.SetEnabled(p.mayManageApplications() == nil)
 	create.SetEnabled(p.mayCreate() == nil)
@@ -185,10 +188,27 @@ func (p *applicationPage) press(msg tea.KeyPressMsg) transition {
 	return stay
 }
 
+// hidden is whether what is chosen is not in the window.
+func (p *applicationPage) hidden() bool {
+	lines, at := p.lines()
+	if len(at) == 0 {
+		return false
+	}
+	end := p.top + p.page.height
+	if end < len(lines) {
+		end-- // the last line says that more is below
+	}
+	return at[p.cursor] < p.top || at[p.cursor] >= end
+}
+
 // move moves the cursor; beyond the first way and the last one it shows what
-// stands there.
+// stands there. One that is out of the window comes into it first.
 func (p *applicationPage) move(by int) {
 	lines, at := p.lines()
+	if p.hidden() && (by == 1 || by == -1) {
+		p.top = max(0, min(p.top+by, len(lines)-p.page.height))
+		return
+	}
 	to := p.cursor + by
 	p.cursor = max(0, min(len(at)-1, to))
 	switch {
@@ -215,8 +235,8 @@ func (p *applicationPage) open() transition {
 	if len(ways) == 0 {
 		return stay
 	}
-	_, at := p.lines()
-	if y := at[p.cursor]; y < p.top || y >= p.top+p.page.height {
+	if p.hidden() {
+		_, at := p.lines()
 		p.showCursor(at)
 		return stay
 	}

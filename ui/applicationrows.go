@@ -60,7 +60,7 @@ func (a *applications) columns(name, keys, active, contact, purpose string) stri
 	if a.width >= 72 {
 		line += left(contact, contacts) + "  "
 	}
-	return strings.TrimRight(line+fit(purpose, a.width-2-width(line)), " ")
+	return strings.TrimRight(line+fit(purpose, a.width-4-width(line)), " ")
 }
 
 func (a *applications) View() string {

@@ -36,7 +36,7 @@ type applicationKeys struct {
 func newApplications(s *surroundings) *applications {
 	a := &applications{surroundings: s, filter: newInput(s.styles), keys: applicationKeys{
 		movement: newMovement(), Open: openBinding("open"), Add: bind("n", "add an application", "n"),
-		Filter: bind("/", "filter by a name, of before too, a purpose, a contact or a network", "/"), Back: backBinding(),
+		Filter: bind("/", "filter by a name, a purpose, a contact or a network", "/"), Back: backBinding(),
 	}}
 	a.filter.Prompt = "/ "
 	return a

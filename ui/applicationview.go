@@ -111,7 +111,7 @@ func (p *applicationPage) facts() []Fact {
 	a := p.application
 	facts := []Fact{{"Name", a.Name}}
 	if len(a.Former) > 0 {
-		facts = append(facts, Fact{"Before", listWords(a.Former) + ": reserved for it"})
+		facts = append(facts, Fact{"Former names", listWords(a.Former) + ", which stay reserved"})
 	}
 	facts = append(facts,
 		Fact{"Purpose", orElse(a.Purpose, "none given")}, Fact{"Contact", orElse(a.Contact, "none given")},
@@ -127,8 +127,10 @@ func (p *applicationPage) facts() []Fact {
 func (p *applicationPage) ownerWords() string {
 	keys := map[string]int{}
 	var owners []string
+	live := 0
 	for _, k := range p.issued {
 		if ended(k) == 0 {
+			live++
 			if keys[k.Owner]++; keys[k.Owner] == 1 {
 				owners = append(owners, k.Owner)
 			}
@@ -142,9 +144,12 @@ func (p *applicationPage) ownerWords() string {
 			owners[i] = fmt.Sprintf("%s (%s)", o, count(keys[o], "key"))
 		}
 	}
-	words := orElse(listWords(owners), "nobody, without a key that works")
-	if p.more {
+	words := orElse(listWords(owners), "nobody, without a key")
+	switch {
+	case p.more:
 		words += fmt.Sprintf(", of the first %s", count(len(p.issued), "key"))
+	case live < p.application.Keys:
+		words += ", of the keys that you may see"
 	}
 	return words
 }
