@@ -79,7 +79,7 @@ func (p *palette) keyGoal(k model.Key) goal {
 // before too.
 func (p *palette) applicationGoal(a model.Application) goal {
 	s := p.surroundings
-	return goal{name: a.Name, kind: "application", hint: orElse(a.Purpose, workingWords(a)), lead: func() transition {
+	return goal{name: a.Name, kind: application, hint: orElse(a.Purpose, workingWords(a)), lead: func() transition {
 		list := newApplications(s)
 		list.show = a.ID
 		return jump(append(walk(s, AtTeam), list, newApplicationPage(s, a)))

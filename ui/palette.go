@@ -41,6 +41,9 @@ type goal struct {
 // here is the kind of what is done on the screen beneath; its hint is the key.
 const here = "here"
 
+// application is the kind of an application, which comes behind its keys.
+const application = "application"
+
 // paletteWidth is the most that the palette takes: then nothing is cut.
 const paletteWidth = 88
 
@@ -236,10 +239,11 @@ func (p *palette) Click(_, y int) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-// enter opens what is chosen. Typed ahead of the answer, it waits for it.
+// enter opens what is chosen. Typed ahead of the answer, it waits for it, unless
+// that is sure to come behind what is chosen.
 func (p *palette) enter() transition {
 	goals := p.goals()
-	if p.cursor < len(goals) && (p.asked == 0 || p.closeness(goals[p.cursor]) < elsewhere) {
+	if p.cursor < len(goals) && (p.asked == 0 || p.closeness(goals[p.cursor]) < elsewhere && goals[p.cursor].kind != application) {
 		return goals[p.cursor].lead()
 	}
 	if p.chosen = p.asked != 0; p.chosen {
