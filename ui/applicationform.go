@@ -19,6 +19,7 @@ type applicationForm struct {
 	edited  *model.Application // as it was last read, nil to add
 	reading int                // number of the latest question how it is now
 	rename  *question          // asks whether it is to have another name
+	agreed  string             // the name that was agreed to, which is not asked again
 }
 
 const (
@@ -81,7 +82,7 @@ func (f *applicationForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		return f.press(msg)
 	case agreedMsg:
 		if f.rename != nil && msg.id == f.rename.sending {
-			f.rename = nil
+			f.rename, f.agreed = nil, f.form.value("application")
 			return f.save()
 		}
 	case applicationChangedMsg:
@@ -144,10 +145,11 @@ func (f *applicationForm) add() (transition, tea.Cmd) {
 	})
 }
 
-// renames is whether the application is to have another name that can be one.
+// renames is whether the application is to have another name that can be one,
+// and that nobody agreed to yet.
 func (f *applicationForm) renames() bool {
 	name := f.form.value("application")
-	return strings.TrimSpace(name) != "" && !model.SameName(name, f.edited.Name)
+	return strings.TrimSpace(name) != "" && name != f.agreed && !model.SameName(name, f.edited.Name)
 }
 
 // edit is what differs from the application that the form was filled in with.
@@ -228,7 +230,7 @@ func (f *applicationForm) merge(all []model.Application) transition {
 	if len(changed) == 0 {
 		return stay
 	}
-	f.rename = nil // what it asks is out of date
+	f.rename, f.agreed = nil, "" // what was asked is out of date
 	return stay.say(warning, fmt.Sprintf("Meanwhile somebody changed the %s of %s. What you typed is kept.", listWords(changed), f.edited.Name))
 }
 

@@ -61,7 +61,7 @@ func (p *applicationPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 func (p *applicationPage) ShortHelp() []key.Binding {
 	open, edit, create := p.keys.Open, short(p.keys.Edit, "edit"), short(p.keys.New, "new key")
 	if p.hidden() {
-		open = short(open, "to the choice")
+		open = short(open, "show it")
 	}
 	open.SetEnabled(p.read)
 	edit.SetEnabled(p.mayManageApplications() == nil)

@@ -92,19 +92,27 @@ func (a *applications) row(x model.Application, chosen bool) []string {
 	case x.Keys == 0:
 		look = dim
 	}
-	name, contact, purpose := model.Printable(x.Name), model.Printable(x.Contact), model.Printable(x.Purpose)
+	about := orElse(calledBefore(x, a.words()), x.Purpose)
+	name, contact, purpose := model.Printable(x.Name), model.Printable(x.Contact), model.Printable(about)
 	if a.rowHeight() == 1 {
 		return []string{marker + a.styles.paint(look, a.columns(name, thousands(x.Keys), thousands(x.Active), contact, purpose))}
-	}
-	about := purpose
-	if about == "" {
-		about = contact
 	}
 	working := workingWords(x)
 	return []string{
 		marker + a.styles.paint(look, left(name, a.width-6-width(working))) + "  " + a.styles.paint(rest, working),
-		"  " + a.styles.paint(rest, fit(about, a.width-4)),
+		"  " + a.styles.paint(rest, fit(orElse(purpose, contact), a.width-4)),
 	}
+}
+
+// calledBefore says which former name of an application somebody looked for, ""
+// when they meant it by the name that it has.
+func calledBefore(a model.Application, words []string) string {
+	for _, name := range a.Former {
+		if len(words) > 0 && holdsAll(strings.ToLower(name), words) && !holdsAll(strings.ToLower(a.Name), words) {
+			return "was called " + name
+		}
+	}
+	return ""
 }
 
 // workingWords say how many keys there are, and how many of them work now.
@@ -112,8 +120,10 @@ func workingWords(a model.Application) string {
 	switch {
 	case a.Keys == 0:
 		return "no key"
+	case a.Keys == 1 && a.Active == 1:
+		return "1 key, active"
 	case a.Active == a.Keys:
-		return count(a.Keys, "key") + ", active"
+		return count(a.Keys, "key") + ", all active"
 	}
 	return fmt.Sprintf("%s, %s active", count(a.Keys, "key"), thousands(a.Active))
 }

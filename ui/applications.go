@@ -161,7 +161,7 @@ func (a *applications) narrow() {
 	if c := a.chosen(); c != nil && a.show == 0 {
 		a.show = c.ID
 	}
-	words := strings.Fields(strings.ToLower(a.filter.Value()))
+	words := a.words()
 	a.shown = slices.DeleteFunc(slices.Clone(a.all), func(x model.Application) bool { return !holdsAll(applicationText(x), words) })
 	a.SetSize(a.width, a.height)
 	if i := slices.IndexFunc(a.shown, func(x model.Application) bool { return x.ID == a.show }); i >= 0 {
@@ -169,6 +169,9 @@ func (a *applications) narrow() {
 	}
 	a.show = 0
 }
+
+// words are those of the filter.
+func (a *applications) words() []string { return strings.Fields(strings.ToLower(a.filter.Value())) }
 
 // applicationText is what an application is found by.
 func applicationText(a model.Application) string {

@@ -111,7 +111,7 @@ func (p *applicationPage) facts() []Fact {
 	a := p.application
 	facts := []Fact{{"Name", a.Name}}
 	if len(a.Former) > 0 {
-		facts = append(facts, Fact{"Former names", listWords(a.Former) + ", which stay reserved"})
+		facts = append(facts, Fact{"Former names", listWords(a.Former) + ", reserved for it"})
 	}
 	facts = append(facts,
 		Fact{"Purpose", orElse(a.Purpose, "none given")}, Fact{"Contact", orElse(a.Contact, "none given")},

@@ -78,8 +78,8 @@ func (p *palette) keyGoal(k model.Key) goal {
 // applicationGoal leads to an application, which is found by its names of
 // before too.
 func (p *palette) applicationGoal(a model.Application) goal {
-	s := p.surroundings
-	return goal{name: a.Name, kind: application, hint: orElse(a.Purpose, workingWords(a)), lead: func() transition {
+	s, hint := p.surroundings, orElse(calledBefore(a, p.words()), orElse(a.Purpose, workingWords(a)))
+	return goal{name: a.Name, kind: application, hint: hint, lead: func() transition {
 		list := newApplications(s)
 		list.show = a.ID
 		return jump(append(walk(s, AtTeam), list, newApplicationPage(s, a)))
