@@ -73,7 +73,7 @@ func TestApplicationsFilter(t *testing.T) {
 	d.write("er")
 	d.press("down", "enter")
 	d.sees("> edge-cache")
-	d.create("zero")
+	d.create("aero")
 	d.send(changedMsg{})
 	d.sees("> edge-cache", "3 matches")
 	d.press("n")
@@ -129,6 +129,16 @@ func TestApplicationPageScrolls(t *testing.T) {
 	d.resize(40, 12)
 	d.openApplication("billing")
 	d.missing("> empk_")
+	p := d.root.top().(*applicationPage)
+	for range 40 {
+		if !p.hidden() {
+			break
+		}
+		d.press("down")
+	}
+	if d.sees("> empk_"); p.cursor != 0 {
+		t.Fatal("the arrows went past keys that nobody saw")
+	}
 	for range 40 {
 		if d.press("down"); strings.Contains(d.frame(), "> Activity") {
 			break
@@ -222,6 +232,7 @@ func TestApplicationLimits(t *testing.T) {
 	}
 	d.press("G", "enter")
 	d.sees("you may not see the audit trail", "Applications > billing")
+	d.missing("billing > Activity")
 }
 
 // The palette leads to an application, by a name that it had too.
@@ -248,7 +259,7 @@ func TestPaletteLeadsToApplications(t *testing.T) {
 // driver checks every frame.
 func TestHostileApplications(t *testing.T) {
 	evil := "a" + strings.Join(corpus, "b") + "c"
-	for _, column := range []string{"applications.name", "applications.purpose", "applications.contact", "applications.networks", "application_names.name"} {
+	for _, column := range []string{"applications.name", "applications.purpose", "applications.contact", "applications.networks", "application_names.name", "keys.owner", "keys.state"} {
 		d := newDriver(t, someApplications)
 		db, err := sql.Open("sqlite", d.store.Path())
 		d.must(err)
