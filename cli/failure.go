@@ -88,6 +88,9 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 
 func (t *tree) complain(err error, asJSON bool) {
 	sentence := model.Printable(model.Sentence(err))
+	if errors.Is(err, model.ErrAlike) {
+		sentence += " Or create another with --new-application."
+	}
 	if !asJSON {
 		fmt.Fprintln(t.Err, "empress: "+sentence)
 		return

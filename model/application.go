@@ -23,7 +23,10 @@ type Application struct {
 	CreatedAt time.Time
 	Seal      []byte
 
-	Keys int // filled in by lists: how many keys are not revoked
+	// Filled in by lists:
+	Keys   int      // how many keys are not revoked
+	Active int      // how many of those work now
+	Former []string // names that it had, and that stay reserved for it, by name
 }
 
 // NetworkList is the canonical, stored form of the networks.
@@ -48,6 +51,7 @@ type ApplicationSpec struct {
 
 // ApplicationEdit is a change to an application: nil leaves a field as it is.
 type ApplicationEdit struct {
+	Seen     *Application // the application that the change is made to, as it was read; nil for whichever has the name
 	Name     *string
 	Purpose  *string
 	Contact  *string
@@ -60,10 +64,33 @@ type ApplicationEdit struct {
 func (s *Session) Applications(ctx context.Context) ([]Application, error) {
 	var as []Application
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
-		as, err = r.Applications(me.visibleApplications())
+		as, err = s.service.listApplications(r, me)
 		return err
 	})
 	return as, err
+}
+
+// listApplications reads what me may see, with the names of before. One of
+// those that was changed outside empress belongs to nobody.
+func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
+	as, err := r.Applications(me.visibleApplications(), Millis(s.instant()))
+	if err != nil || len(as) == 0 {
+		return nil, err
+	}
+	fs, err := r.FormerNames(0)
+	if err != nil {
+		return nil, err
+	}
+	former, now := map[ApplicationID][]string{}, s.seals()
+	for _, f := range fs {
+		if sealed(f.Seal, now.sealFormerName(f)) {
+			former[f.Application] = append(former[f.Application], f.Name)
+		}
+	}
+	for i := range as {
+		as[i].Former = slices.DeleteFunc(former[as[i].ID], func(name string) bool { return name == as[i].Name })
+	}
+	return as, nil
 }
 
 // Application returns the application of that exact name. One that the member
@@ -71,7 +98,7 @@ func (s *Session) Applications(ctx context.Context) ([]Application, error) {
 func (s *Session) Application(ctx context.Context, name string) (Application, error) {
 	var found Application
 	err := s.read(ctx, func(r Reader, me actor) error {
-		as, err := r.Applications(me.visibleApplications())
+		as, err := s.service.listApplications(r, me)
 		if err != nil {
 			return err
 		}
@@ -133,6 +160,24 @@ func (s *Service) applicationNamed(r Reader, name string) (Application, error) {
 	return app, err
 }
 
+// applicationEdited reads the application that an edit is about: the one that
+// was seen, under whichever name it goes now, and as it was seen.
+func (s *Service) applicationEdited(r Reader, name string, seen *Application) (Application, error) {
+	if seen == nil {
+		return s.applicationNamed(r, name)
+	}
+	app, err := r.Application(seen.ID)
+	switch {
+	case err != nil:
+		return app, err
+	case !sealed(app.Seal, s.seals().sealApplication(app)):
+		return app, damagedRow("application " + app.Name)
+	case app.Name != seen.Name || len(diff(applicationFields, *seen, app)) > 0:
+		return app, Errorf(CodeConflict, "Somebody changed the application %s meanwhile. Look at it again before you change it.", app.Name)
+	}
+	return app, nil
+}
+
 // namesOf lists every name of the application that has or had one, for finding
 // its events.
 func (s *Service) namesOf(r Reader, name string) ([]string, error) {
@@ -156,20 +201,12 @@ func (s *Service) namesOf(r Reader, name string) ([]string, error) {
 	return names, err
 }
 
-// apply puts the fields of an edit, but for the name, into a.
-func (a *Application) apply(e ApplicationEdit) (err error) {
-	if e.Purpose != nil {
-		if a.Purpose, err = cleanPurpose(*e.Purpose); err != nil {
-			return err
-		}
-	}
-	if e.Contact != nil {
-		if a.Contact, err = cleanContact("contact", *e.Contact); err != nil {
-			return err
-		}
-	}
-	if e.Networks != nil {
-		a.Networks, err = parseNetworks(*e.Networks)
-	}
-	return err
+// apply puts the fields of an edit, but for the name, into a,
+// and says all that is wrong with them.
+func (a *Application) apply(e ApplicationEdit) error {
+	return together(
+		put(e.Purpose, func(v string) (err error) { a.Purpose, err = cleanPurpose(v); return err }),
+		put(e.Contact, func(v string) (err error) { a.Contact, err = cleanContact("contact", v); return err }),
+		put(e.Networks, func(v []string) (err error) { a.Networks, err = parseNetworks(v); return err }),
+	)
 }

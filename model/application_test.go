@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -114,4 +115,119 @@ func TestRenameApplication(t *testing.T) {
 	x.wantSound()
 	x.tamper("UPDATE keys SET scopes = 'admin' WHERE state = 'revoked'")
 	wantCode(t, "with an altered key", rename(x.ada, "ledger", "book"), model.CodeDamaged)
+}
+
+// All that is wrong with an application is said at once, each for its field.
+func TestApplicationMistakesAtOnce(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	evil, networks := "a\x1bb", []string{"everywhere"}
+	_, err := x.ada.CreateApplication(ctx, model.ApplicationSpec{Name: "Billing", Purpose: evil, Contact: evil, Networks: networks})
+	x.wantFields("created", err, "application purpose contact networks")
+	if !errors.Is(err, model.ErrAlike) {
+		t.Error("nothing tells that insisting would help")
+	}
+	name := ""
+	_, err = x.ada.EditApplication(ctx, "billing", model.ApplicationEdit{Name: &name, Purpose: &evil, Contact: &evil, Networks: &networks})
+	x.wantFields("edited", err, "application purpose contact networks")
+	name = "Bil-ling"
+	x.create(model.KeySpec{Application: "shop"})
+	_, err = x.ada.EditApplication(ctx, "shop", model.ApplicationEdit{Name: &name})
+	if x.wantFields("renamed", err, "application"); errors.Is(err, model.ErrAlike) {
+		t.Error("a rename cannot be insisted on")
+	}
+	x.wantSound()
+}
+
+func (x *team) wantFields(what string, err error, want string) {
+	x.Helper()
+	var fields []string
+	for _, m := range model.Mistakes(err) {
+		fields = append(fields, m.Field)
+	}
+	if got := strings.Join(fields, " "); got != want {
+		x.Errorf("%s: wrong are %q, want %q: %v", what, got, want, err)
+	}
+}
+
+// Whoever saw an application as it is no more changes nothing, whichever of its
+// fields somebody else changed, its name too.
+func TestEditOfApplicationThatWasSeen(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	text, networks, name, mine := "other", []string{"10.0.0.0/8"}, "invoices", "mine"
+	for _, theirs := range []model.ApplicationEdit{{Purpose: &text}, {Contact: &text}, {Networks: &networks}, {Name: &name}} {
+		seen := x.applications()["billing"]
+		if _, err := x.ada.EditApplication(ctx, "billing", theirs); err != nil {
+			t.Fatal(err)
+		}
+		_, err := x.ada.EditApplication(ctx, "billing", model.ApplicationEdit{Seen: &seen, Purpose: &mine})
+		if wantCode(t, "seen before", err, model.CodeConflict); !strings.Contains(model.Sentence(err), "Somebody changed the application") {
+			t.Error(err)
+		}
+	}
+	seen := x.applications()["invoices"]
+	if app, err := x.ada.EditApplication(ctx, "billing", model.ApplicationEdit{Seen: &seen, Purpose: &mine}); err != nil || app.Name != "invoices" || app.Purpose != mine {
+		t.Errorf("%+v, %v", app, err)
+	}
+	x.tamper("UPDATE applications SET contact = 'eve'")
+	seen = x.applications()["invoices"]
+	_, err := x.ada.EditApplication(ctx, "invoices", model.ApplicationEdit{Seen: &seen, Purpose: &text})
+	wantCode(t, "changed outside", err, model.CodeDamaged)
+}
+
+// applications are those that ada sees, by name.
+func (x *team) applications() map[string]model.Application {
+	x.Helper()
+	as, err := x.ada.Applications(ctx)
+	if err != nil {
+		x.Fatal(err)
+	}
+	byName := map[string]model.Application{}
+	for _, a := range as {
+		byName[a.Name] = a
+	}
+	return byName
+}
+
+// The list says which keys work now, and which names stay reserved; a former
+// name that was written from outside is nobody's.
+func TestApplicationsCountAndRemember(t *testing.T) {
+	x := newTeam(t)
+	k, _ := x.create(model.KeySpec{Application: "billing"})
+	x.create(model.KeySpec{Application: "billing", Expires: "1d"})
+	gone, _ := x.create(model.KeySpec{Application: "billing"})
+	x.create(model.KeySpec{Application: "shop"})
+	for _, name := range []string{"invoices", "ledger", "billing", "ledger"} {
+		from := "billing"
+		for current := range x.applications() {
+			if current != "shop" {
+				from = current
+			}
+		}
+		if _, err := x.ada.EditApplication(ctx, from, model.ApplicationEdit{Name: &name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := x.ada.RevokeKey(ctx, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	x.clock.move(2 * 24 * time.Hour)
+	want := func(keys, active int, former string) {
+		t.Helper()
+		a := x.applications()["ledger"]
+		if a.Keys != keys || a.Active != active || strings.Join(a.Former, " ") != former {
+			t.Errorf("%+v", a)
+		}
+	}
+	want(2, 1, "billing invoices")
+	if _, err := x.ada.SuspendKey(ctx, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	want(2, 0, "billing invoices")
+	x.tamper("UPDATE application_names SET application_id = 2 WHERE name = 'invoices'")
+	want(2, 0, "billing")
+	if shop := x.applications()["shop"]; len(shop.Former) > 0 || shop.Active != 1 {
+		t.Errorf("%+v", shop)
+	}
 }

@@ -39,7 +39,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
 		{SSHKey{}, func(v any) []byte { return k.sealSSHKey(v.(SSHKey)) }, "CreatedAt Seal"},
 		{FormerName{}, func(v any) []byte { return k.sealFormerName(v.(FormerName)) }, "Seal"},
-		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys"},
+		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys Active Former"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
 		{Policy{}, func(v any) []byte { return k.sealPolicy(v.(Policy)) }, "Seal"},
 		{Event{}, func(v any) []byte { return k.link(previous, v.(Event)) }, "MAC"},

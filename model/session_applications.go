@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -15,21 +16,9 @@ func (s *Session) CreateApplication(ctx context.Context, spec ApplicationSpec) (
 		if err := c.me.may(ApplicationsManage, Target{}); err != nil {
 			return err
 		}
-		name, err := cleanName("application", spec.Name)
-		if err != nil {
-			return err
-		}
-		c.event.Application = name
-		if err := c.freeName(name, 0); err != nil {
-			return err
-		}
-		if !spec.NewApplication {
-			if err := c.unlike(name, 0); err != nil {
-				return err
-			}
-		}
+		name, err := c.newName(spec.Name, spec.NewApplication)
 		app = Application{Name: name}
-		if err := app.apply(ApplicationEdit{Purpose: &spec.Purpose, Contact: &spec.Contact, Networks: &spec.Networks}); err != nil {
+		if err := together(err, app.apply(ApplicationEdit{Purpose: &spec.Purpose, Contact: &spec.Contact, Networks: &spec.Networks})); err != nil {
 			return err
 		}
 		app, err = c.addApplication(app)
@@ -40,6 +29,20 @@ func (s *Session) CreateApplication(ctx context.Context, spec ApplicationSpec) (
 		return Application{}, err
 	}
 	return app, nil
+}
+
+// newName checks the name of a new application. Whoever insists may take one
+// that is almost another's.
+func (c *change) newName(typed string, insist bool) (string, error) {
+	name, err := cleanName("application", typed)
+	if err != nil {
+		return "", err
+	}
+	c.event.Application = name
+	if err := c.freeName(name, 0); err != nil || insist {
+		return name, err
+	}
+	return name, c.unlike(name, 0)
 }
 
 // EditApplication changes the fields of an application that the edit names. It
@@ -53,20 +56,16 @@ func (s *Session) EditApplication(ctx context.Context, name string, e Applicatio
 		if err := c.me.may(ApplicationsManage, Target{}); err != nil {
 			return err
 		}
-		before, err := c.service.applicationNamed(c, name)
+		before, err := c.service.applicationEdited(c, name, e.Seen)
 		if err != nil {
 			return err
 		}
 		app = before
 		app.Networks = slices.Clone(before.Networks)
-		if err := app.apply(e); err != nil {
-			return err
-		}
+		wrong := app.apply(e)
 		c.event.Changes = diff(applicationFields, before, app)
-		if e.Name != nil {
-			if err := c.rename(before, &app, *e.Name); err != nil {
-				return err
-			}
+		if err := together(put(e.Name, func(to string) error { return c.rename(before, &app, to) }), wrong); err != nil {
+			return err
 		}
 		if len(c.event.Changes) == 0 {
 			return Errorf(CodeConflict, "The application %s is like that already, so nothing changed.", app.Name)
@@ -173,12 +172,20 @@ func (c *change) unlike(name string, own ApplicationID) error {
 		alike = append(alike, Application{ID: f.Application, Name: f.Name})
 	}
 	for _, a := range alike {
-		if a.ID != own {
-			return taken("application", "There is an application %s already, which differs from %s only in case, blanks, - or _. Use that name, or create another with --new-application.", a.Name, name)
+		switch said := fmt.Sprintf("There is an application %s already, which differs from %s only in case, blanks, - or _.", a.Name, name); {
+		case a.ID == own:
+		case own != 0:
+			return taken("application", "%s Give another name.", said)
+		default:
+			return taken("application", "%s Use that name.", said).Because(ErrAlike)
 		}
 	}
 	return err
 }
+
+// ErrAlike is in the chain of an error that refuses a name because it is almost
+// another's, and would not if it were asked for with NewApplication.
+var ErrAlike = errors.New("the name is almost another's")
 
 // addApplication adds one with its event, for a member who may.
 func (c *change) addApplication(app Application) (Application, error) {

@@ -2,14 +2,14 @@ package storage
 
 import "empress/model"
 
-const applicationColumns = "SELECT id, name, fold, purpose, contact, networks, created_at, seal, 0 FROM applications "
+const applicationColumns = "SELECT id, name, fold, purpose, contact, networks, created_at, seal, 0, 0 FROM applications "
 
 // scanApplication reads a row. Without the fold that empress makes of its name
 // it comes without its seal.
 func scanApplication(s scanner) (a model.Application, err error) {
 	var at int64
 	var fold, networks string
-	err = s.Scan(&a.ID, &a.Name, &fold, &a.Purpose, &a.Contact, &networks, &at, &a.Seal, &a.Keys)
+	err = s.Scan(&a.ID, &a.Name, &fold, &a.Purpose, &a.Contact, &networks, &at, &a.Seal, &a.Keys, &a.Active)
 	a.CreatedAt, a.Networks = model.FromMillis(at), parseNetworks(networks)
 	if fold != model.Fold(a.Name) || a.NetworkList() != networks {
 		a.Seal = nil
@@ -29,7 +29,7 @@ func (t *transaction) ApplicationsByFold(fold string) ([]model.Application, erro
 	return all(t, scanApplication, applicationColumns+"WHERE fold = ? ORDER BY name", fold)
 }
 
-func (t *transaction) Applications(v model.Visible) ([]model.Application, error) {
+func (t *transaction) Applications(v model.Visible, now int64) ([]model.Application, error) {
 	var f filter
 	if !v.All {
 		condition, args := "(EXISTS (SELECT 1 FROM keys k WHERE k.application_id = a.id AND k.owner_id = ?)", []any{int64(v.Owner)}
@@ -40,8 +40,9 @@ func (t *transaction) Applications(v model.Visible) ([]model.Application, error)
 		f.add(condition+")", args...)
 	}
 	return all(t, scanApplication, `SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.networks, a.created_at, a.seal,
-		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked')
-		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", f.args...)
+		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked'),
+		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state = 'active' AND k.expires_at > ?)
+		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", append([]any{now}, f.args...)...)
 }
 
 func (t *transaction) NextApplication() (model.ApplicationID, error) {

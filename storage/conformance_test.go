@@ -252,9 +252,9 @@ func conformApplications(t *testing.T, s model.Store) {
 				return err
 			}
 		}
-		k1, k2, k3 := keyOf(1, a, 1), keyOf(2, a, 1), keyOf(3, a, 1)
-		k2.State, k3.State = model.Suspended, model.Revoked
-		return errors.Join(w.InsertMember(person(1, "ada")), w.InsertKey(k1), w.InsertKey(k2), w.InsertKey(k3))
+		k1, k2, k3, k4 := keyOf(1, a, 1), keyOf(2, a, 1), keyOf(3, a, 1), keyOf(4, a, 1)
+		k2.State, k3.State, k4.ExpiresAt = model.Suspended, model.Revoked, noon
+		return errors.Join(w.InsertMember(person(1, "ada")), w.InsertKey(k1), w.InsertKey(k2), w.InsertKey(k3), w.InsertKey(k4))
 	})
 	read(t, s, func(r model.Reader) error {
 		got, err := r.ApplicationByName("Billing API")
@@ -270,7 +270,7 @@ func conformApplications(t *testing.T, s model.Store) {
 		alike, err = r.ApplicationsByFold("x")
 		same(t, "nothing alike", []model.Application(nil), alike, err)
 		counted := a
-		counted.Keys = 2
+		counted.Keys, counted.Active = 3, 1
 		for _, v := range []struct {
 			visible model.Visible
 			want    []model.Application
@@ -282,7 +282,7 @@ func conformApplications(t *testing.T, s model.Store) {
 			{model.Visible{Owner: 2, Applications: []model.ApplicationID{2, 99}}, []model.Application{b}},
 			{model.Visible{Owner: 1, Applications: []model.ApplicationID{c.ID, a.ID}}, []model.Application{c, counted}},
 		} {
-			got, err := r.Applications(v.visible)
+			got, err := r.Applications(v.visible, model.Millis(noon))
 			same(t, fmt.Sprintf("with their keys, for %+v", v.visible), v.want, got, err)
 		}
 		return nil
@@ -316,7 +316,7 @@ func conformApplications(t *testing.T, s model.Store) {
 		fs, err := r.FormerNamesByFold("billingapi")
 		same(t, "former names alike", []model.FormerName{former}, fs, err)
 		ks, err := r.KeysOfApplication(1)
-		if err != nil || len(ks) != 3 {
+		if err != nil || len(ks) != 4 {
 			t.Errorf("the keys of an application are %+v, %v", ks, err)
 		}
 		return nil

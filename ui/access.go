@@ -67,6 +67,9 @@ func (a *access) preset(text string) {
 	a.list.query.Text = text
 }
 
+// only makes the list open with the keys of one application.
+func (a *access) only(application string) { a.list.query.Application = application }
+
 func (a *access) SetSize(w, h int) {
 	a.width, a.height = w, h
 	a.filter.SetWidth(max(6, w-24))
@@ -149,6 +152,9 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 func (a *access) showNew(k model.Key) tea.Cmd {
 	a.filter.SetValue("")
 	a.list.query.Text = ""
+	if a.list.query.Application != k.Application {
+		a.list.query.Application = ""
+	}
 	return a.list.around(a.surroundings, k)
 }
 
@@ -246,7 +252,7 @@ func (a *access) create() (transition, tea.Cmd) {
 	if err := a.session.Can(model.KeysCreate, model.Target{}); err != nil {
 		return stay.say(warning, model.Sentence(err)), nil
 	}
-	return push(newCreateForm(a.surroundings)), nil
+	return push(newCreateFormFor(a.surroundings, a.list.query.Application)), nil
 }
 
 func (a *access) sort(by int) tea.Cmd {
@@ -256,7 +262,8 @@ func (a *access) sort(by int) tea.Cmd {
 	return a.list.read(a.surroundings, afresh)
 }
 
-// goBack clears the filter first, then the marks, then leaves.
+// goBack clears the filter first, then the marks, then shows the keys of every
+// application, then leaves.
 func (a *access) goBack() (transition, tea.Cmd) {
 	switch {
 	case a.filter.Value() != "":
@@ -266,6 +273,9 @@ func (a *access) goBack() (transition, tea.Cmd) {
 		a.marks.clear()
 		a.drawing.reset()
 		return stay, nil
+	case a.list.query.Application != "":
+		a.list.query.Application = ""
+		return stay, a.list.read(a.surroundings, afresh)
 	}
 	return pop(), nil
 }

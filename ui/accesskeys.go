@@ -38,6 +38,8 @@ func (a *access) back() key.Binding {
 		return short(a.keys.Back, "no filter")
 	case a.marks.count() > 0 || a.marks.from != nil:
 		return short(a.keys.Back, "no marks")
+	case a.list.query.Application != "":
+		return short(a.keys.Back, "all keys")
 	}
 	return a.keys.Back
 }

@@ -22,7 +22,7 @@ type general struct {
 func newGeneral() general {
 	return general{
 		Help:      bind("?", "help", "?"),
-		Palette:   bind(":", "find a screen, a key, a member or an action", ":"),
+		Palette:   bind(":", "find a screen, a key, an application, a member or an action", ":"),
 		Quit:      bind("q", "quit", "q"),
 		ForceQuit: bind("ctrl+c", "quit", "ctrl+c"),
 		Refresh:   bind("F5", "read everything again", "f5"),

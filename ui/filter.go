@@ -63,15 +63,23 @@ func (a *access) status() string {
 	if a.list.query.Descending {
 		order = "v"
 	}
+	if of := a.list.query.Application; of != "" {
+		label := "only: "
+		if a.width < narrow {
+			label = "only "
+		}
+		total = label + fit(model.Printable(of), max(8, a.width/4)) + "   " + total
+	}
 	form := "  / filter: %s   sort: %s %s   %s"
 	if a.width < narrow {
 		form = "  / %s   %s %s   %s"
 	}
 	line := fmt.Sprintf(form, fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
-	if n := a.marks.count(); n > 0 {
-		if a.width < narrow { // the marks matter more than the order
-			line = fmt.Sprintf("  / %s   %s", fit(filter, max(6, a.width-32)), total)
-		}
+	n := a.marks.count()
+	if (n > 0 || a.list.query.Application != "") && a.width < narrow { // they matter more than the order
+		line = fmt.Sprintf("  / %s   %s", fit(filter, max(6, a.width-32)), total)
+	}
+	if n > 0 {
 		line += fmt.Sprintf("   %s marked", thousands(n))
 	}
 	return a.styles.paint(dim, fit(line, a.width))

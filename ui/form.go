@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type field struct {
 	wrong string // what is wrong with it
 	note  string // what became of it meanwhile
 	given string // what it was filled in with
+	alike string // a name that was refused because it is almost another's
 	ready bool   // still as it was filled in, so that typing replaces it
 	input textinput.Model
 }
@@ -159,14 +161,19 @@ func (f *form) failed(s *surroundings, err error) transition {
 // blame notes what is wrong with each field, and returns those where something
 // is.
 func (f *form) blame(err error) (wrong []*field) {
-	said := map[string]string{}
+	said := map[string]*model.Error{}
 	for _, m := range model.Mistakes(err) {
-		said[m.Field] = model.Sentence(m)
+		said[m.Field] = m
 	}
 	for i := range f.fields {
 		x := &f.fields[i]
-		if x.wrong = said[x.name]; x.wrong != "" {
+		x.wrong = ""
+		if m := said[x.name]; m != nil {
 			wrong = append(wrong, x)
+			x.wrong = wrongWords(m)
+			if errors.Is(m, model.ErrAlike) {
+				x.alike = x.input.Value()
+			}
 		}
 	}
 	return wrong

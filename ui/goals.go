@@ -8,7 +8,7 @@ import (
 )
 
 // goals are what fits what was typed, what is nearest first; of what is equally
-// near, actions and screens first, then keys and members.
+// near, actions and screens first, then keys, applications and members.
 func (p *palette) goals() []goal {
 	words := p.words()
 	if len(words) == 0 {
@@ -22,6 +22,11 @@ func (p *palette) goals() []goal {
 	}
 	for _, k := range p.keys {
 		found = append(found, p.keyGoal(k))
+	}
+	for _, a := range p.apps {
+		if holdsAll(strings.ToLower(strings.Join(append([]string{a.Name}, a.Former...), " ")), words) {
+			found = append(found, p.applicationGoal(a))
+		}
 	}
 	for _, m := range p.members {
 		if holdsAll(strings.ToLower(m.Name+" "+m.Email+" "+m.Login), words) {
@@ -67,6 +72,17 @@ func (p *palette) keyGoal(k model.Key) goal {
 		stack := walk(s, AtAccess)
 		stack[len(stack)-1].(*access).begin = &k
 		return jump(append(stack, newDetails(s, k)))
+	}}
+}
+
+// applicationGoal leads to an application, which is found by its names of
+// before too.
+func (p *palette) applicationGoal(a model.Application) goal {
+	s, hint := p.surroundings, orElse(calledBefore(a, p.words()), orElse(a.Purpose, workingWords(a)))
+	return goal{name: a.Name, kind: application, hint: hint, lead: func() transition {
+		list := newApplications(s)
+		list.show = a.ID
+		return jump(append(walk(s, AtTeam), list, newApplicationPage(s, a)))
 	}}
 }
 

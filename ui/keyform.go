@@ -27,10 +27,14 @@ const (
 	hintExpires  = "When it stops working: 90d, a date like 2027-01-31, or never."
 )
 
-func newCreateForm(s *surroundings) *keyForm {
+func newCreateForm(s *surroundings) *keyForm { return newCreateFormFor(s, "") }
+
+// newCreateFormFor creates a key for an application, "" for one that is yet to
+// be named.
+func newCreateFormFor(s *surroundings, application string) *keyForm {
 	st := s.styles
 	return &keyForm{formPage: formPage{surroundings: s, form: newForm(
-		newField(st, "application", "Application", "", "What will use this key, such as billing. It may be new."),
+		newField(st, "application", "Application", application, "What will use this key, such as billing. It may be new."),
 		newField(st, "owner", "Owner", s.session.Me().Email, hintOwner).offered(),
 		newField(st, "purpose", "Purpose", "", hintPurpose).or("optional"),
 		newField(st, "scopes", "Scopes", "", hintScopes).or("none needed"),
@@ -143,7 +147,7 @@ func (f *keyForm) create() tea.Cmd {
 	spec := model.KeySpec{
 		Application: f.form.value("application"), Owner: f.form.value("owner"), Purpose: f.form.value("purpose"),
 		Scopes: words(f.form.value("scopes")), Networks: words(f.form.value("networks")),
-		Rate: f.form.value("rate"), Expires: f.form.value("expires"),
+		Rate: f.form.value("rate"), Expires: f.form.value("expires"), NewApplication: f.form.insists("application"),
 	}
 	return f.change(id, func(ctx context.Context) (tea.Msg, error) {
 		k, secret, err := session.CreateKey(ctx, spec)

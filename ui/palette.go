@@ -12,7 +12,7 @@ import (
 	"empress/model"
 )
 
-// palette finds any screen, key, member or action by its name, from anywhere.
+// palette finds any screen, key, application, member or action by its name, from anywhere.
 type palette struct {
 	*surroundings
 	box
@@ -20,8 +20,10 @@ type palette struct {
 	fixed   []goal // actions and screens
 	members []model.Member
 	keys    []model.Key // found by what is typed
-	asked   int         // number of the latest search for keys, 0 when it is answered
-	asking  int         // number of the question for the members
+	apps    []model.Application
+	asked   int // number of the latest search for keys, 0 when it is answered
+	asking  int // number of the question for the members
+	listing int // number of the question for the applications
 	cursor  int
 	chosen  bool // enter was pressed before anything was found
 	move    movement
@@ -38,6 +40,9 @@ type goal struct {
 
 // here is the kind of what is done on the screen beneath; its hint is the key.
 const here = "here"
+
+// application is the kind of an application, which comes behind its keys.
+const application = "application"
 
 // paletteWidth is the most that the palette takes: then nothing is cut.
 const paletteWidth = 88
@@ -138,12 +143,14 @@ type keysFoundMsg struct {
 }
 
 func (p *palette) Init() tea.Cmd {
+	listing, cmd := p.askApplications()
+	p.listing = listing
 	if p.session.Can(model.MembersView, model.Target{}) != nil {
-		return nil
+		return cmd
 	}
-	id, cmd := p.askMembers()
+	id, members := p.askMembers()
 	p.asking = id
-	return cmd
+	return tea.Batch(cmd, members)
 }
 
 // search looks for keys; what was found before stays until the answer is there.
@@ -171,6 +178,10 @@ func (p *palette) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case membersReadMsg:
 		if msg.id == p.asking {
 			p.members = msg.members
+		}
+	case applicationsReadMsg:
+		if msg.id == p.listing {
+			p.apps = msg.applications
 		}
 	case keysFoundMsg:
 		if msg.id == p.asked {
@@ -228,16 +239,17 @@ func (p *palette) Click(_, y int) (transition, tea.Cmd) {
 	return stay, nil
 }
 
-// enter opens what is chosen. Typed ahead of the answer, it waits for it.
+// enter opens what is chosen. Typed ahead of the answer, it waits for it, unless
+// that is sure to come behind what is chosen.
 func (p *palette) enter() transition {
 	goals := p.goals()
-	if p.cursor < len(goals) && (p.asked == 0 || p.closeness(goals[p.cursor]) < elsewhere) {
+	if p.cursor < len(goals) && (p.asked == 0 || p.closeness(goals[p.cursor]) < elsewhere && goals[p.cursor].kind != application) {
 		return goals[p.cursor].lead()
 	}
 	if p.chosen = p.asked != 0; p.chosen {
 		return stay
 	}
-	return stay.say(warning, "Nothing has that name. Type a part of a screen, a key, a member or an action.")
+	return stay.say(warning, "Nothing has that name. Type a part of a screen, a key, an application, a member or an action.")
 }
 
 func (p *palette) typed(msg tea.Msg) tea.Cmd {

@@ -42,6 +42,7 @@ var shots = []struct {
 	}},
 	{"regenerate", 80, 20, false, someKeys, walkTo("2", "down", "r")},
 	{"details", 80, 24, false, someKeys, walkTo("2", "down", "enter")},
+	{"application", 80, 24, false, someApplications, func(d *driver) { d.openApplication("billing") }},
 	{"activity", 80, 20, false, someKeys, walkTo("3", "j", "j")},
 	{"event", 80, 20, false, someKeys, func(d *driver) {
 		page, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})

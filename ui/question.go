@@ -192,6 +192,8 @@ func answers(msg tea.Msg) int {
 		return m.id
 	case teamChangedMsg:
 		return m.id
+	case agreedMsg:
+		return m.id
 	}
 	return 0
 }

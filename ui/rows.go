@@ -87,6 +87,9 @@ func (a *access) emptyWords() string {
 	if a.filter.Value() != "" {
 		return "No key matches. esc clears the filter."
 	}
+	if of := a.list.query.Application; of != "" {
+		return "No key of " + model.Printable(of) + " that you may see. esc shows all."
+	}
 	return "No key yet. enter creates the first."
 }
 
