@@ -21,6 +21,7 @@ type Store struct {
 	path    string
 	readers *sql.DB
 	writer  *sql.DB
+	turns   *turns
 	usage   *usageFile
 	draft   bool // nobody needs a copy of it before it is migrated
 
@@ -113,11 +114,14 @@ func Create(ctx context.Context, path string) (*Store, error) {
 func open(path string) (*Store, error) {
 	// Without locks that belong to the open file, closing any handle of the
 	// database in this process would drop the locks of all of them.
-	if _, err := sqlite.OFDLocking(true); err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
+	_, err := sqlite.OFDLocking(true)
+	if err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
 		return nil, model.Errorf(model.CodeFailed, "The database's locks cannot be set up.").Because(err)
 	}
 	s := &Store{path: path, usage: &usageFile{path: path + ".usage"}}
-	var err error
+	if err == nil {
+		s.turns = newTurns(path)
+	}
 	if s.writer, err = pool(path, 1, url.Values{"_txlock": {"immediate"}}, "synchronous(FULL)", "foreign_keys(1)"); err != nil {
 		return nil, s.mapError(err)
 	}
@@ -158,7 +162,7 @@ func (s *Store) Close() error {
 	if s.credential != nil {
 		errs = append(errs, s.credential.Close())
 	}
-	errs = append(errs, s.readers.Close(), s.writer.Close(), s.usage.close())
+	errs = append(errs, s.readers.Close(), s.writer.Close(), s.turns.close(), s.usage.close())
 	return errors.Join(errs...)
 }
 
@@ -173,9 +177,15 @@ func (s *Store) Read(ctx context.Context, fn func(model.Reader) error) error {
 }
 
 // Write implements [model.Store]. The transaction holds the database's write
-// lock from its first statement, across processes.
+// lock from its first statement, across processes, which write in turn.
 func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return s.mapError(err)
+	}
+	defer conn.Close() // back to its pool
+	defer s.turns.take(ctx)()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return s.mapError(err)
 	}
