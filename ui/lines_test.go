@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // typist plays a person who types prepared lines, and keeps what the terminal
 // shows, what is typed included. A step is a line; {secret} the secret that was
-// shown last, typed without echo; {end} the end of input, once; or something to
+// shown last, typed without echo; a choice, by its name; {end} the end of input, once; or something to
 // do before the next line.
 type typist struct {
 	t     testing.TB
@@ -70,6 +71,10 @@ func (p *typist) next() (line string, ok bool) {
 		switch step := step.(type) {
 		case func(*typist):
 			step(p)
+		case chooses:
+			sign := p.sign(string(step))
+			_, _ = p.Write([]byte(sign + "\n"))
+			return sign, true
 		case string:
 			switch step {
 			case endOfInput:
@@ -83,6 +88,24 @@ func (p *typist) next() (line string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// chooses is what is chosen by its name, or by how that begins.
+type chooses string
+
+// sign is what stands before the latest choice of a name.
+func (p *typist) sign(name string) string {
+	p.t.Helper()
+	menu := p.text()
+	if i := strings.LastIndex(menu, "\n\n"); i >= 0 {
+		menu = menu[i:]
+	}
+	found := regexp.MustCompile(`(?m)^(\w+)\. `+regexp.QuoteMeta(name)).FindAllStringSubmatch(menu, -1)
+	if found == nil {
+		p.t.Errorf("there is no choice %q in\n%s", name, menu)
+		return "?"
+	}
+	return found[len(found)-1][1]
 }
 
 // converse runs line mode with a person who types the steps, and returns what
@@ -231,7 +254,7 @@ func TestLinesAsAuditor(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.asAuditor()
 	d.session = d.root.session
-	p := d.converse(Options{Start: AtAccess}, "c", "2", "1", "2", "3", "4", "5", "", "", "3", "1", "1", "2", "", "", "q")
+	p := d.converse(Options{Start: AtAccess}, "c", "2", "1", "2", "3", "4", "5", "", "", "3", "1", "1", "2", "", "", "", "q")
 	p.golden(t, "lines-auditor")
 }
 
