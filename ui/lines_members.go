@@ -204,6 +204,9 @@ func (c *conversation) deliver(ctx context.Context, all []model.NewSecret) (err 
 			all[i].Secret.Wipe()
 		}
 	}()
+	if len(all) > 1 {
+		c.tell(thousands(len(all)) + " keys have a new secret. They are shown one after the other.")
+	}
 	for i, s := range all {
 		if i > 0 {
 			_, err = c.ask(ctx, fmt.Sprintf("Press enter to see the new secret of %s, number %d of %d", named(s.Key), i+1, len(all)))
