@@ -444,6 +444,7 @@ func TestHostileRowsInLines(t *testing.T) {
 		_, err := db.Exec("UPDATE "+table+" SET "+name+" = "+name+" || ? || rowid WHERE "+where, evil)
 		d.must(err)
 		d.converse(Options{}, "4", "1", "", "1", "1", "2", "1", "1", "1", "no", "5", "", "6", "", "2", "2", "no", "4", "", "", "f", evil, "", "", "", "q")
+		d.converse(Options{Start: AtTeam}, "2", "2", "9", "1", "4", "no", "", "6", "", "7", "", "8", "", "5", "1", "1", "", "yes", "", "", "3", "5", "", "4", "1", "5", "1", "", "", "", "5", "", "", "1", "2", "2", "1", "", "", "", "q")
 	}
 }
 
@@ -456,6 +457,9 @@ func FuzzLines(f *testing.F) {
 	f.Add("\x1b[A\x00\xff\u202e\n2\n5\n4\n6\ny\n" + strings.Repeat("z", 5000))
 	f.Add("5\n4\n\n2\nc\nnightly\n\n\n\n\n\n\n2\n\n4\nq")
 	shared := newDriver(f, someKeys)
+	f.Add("1\n1\n2\na\nKim\nkim@example.com\nkim\n\n2\n3\nkeys.edit\n\n9d\n5\ng\nkim@example.com\n\n\n3\n1\n")
+	f.Add("1\n2\n1\n3\n30\n2\n90\n8\n-\n2\n\n1\n1\n4\na\nledger\n\n\n\n1\n1\n1\nbooks\n5\nyes\n")
+	f.Add("1\n1\n5\na\nPRIVATE KEY\n\nssh-rsa AAAA\n.\na\nssh-ed25519 x\n\n\n4\nf\nbill\n1\n2\n.\n")
 	f.Fuzz(func(t *testing.T, lines string) {
 		if len(lines) > 10_000 || strings.Count(lines, "\n") > 60 {
 			return
