@@ -58,7 +58,12 @@ func (d *details) whoMay() transition {
 	if err := d.mayAsk(); err != nil {
 		return d.failure(err)
 	}
-	return push(newWhoMay(d.surroundings, "Who may", string(d.key.ID), model.KeysRegenerate, model.KeysSuspend, model.KeysRevoke, model.KeysEdit))
+	return push(whoMayWithKey(d.surroundings, d.key))
+}
+
+// whoMayWithKey lists who may do what with a key.
+func whoMayWithKey(s *surroundings, k model.Key) *whoMay {
+	return newWhoMay(s, "Who may", string(k.ID), model.KeysRegenerate, model.KeysSuspend, model.KeysRevoke, model.KeysEdit)
 }
 
 // detailsReadMsg brings a key as it is now, and what happened to it.

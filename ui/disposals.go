@@ -64,6 +64,11 @@ func (s *disposals) firstOpen() (int, string) {
 	return -1, ""
 }
 
+// hiddenWords say why nobody can be removed who has keys that are hidden.
+func (s *disposals) hiddenWords() string {
+	return s.Member.Name + " owns or knows " + count(s.Hidden, "key") + " that you may not see. Ask somebody who may see every key to remove them."
+}
+
 // settlements are the decisions, in the order of the keys. A key that is
 // revoked gets no other owner.
 func (s *disposals) settlements() []model.Settlement {

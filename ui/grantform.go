@@ -46,7 +46,7 @@ func (f *grantForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case failedMsg:
 		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, aboutApplication(msg.err)), nil
+			return f.form.failed(f.surroundings, msg.err), nil
 		}
 	case stylesMsg:
 		f.form.restyle(f.styles)
@@ -59,16 +59,22 @@ func (f *grantForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return t, cmd
 	}
-	p, err := permissionTyped(f.form.value("permission"))
-	until, err2 := untilTyped(f.form.value("until"), f.session.Now())
-	if err = alsoWrong(err, err2); err != nil {
-		return f.form.failed(f.surroundings, err), nil
-	}
-	id, session, m, application := f.request(), f.session, f.member, strings.TrimSpace(f.form.value("application"))
-	f.form.sending = id
-	return stay.say(dim, "Granting it."), f.changeMember(id, m.Name+" may "+p.Words()+" now.", func(ctx context.Context) (model.Member, error) {
+	f.form.sending = f.request()
+	return stay.say(dim, "Granting it."), f.give()
+}
+
+// give sends the form, unless something in it cannot be understood.
+func (f *grantForm) give() tea.Cmd {
+	p, wrong := permissionTyped(f.form.value("permission"))
+	until, err := untilTyped(f.form.value("until"), f.session.Now())
+	wrong = alsoWrong(wrong, err)
+	session, m, application := f.session, f.member, strings.TrimSpace(f.form.value("application"))
+	return f.changeMember(f.form.sending, m.Name+" may "+p.Words()+" now.", func(ctx context.Context) (model.Member, error) {
+		if wrong != nil {
+			return m, wrong
+		}
 		_, err := session.GiveGrant(ctx, m.Email, p, application, until)
-		return m, err
+		return m, aboutApplication(err)
 	})
 }
 

@@ -129,6 +129,14 @@ func (c *conversation) receive(ctx context.Context, msg tea.Msg) (done bool, err
 		return true, c.showSecret(ctx, m.key, m.secret)
 	case keyChangedMsg:
 		c.tell(m.said)
+	case teamChangedMsg:
+		c.tell(m.said)
+		return true, c.deliver(ctx, m.secrets)
+	case applicationChangedMsg:
+		c.tell(m.said)
+	case policyChangedMsg:
+		c.obey(m.policy)
+		c.tell("The security policy was changed.")
 	case foundedMsg:
 		c.session = m.session
 		c.tell("Team " + m.session.Team() + " is ready.")

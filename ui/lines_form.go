@@ -23,8 +23,12 @@ func (c *conversation) welcome(ctx context.Context) error {
 	return c.fill(ctx, &w.form, "Begin", w.begin)
 }
 
-func (c *conversation) create(ctx context.Context) error {
-	f := newCreateForm(c.surroundings)
+func (c *conversation) create(ctx context.Context) error { return c.createFor(ctx, "") }
+
+// createFor creates a key for an application, "" for one that is yet to be
+// named.
+func (c *conversation) createFor(ctx context.Context, application string) error {
+	f := newCreateFormFor(c.surroundings, application)
 	c.title(f.Title())
 	return c.fill(ctx, &f.form, "Create the key", f.create)
 }
@@ -46,16 +50,18 @@ func (c *conversation) edit(ctx context.Context, k model.Key) error {
 
 // merge takes over what somebody else made of the key meanwhile, and tells.
 func (c *conversation) merge(f *keyForm) {
-	f.form.sending = 0
-	msg, ok := c.result(f.reread()).(rereadMsg)
-	if !ok {
-		return
+	if msg, ok := c.result(f.reread()).(rereadMsg); ok {
+		c.tellMerged(&f.form, f.merge(msg))
 	}
-	if t := f.merge(msg); t.toast != nil {
+}
+
+// tellMerged tells what became of a form that somebody else was quicker with.
+func (c *conversation) tellMerged(f *form, t transition) {
+	if t.toast != nil {
 		c.tell(t.toast.text)
 	}
-	for i := range f.form.fields {
-		if x := &f.form.fields[i]; x.note != "" {
+	for i := range f.fields {
+		if x := &f.fields[i]; x.note != "" {
 			c.tell(x.label + ": " + x.note)
 			x.note = ""
 		}
@@ -78,33 +84,42 @@ func (c *conversation) fill(ctx context.Context, f *form, name string, send func
 // wants to change. Refused is told why the form was not taken.
 func (c *conversation) send(ctx context.Context, f *form, name string, send func() tea.Cmd, refused func(error)) error {
 	for {
-		f.sending = c.request()
-		msg := c.result(send())
-		failed, _ := msg.(failedMsg)
-		wrong := f.blame(failed.err)
-		if len(wrong) == 0 {
-			if done, err := c.receive(ctx, msg); done || err != nil {
-				return err
-			}
-			refused(failed.err)
-			if err := c.review(ctx, f, name); err != nil {
-				return c.unsent(err)
-			}
-		}
-		for _, x := range wrong {
-			c.tell("Error: " + x.wrong)
-			x.wrong = ""
-			x.input.SetValue(x.given) // an empty line must not accept what was wrong
-			if err := c.askField(ctx, x); err != nil {
-				return c.unsent(err)
-			}
+		if done, err := c.attempt(ctx, f, name, send, refused); done || err != nil {
+			return err
 		}
 	}
 }
 
+// attempt sends a form once; done is whether it was taken.
+func (c *conversation) attempt(ctx context.Context, f *form, name string, send func() tea.Cmd, refused func(error)) (done bool, err error) {
+	f.sending = c.request()
+	msg := c.result(send())
+	f.sending = 0
+	failed, _ := msg.(failedMsg)
+	wrong := f.blame(failed.err)
+	if len(wrong) == 0 {
+		if done, err := c.receive(ctx, msg); done || err != nil {
+			return done, err
+		}
+		refused(failed.err)
+		return false, c.unsent(c.review(ctx, f, name))
+	}
+	for _, x := range wrong {
+		c.tell("Error: " + x.wrong)
+		x.wrong = ""
+		if x.alike == "" || x.alike != x.input.Value() {
+			x.input.SetValue(x.given) // an empty line must not accept what was wrong
+		}
+		if err := c.askField(ctx, x); err != nil {
+			return false, c.unsent(err)
+		}
+	}
+	return false, nil
+}
+
 // unsent tells whoever leaves a form what that means.
 func (c *conversation) unsent(err error) error {
-	if back(err) == nil {
+	if errors.Is(err, io.EOF) {
 		c.tell("Left without saving.")
 	}
 	return err

@@ -58,7 +58,9 @@ func (c *conversation) keyWays(k model.Key) []way {
 	if c.copies() {
 		ways = append(ways, way{name: "Copy the api_key " + c.copier.describe(), open: func(ctx context.Context) error { return c.copyKey(ctx, k) }})
 	}
-	return ways
+	return append(ways, c.may(model.MembersView, model.Target{}, "Who may regenerate, suspend, revoke or edit it", func(ctx context.Context) error {
+		return c.who(ctx, whoMayWithKey(c.surroundings, k))
+	}))
 }
 
 func (c *conversation) copyKey(ctx context.Context, k model.Key) error {

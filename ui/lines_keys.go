@@ -13,18 +13,25 @@ import (
 // rows lead to.
 type keysTold struct {
 	*conversation
+	name   string
 	query  model.KeyQuery
 	before []*model.Key // the last key of each stretch before this one
 	page   model.KeyPage
 }
 
 func (c *conversation) access(ctx context.Context) error {
-	k := &keysTold{conversation: c, query: model.KeyQuery{Sort: model.ByApplication, Limit: stretch}}
+	return c.keysOf(ctx, "API Access", model.KeyQuery{})
+}
+
+// keysOf is the list of some keys, under a name.
+func (c *conversation) keysOf(ctx context.Context, name string, q model.KeyQuery) error {
+	q.Sort, q.Limit = model.ByApplication, stretch
+	k := &keysTold{conversation: c, name: name, query: q}
 	return repeat(ctx, k.tellPage)
 }
 
 func (k *keysTold) tellPage(ctx context.Context) error {
-	k.title("API Access")
+	k.title(k.name)
 	err := k.call(ctx, k.read)
 	if errors.Is(err, io.EOF) && k.query.Text != "" {
 		return k.find("") // what is looked for may be what is wrong

@@ -35,7 +35,7 @@ func (c *conversation) overview(ctx context.Context) error {
 		}
 		p, err := c.session.Policy(ctx)
 		if err == nil {
-			c.support, c.limit = p.Support, time.Duration(p.IdleSignOut)*time.Minute
+			c.obey(p)
 		}
 		return err
 	}); err != nil {
@@ -50,6 +50,11 @@ func (c *conversation) overview(ctx context.Context) error {
 	return nil
 }
 
+// obey takes over what the policy says about the conversation itself.
+func (c *conversation) obey(p model.Policy) {
+	c.support, c.limit = p.Support, time.Duration(p.IdleSignOut)*time.Minute
+}
+
 // settings says where things are kept, and leads on to the people.
 func (c *conversation) settings(ctx context.Context) error {
 	copying := "not offered, because this terminal has no clipboard"
@@ -61,7 +66,7 @@ func (c *conversation) settings(ctx context.Context) error {
 		c.facts(Fact{"Team", c.session.Team()}, Fact{"Support contact", orElse(c.support, "nobody in particular")})
 		c.facts(c.about...)
 		c.facts(Fact{"Copying", copying})
-		return c.choose(ctx, orBack(numbered(way{name: "Profile & Team", open: c.team})...))
+		return c.choose(ctx, orBack(numbered(way{name: "Profile & Team", open: c.team}, way{name: "Security policy", open: c.policy})...))
 	})
 }
 
@@ -74,27 +79,11 @@ func (c *conversation) team(ctx context.Context) error {
 		return c.choose(ctx, orBack(numbered(
 			way{name: "API Access", open: c.access},
 			c.may(model.MembersView, model.Target{}, "Members", c.members),
+			way{name: "Roles & permissions", open: c.roles},
+			way{name: "Applications", open: c.applications},
+			way{name: "Your SSH keys", open: func(ctx context.Context) error { return c.sshKeys(ctx, me) }},
 		)...))
 	})
-}
-
-func (c *conversation) members(ctx context.Context) error {
-	var ms []model.Member
-	if err := c.call(ctx, func(ctx context.Context) (err error) {
-		ms, err = c.session.Members(ctx)
-		return err
-	}); err != nil {
-		return err
-	}
-	c.title("Members")
-	for _, m := range ms {
-		words := fmt.Sprintf("%s, %s", m.Email, m.Role)
-		if m.Status != model.MemberActive {
-			words += ", " + string(m.Status)
-		}
-		c.facts(Fact{m.Name, words})
-	}
-	return nil
 }
 
 // help says how the conversation works, and what everybody should know.

@@ -153,23 +153,34 @@ func (c *conversation) askHidden(ctx context.Context, prompt string) (string, er
 
 // decide puts a question, and does what it is about when the person agrees.
 func (c *conversation) decide(ctx context.Context, q *question) error {
+	_, err := c.decided(ctx, q)
+	return err
+}
+
+// decided is decide for whoever must know whether it was done.
+func (c *conversation) decided(ctx context.Context, q *question) (done bool, err error) {
+	c.put(q)
+	for {
+		agreed, err := c.agrees(ctx, q)
+		if back(err) != nil {
+			return false, err
+		}
+		if !agreed {
+			c.tell("Nothing was done.")
+			return false, nil
+		}
+		if done, err := c.receive(ctx, c.result(q.run(c.request()))); done || err != nil {
+			return done, err
+		}
+	}
+}
+
+// put says what a question is about.
+func (c *conversation) put(q *question) {
 	c.title(q.title)
 	for _, text := range q.text {
 		if text != "" {
 			c.tell(text)
-		}
-	}
-	for {
-		agreed, err := c.agrees(ctx, q)
-		if back(err) != nil {
-			return err
-		}
-		if !agreed {
-			c.tell("Nothing was done.")
-			return nil
-		}
-		if done, err := c.receive(ctx, c.result(q.run(c.request()))); done || err != nil {
-			return err
 		}
 	}
 }
@@ -178,8 +189,13 @@ func (c *conversation) agrees(ctx context.Context, q *question) (bool, error) {
 	if q.must != "" {
 		return c.typesName(ctx, q.must)
 	}
+	return c.saysYes(ctx, q.yes.Help().Desc)
+}
+
+// saysYes asks whether something is to be done.
+func (c *conversation) saysYes(ctx context.Context, to string) (bool, error) {
 	for {
-		answer, err := c.ask(ctx, "Type yes to "+q.yes.Help().Desc+", or no")
+		answer, err := c.ask(ctx, "Type yes to "+to+", or no")
 		switch strings.ToLower(answer) {
 		case "y", "yes":
 			return err == nil, err

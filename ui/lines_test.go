@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // typist plays a person who types prepared lines, and keeps what the terminal
 // shows, what is typed included. A step is a line; {secret} the secret that was
-// shown last, typed without echo; {end} the end of input, once; or something to
+// shown last, typed without echo; a choice, by its name; {end} the end of input, once; or something to
 // do before the next line.
 type typist struct {
 	t     testing.TB
@@ -70,6 +71,10 @@ func (p *typist) next() (line string, ok bool) {
 		switch step := step.(type) {
 		case func(*typist):
 			step(p)
+		case chooses:
+			sign := p.sign(string(step))
+			_, _ = p.Write([]byte(sign + "\n"))
+			return sign, true
 		case string:
 			switch step {
 			case endOfInput:
@@ -83,6 +88,24 @@ func (p *typist) next() (line string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// chooses is what is chosen by its name, or by how that begins.
+type chooses string
+
+// sign is what stands before the latest choice of a name.
+func (p *typist) sign(name string) string {
+	p.t.Helper()
+	menu := p.text()
+	if i := strings.LastIndex(menu, "\n\n"); i >= 0 {
+		menu = menu[i:]
+	}
+	found := regexp.MustCompile(`(?m)^(\w+)\. `+regexp.QuoteMeta(name)).FindAllStringSubmatch(menu, -1)
+	if found == nil {
+		p.t.Errorf("there is no choice %q in\n%s", name, menu)
+		return "?"
+	}
+	return found[len(found)-1][1]
 }
 
 // converse runs line mode with a person who types the steps, and returns what
@@ -231,7 +254,7 @@ func TestLinesAsAuditor(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.asAuditor()
 	d.session = d.root.session
-	p := d.converse(Options{Start: AtAccess}, "c", "2", "1", "2", "3", "4", "5", "", "", "3", "1", "1", "2", "", "", "q")
+	p := d.converse(Options{Start: AtAccess}, "c", "2", "1", "2", "3", "4", "5", "", "", "3", "1", "1", "2", "", "", "", "q")
 	p.golden(t, "lines-auditor")
 }
 
@@ -421,6 +444,7 @@ func TestHostileRowsInLines(t *testing.T) {
 		_, err := db.Exec("UPDATE "+table+" SET "+name+" = "+name+" || ? || rowid WHERE "+where, evil)
 		d.must(err)
 		d.converse(Options{}, "4", "1", "", "1", "1", "2", "1", "1", "1", "no", "5", "", "6", "", "2", "2", "no", "4", "", "", "f", evil, "", "", "", "q")
+		d.converse(Options{Start: AtTeam}, "2", "2", "9", "1", "4", "no", "", "6", "", "7", "", "8", "", "5", "1", "1", "", "yes", "", "", "3", "5", "", "4", "1", "5", "1", "", "", "", "5", "", "", "1", "2", "2", "1", "", "", "", "q")
 	}
 }
 
@@ -433,6 +457,9 @@ func FuzzLines(f *testing.F) {
 	f.Add("\x1b[A\x00\xff\u202e\n2\n5\n4\n6\ny\n" + strings.Repeat("z", 5000))
 	f.Add("5\n4\n\n2\nc\nnightly\n\n\n\n\n\n\n2\n\n4\nq")
 	shared := newDriver(f, someKeys)
+	f.Add("1\n1\n2\na\nKim\nkim@example.com\nkim\n\n2\n3\nkeys.edit\n\n9d\n5\ng\nkim@example.com\n\n\n3\n1\n")
+	f.Add("1\n2\n1\n3\n30\n2\n90\n8\n-\n2\n\n1\n1\n4\na\nledger\n\n\n\n1\n1\n1\nbooks\n5\nyes\n")
+	f.Add("1\n1\n5\na\nPRIVATE KEY\n\nssh-rsa AAAA\n.\na\nssh-ed25519 x\n\n\n4\nf\nbill\n1\n2\n.\n")
 	f.Fuzz(func(t *testing.T, lines string) {
 		if len(lines) > 10_000 || strings.Count(lines, "\n") > 60 {
 			return

@@ -63,10 +63,15 @@ func (f *memberForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return t, cmd
 	}
-	id, session := f.request(), f.session
-	f.form.sending = id
+	f.form.sending = f.request()
+	return stay.say(dim, "Adding the member."), f.add()
+}
+
+// add sends the form.
+func (f *memberForm) add() tea.Cmd {
+	id, session := f.form.sending, f.session
 	spec := model.MemberSpec{Name: f.form.value("name"), Email: f.form.value("email"), Login: f.form.value("login"), Role: roleTyped(f.form.value("role"))}
-	return stay.say(dim, "Adding the member."), f.change(id, func(ctx context.Context) (tea.Msg, error) {
+	return f.change(id, func(ctx context.Context) (tea.Msg, error) {
 		m, err := session.AddMember(ctx, spec)
 		return teamChangedMsg{id: id, member: m, said: addedWords(m), added: true}, err
 	})

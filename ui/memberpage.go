@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -143,10 +144,7 @@ func (p *memberPage) View() string { return p.page.view(p.lines(), p.styles) }
 
 func (p *memberPage) lines() []string {
 	m, s := p.member, p.styles
-	lines := factLines([]Fact{
-		{"Name", m.Name}, {"Email", m.Email}, {"Login", orElse(m.Login, "none")}, {"Role", string(m.Role)},
-		{"Status", statusWords(m)}, {"Since", since(m.CreatedAt, p.now())},
-	}, s, p.width)
+	lines := factLines(memberFacts(m, p.now()), s, p.width)
 	if !p.read {
 		return lines
 	}
@@ -161,6 +159,14 @@ func (p *memberPage) lines() []string {
 	return lines
 }
 
+// memberFacts are a member as people see them.
+func memberFacts(m model.Member, now time.Time) []Fact {
+	return []Fact{
+		{"Name", m.Name}, {"Email", m.Email}, {"Login", orElse(m.Login, "none")}, {"Role", string(m.Role)},
+		{"Status", statusWords(m)}, {"Since", since(m.CreatedAt, now)},
+	}
+}
+
 // statusWords say whether a member can act.
 func statusWords(m model.Member) string {
 	switch m.Status {
@@ -172,21 +178,29 @@ func statusWords(m model.Member) string {
 	return string(m.Status)
 }
 
-// mayLines say what a member may do and why: the role's own in one piece, then
-// whatever differs from it.
 func (p *memberPage) mayLines() []string {
-	if p.member.Status == model.MemberSuspended {
-		return indented(p.styles, plain, "Nothing, as long as they are suspended.", 2, p.width)
-	}
 	var lines []string
-	byRole, beyond := accessWords(p.access)
-	if byRole != "" {
-		lines = indented(p.styles, plain, sentenceCase(model.Basis{Role: p.member.Role}.String())+": "+byRole+".", 2, p.width)
-	}
-	for _, words := range beyond {
-		lines = append(lines, indented(p.styles, plain, sentenceCase(words)+".", 2, p.width)...)
+	for _, words := range p.mayWords() {
+		lines = append(lines, indented(p.styles, plain, words, 2, p.width)...)
 	}
 	return lines
+}
+
+// mayWords say what a member may do and why: the role's own in one piece, then
+// whatever differs from it.
+func (f memberFile) mayWords() []string {
+	if f.member.Status == model.MemberSuspended {
+		return []string{"Nothing, as long as they are suspended."}
+	}
+	var all []string
+	byRole, beyond := accessWords(f.access)
+	if byRole != "" {
+		all = append(all, sentenceCase(model.Basis{Role: f.member.Role}.String())+": "+byRole+".")
+	}
+	for _, words := range beyond {
+		all = append(all, sentenceCase(words)+".")
+	}
+	return all
 }
 
 // accessWords say what somebody may do: by the role, and beyond it with the

@@ -159,22 +159,36 @@ func (p *offboardPage) settle(msg tea.KeyPressMsg, h model.HeldKey) transition {
 		if !key.Matches(msg, way.binding) {
 			continue
 		}
-		if err := p.session.Can(way.needs, h.Key.On()); err != nil {
-			return p.failure(err)
+		if err := p.bars(way, h); err != nil {
+			return p.refusal(err)
 		}
-		switch {
-		case way.do == "" && !h.Owns:
-			return stay.say(warning, named(h.Key)+" has another owner already: "+h.Key.Owner+".")
-		case way.do == "":
-			return push(newOwnerForm(p.surroundings, h.Key, p.team, p.Member, func(email string) {
-				p.choose(h.Key.ID, func(s *model.Settlement) { s.NewOwner = email })
-			}))
-		case way.do == model.Keep && !h.KnowsSecret:
-			return stay.say(warning, p.Member.Name+" does not know the secret of "+named(h.Key)+", so it stays anyway.")
+		if way.do == "" {
+			return push(p.ownerForm(h))
 		}
 		p.choose(h.Key.ID, func(s *model.Settlement) { s.Do = way.do })
 	}
 	return stay
+}
+
+// bars says why something cannot be done about a key.
+func (p *offboardPage) bars(way keyWay, h model.HeldKey) error {
+	if err := p.session.Can(way.needs, h.Key.On()); err != nil {
+		return err
+	}
+	switch {
+	case way.do == "" && !h.Owns:
+		return model.Errorf(model.CodeConflict, "%s has another owner already: %s.", named(h.Key), h.Key.Owner)
+	case way.do == model.Keep && !h.KnowsSecret:
+		return model.Errorf(model.CodeConflict, "%s does not know the secret of %s, so it stays anyway.", p.Member.Name, named(h.Key))
+	}
+	return nil
+}
+
+// ownerForm asks who is to own a key.
+func (p *offboardPage) ownerForm(h model.HeldKey) *ownerForm {
+	return newOwnerForm(p.surroundings, h.Key, p.team, p.Member, func(email string) {
+		p.choose(h.Key.ID, func(s *model.Settlement) { s.NewOwner = email })
+	})
 }
 
 // goOn asks for the last time, when every key is settled.
@@ -183,7 +197,7 @@ func (p *offboardPage) goOn() transition {
 	case !p.loaded:
 		return stay
 	case p.Hidden > 0:
-		return stay.say(warning, p.Member.Name+" owns or knows "+count(p.Hidden, "key")+" that you may not see. Ask somebody who may see every key to remove them.")
+		return stay.say(warning, p.hiddenWords())
 	case i >= 0:
 		p.list.move(i - p.list.cursor)
 		return stay.say(warning, named(p.Keys[i].Key)+" "+why)

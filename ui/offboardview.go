@@ -13,20 +13,26 @@ const settledLines = 3
 
 // above says how far it is.
 func (p *offboardPage) above() []string {
-	done := 0
-	for _, h := range p.Keys {
-		if p.lacks(h) == "" {
-			done++
-		}
-	}
-	words := fmt.Sprintf("%d of %s settled", done, count(len(p.Keys), "key"))
-	if p.Hidden > 0 {
-		words += fmt.Sprintf(", %d more hidden from you", p.Hidden)
-	}
+	words := p.progress()
 	if !p.loaded || len(p.Keys)+p.Hidden == 0 {
 		words = ""
 	}
 	return []string{"  " + p.styles.paint(dim, fit(words, p.width-4))}
+}
+
+// progress says how many keys are settled.
+func (s *disposals) progress() string {
+	done := 0
+	for _, h := range s.Keys {
+		if s.lacks(h) == "" {
+			done++
+		}
+	}
+	words := fmt.Sprintf("%d of %s settled", done, count(len(s.Keys), "key"))
+	if s.Hidden > 0 {
+		words += fmt.Sprintf(", %d more hidden from you", s.Hidden)
+	}
+	return words
 }
 
 func (p *offboardPage) View() string {
@@ -35,10 +41,12 @@ func (p *offboardPage) View() string {
 		lines = append(lines, p.row(p.Keys[i], i == p.list.cursor)...)
 	}
 	if p.loaded && len(p.Keys)+p.Hidden == 0 {
-		lines = append(lines, indented(p.styles, plain, "They own no key, and were never shown a secret. enter goes on.", 2, p.width)...)
+		lines = append(lines, indented(p.styles, plain, holdsNothing+" enter goes on.", 2, p.width)...)
 	}
 	return strings.Join(lines, "\n")
 }
+
+const holdsNothing = "They own no key, and were never shown a secret."
 
 func (p *offboardPage) row(h model.HeldKey, chosen bool) []string {
 	marker, look := "  ", plain

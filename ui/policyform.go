@@ -112,13 +112,21 @@ func (f *policyForm) press(msg tea.Msg) (transition, tea.Cmd) {
 	if !send {
 		return t, cmd
 	}
-	edit, err := f.edit()
-	if err != nil {
-		return f.form.failed(f.surroundings, err), nil
+	if edit, err := f.edit(); err == nil && edit == (model.PolicyEdit{Seen: f.seen}) {
+		return stay.say(bad, "Nothing was changed. esc leaves."), nil
 	}
-	session, id := f.session, f.request()
-	f.form.sending = id
-	return stay.say(dim, "Saving."), f.change(id, func(ctx context.Context) (tea.Msg, error) {
+	f.form.sending = f.request()
+	return stay.say(dim, "Saving."), f.save()
+}
+
+// save sends what differs, unless something in it cannot be understood.
+func (f *policyForm) save() tea.Cmd {
+	edit, wrong := f.edit()
+	session, id := f.session, f.form.sending
+	return f.change(id, func(ctx context.Context) (tea.Msg, error) {
+		if wrong != nil {
+			return nil, wrong
+		}
 		p, err := session.EditPolicy(ctx, edit)
 		return policyChangedMsg{id, p}, err
 	})
@@ -134,9 +142,6 @@ func (f *policyForm) edit() (model.PolicyEdit, error) {
 				return e, err
 			}
 		}
-	}
-	if e == (model.PolicyEdit{Seen: f.seen}) {
-		return e, model.Errorf(model.CodeConflict, "Nothing was changed. esc leaves.")
 	}
 	return e, nil
 }

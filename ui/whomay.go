@@ -101,7 +101,7 @@ func (p *whoMay) lines() []string {
 		if len(hs) == 0 {
 			lines = append(lines, indented(p.styles, plain, "Nobody.", 2, p.width)...)
 		}
-		if more := narrowerWords(p.ps[i]); more != "" && p.target == "" {
+		if more := narrowerWords(p.ps[i], "w on the page of a key says who may."); more != "" && p.target == "" {
 			lines = append(append(lines, ""), indented(p.styles, dim, more, 2, p.width)...)
 		}
 	}
@@ -123,9 +123,9 @@ var doneToKey = map[model.Permission]string{
 }
 
 // narrowerWords say who else may do something to some keys alone, "" for
-// nobody.
-func narrowerWords(p model.Permission) string {
-	const ask = "grants may allow it for one application: w on the page of a key says who may."
+// nobody, and how one finds out about a key.
+func narrowerWords(p model.Permission, how string) string {
+	ask := "grants may allow it for one application: " + how
 	switch {
 	case reachOf(model.PlainMember, p) == 'o':
 		return "With keys that they own, Members may do this too, and " + ask
