@@ -16,8 +16,8 @@ type memberWays struct{ SSH, Keys, Activity key.Binding }
 func newMemberWays() memberWays {
 	return memberWays{
 		SSH:      bind("s", "SSH keys", "s"),
-		Keys:     bind("a", "their keys in API Access", "a"),
-		Activity: bind("t", "their activity", "t"),
+		Keys:     bind("a", "API keys that they own, in API Access", "a"),
+		Activity: bind("t", "what they did, in Activity", "t"),
 	}
 }
 
@@ -79,14 +79,20 @@ func (p *memberPage) ownedLines() []string {
 		return nil
 	}
 	o := p.owned
-	if o.all == 0 {
-		return indented(p.styles, plain, "They own none that you may see.", 2, p.width)
+	words := fmt.Sprintf("%s, %s of them active: a shows them in API Access.", count(o.all, "key"), thousands(o.active))
+	switch {
+	case o.all == 0 && p.mine(p.member):
+		words = "You own none."
+	case o.all == 0:
+		words = "They own none that you may see."
+	case o.over:
+		words = "More than " + words
+	case o.all == 1 && o.active == 1:
+		words = "1 key, which is active: a shows it in API Access."
+	case o.all == 1:
+		words = "1 key, which is not active: a shows it in API Access."
 	}
-	number := count(o.all, "key")
-	if o.over {
-		number = "more than " + number
-	}
-	return indented(p.styles, plain, fmt.Sprintf("%s, %s of them active: a shows them in API Access.", sentenceCase(number), thousands(o.active)), 2, p.width)
+	return indented(p.styles, plain, words, 2, p.width)
 }
 
 // sshLines list the SSH keys by which the member is known.
@@ -114,11 +120,19 @@ func (p *memberPage) sshLines() []string {
 	return lines
 }
 
-// lastAct is when the member last did something that is in the trail: whoever
-// only looks leaves nothing there.
-func (p *memberPage) lastAct() string {
-	if p.last == nil {
-		return "none yet"
+// eventLines say what the member did and what was done with them, the latest
+// first, and when they last did something themselves.
+func (p *memberPage) eventLines() []string {
+	if p.mayTrail() != nil {
+		return nil
 	}
-	return since(p.last.At, p.now())
+	whom := p.member.Name
+	if p.mine(p.member) {
+		whom = "You"
+	}
+	words := whom + " did nothing yet that is in the trail."
+	if p.last != nil {
+		words = whom + " last did something " + since(p.last.At, p.now()) + "."
+	}
+	return append(eventLines(p.events, p.now(), p.styles, p.width), indented(p.styles, dim, words+" t shows more.", 2, p.width)...)
 }

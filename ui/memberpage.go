@@ -17,12 +17,13 @@ type memberPage struct {
 	*surroundings
 	memberFile
 	page
-	asked int
-	width int
-	keys  memberActions
-	ways  memberWays
-	move  movement
-	back  key.Binding
+	profile bool // it was opened as one's own
+	asked   int
+	width   int
+	keys    memberActions
+	ways    memberWays
+	move    movement
+	back    key.Binding
 }
 
 // memberFile is what is known of a member.
@@ -50,7 +51,20 @@ func newMemberPage(s *surroundings, m model.Member) *memberPage {
 	return &memberPage{surroundings: s, memberFile: memberFile{member: m}, keys: newMemberActions(), ways: newMemberWays(), move: pageMovement(), back: backBinding()}
 }
 
-func (p *memberPage) Title() string    { return model.Printable(p.member.Name) }
+// newProfile is the page of whoever is signed in.
+func newProfile(s *surroundings) *memberPage {
+	p := newMemberPage(s, s.session.Me())
+	p.profile = true
+	return p
+}
+
+func (p *memberPage) Title() string {
+	if p.profile {
+		return "Your profile"
+	}
+	return model.Printable(p.member.Name)
+}
+
 func (p *memberPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 
 func (p *memberPage) ShortHelp() []key.Binding {
@@ -180,14 +194,10 @@ func (p *memberPage) View() string { return p.page.view(p.lines(), p.styles) }
 
 func (p *memberPage) lines() []string {
 	m, s := p.member, p.styles
-	facts := []Fact{
+	lines := factLines([]Fact{
 		{"Name", m.Name}, {"Email", m.Email}, {"Login", orElse(m.Login, "none")}, {"Role", string(m.Role)},
 		{"Status", statusWords(m)}, {"Since", since(m.CreatedAt, p.now())},
-	}
-	if p.read && p.mayTrail() == nil {
-		facts = append(facts, Fact{"Last act", p.lastAct()})
-	}
-	lines := factLines(facts, s, p.width)
+	}, s, p.width)
 	if !p.read {
 		return lines
 	}
@@ -200,7 +210,7 @@ func (p *memberPage) lines() []string {
 	section("Grants", p.grantLines())
 	section("API keys", p.ownedLines())
 	section("SSH keys", p.sshLines())
-	section("Latest events", eventLines(p.events, p.now(), s, p.width))
+	section("Latest events", p.eventLines())
 	return lines
 }
 

@@ -66,7 +66,7 @@ func TestMouse(t *testing.T) {
 		}
 		d.clickOn("esc leave")
 		d.clickOn("Profile & Team")
-		d.sees("You may")
+		d.sees("Email")
 		d.press("h", "h", ":")
 		d.write("act")
 		d.clickOn("> Activity")

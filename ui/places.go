@@ -25,9 +25,9 @@ func places() []place {
 		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }, model.KeysCreate},
 		{"", "Members", "who belongs to the team", "people team colleagues", func(s *surroundings) []screen { return append(team(s), newMembers(s)) }, model.MembersView},
 		{"", "Roles & permissions", "who may do what, and why", "access rights administrator manager auditor allowed", func(s *surroundings) []screen { return append(team(s), newRolesPage(s)) }, ""},
-		{"", "Your profile", "your role, your API keys and your SSH keys", "me account self", func(s *surroundings) []screen { return append(team(s), newMemberPage(s, s.session.Me())) }, ""},
+		{"", "Your profile", "your role, your API keys and your SSH keys", "me account self", func(s *surroundings) []screen { return append(team(s), newProfile(s)) }, ""},
 		{"", "Your SSH keys", "the keys by which you are known", "me public fingerprint", func(s *surroundings) []screen {
-			return append(team(s), newMemberPage(s, s.session.Me()), newSSHKeys(s, s.session.Me()))
+			return append(team(s), newProfile(s), newSSHKeys(s, s.session.Me()))
 		}, ""},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},

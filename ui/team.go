@@ -22,7 +22,7 @@ func newTeam(s *surroundings) *team {
 		entry{name: "API Access", hint: "the keys that applications use", open: func() []screen { return []screen{newAccess(s)} }},
 		entry{name: "Members", hint: "who belongs to the team", open: func() []screen { return []screen{newMembers(s)} }, needs: model.MembersView},
 		entry{name: "Roles & permissions", hint: "who may do what, and why", open: func() []screen { return []screen{newRolesPage(s)} }},
-		entry{name: "Your profile", hint: "your API keys and your SSH keys", open: func() []screen { return []screen{newMemberPage(s, s.session.Me())} }},
+		entry{name: "Your profile", hint: "your API keys and your SSH keys", open: func() []screen { return []screen{newProfile(s)} }},
 	)}}
 }
 
