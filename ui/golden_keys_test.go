@@ -54,15 +54,15 @@ func TestOutsidePolicy(t *testing.T) {
 		d := newDriver(t, strictTeam)
 		d.resize(size[0], size[1])
 		if size[1] < 20 {
-			d.press("pgdown")
+			d.press("pgdown", "pgdown")
 		}
 		d.sees("4 keys are outside the policy: o lists them")
 		d.press("o")
-		d.sees("Keys outside the policy", "4 keys are outside the policy. None was changed.", "> billing", "It lasts")
+		d.sees("Keys outside the policy", "4 keys are outside the policy.", "> billing", "It lasts")
 		d.press("j")
 		d.sees("> edge-cache", "It never expires.")
 		d.press("enter")
-		d.sees("Keys outside the policy > edge-cache", "Expires")
+		d.sees("> edge-cache", "api_secret")
 		d.press("X")
 		d.write("edge-cache")
 		d.press("enter")
@@ -73,7 +73,9 @@ func TestOutsidePolicy(t *testing.T) {
 		d.press("G")
 		d.sees("> mobile-push")
 		d.press("esc")
-		d.press("pgdown")
+		if size[1] < 20 {
+			d.press("pgup")
+		}
 		d.sees("3 keys are outside the policy: o lists them")
 	}
 }
@@ -117,10 +119,9 @@ func TestOutsidePolicyQuietly(t *testing.T) {
 	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{UnusedAfter: &unused})
 	d.must(err)
 	d.send(changedMsg{})
-	d.sees("3 keys are outside the policy", "It was not used since it was created")
+	d.sees("2 keys are outside the policy", "It was not used since it was created")
 	d.press("esc", "esc", "esc")
-	d.sees("3 keys are outside the policy: o lists them")
-	d.clock = d.clock.Add(time.Minute)
+	d.sees("2 keys are outside the policy: o lists them")
 }
 
 // A change that comes while the keys are looked through makes them be looked
@@ -138,7 +139,7 @@ func TestOutsidePolicyIsCountedOnceAtATime(t *testing.T) {
 	d.missing("outside the policy")
 	d.queue = append(d.queue, first())
 	d.send(nil)
-	d.sees("3 keys are outside the policy")
+	d.sees("2 keys are outside the policy")
 	if check.asked != 0 || check.again {
 		t.Fatalf("%+v", check)
 	}
@@ -149,7 +150,9 @@ func TestMemberPageLeadsOn(t *testing.T) {
 	d := newDriver(t, aTeam)
 	d.create("nightly", func(s *model.KeySpec) { s.Owner = "kim" })
 	d.openMember("Kim")
-	d.sees("1 key, which is active: a shows it in API Access.", "None: s adds one.", "Kim did nothing yet that is in the trail.")
+	d.sees("1 key, which is active: a shows it in API Access.", "None: s adds one.")
+	d.press("pgdown")
+	d.sees("Kim did nothing yet that is in the trail.")
 	d.press("a")
 	d.sees("Members > Kim > API Access", "nightly", "kim@example.com")
 	d.missing("billing")
@@ -172,9 +175,9 @@ func TestMemberPageLeadsOn(t *testing.T) {
 	d.sees("Kim last did something 2026-03-02 09:30 UTC (5 min ago).")
 	d.openMember("Ada")
 	d.sees("5 keys, 3 of them active")
-	_, err = d.session.GiveGrant(context.Background(), "sam", model.MembersView, "", time.Time{})
-	d.must(err)
 	_, err = d.session.ResumeMember(context.Background(), "sam")
+	d.must(err)
+	_, err = d.session.GiveGrant(context.Background(), "sam", model.MembersView, "", time.Time{})
 	d.must(err)
 	d.signIn("sam")
 	d.openMember("Kim")

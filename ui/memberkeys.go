@@ -78,21 +78,29 @@ func (p *memberPage) ownedLines() []string {
 	if p.member.Status == model.MemberRemoved {
 		return nil
 	}
-	o := p.owned
-	words := fmt.Sprintf("%s, %s of them active: a shows them in API Access.", count(o.all, "key"), thousands(o.active))
-	switch {
-	case o.all == 0 && p.mine(p.member):
-		words = "You own none."
-	case o.all == 0:
-		words = "They own none that you may see."
-	case o.over:
-		words = "More than " + words
-	case o.all == 1 && o.active == 1:
-		words = "1 key, which is active: a shows it in API Access."
-	case o.all == 1:
-		words = "1 key, which is not active: a shows it in API Access."
+	return indented(p.styles, plain, p.ownedWords(), 2, p.width)
+}
+
+func (p *memberPage) ownedWords() string {
+	o, who, seen := p.owned, "They", ""
+	if p.mine(p.member) {
+		who = "You"
+	} else if p.session.Can(model.KeysView, model.Target{}) != nil {
+		seen = " that you may see"
 	}
-	return indented(p.styles, plain, words, 2, p.width)
+	switch {
+	case o.all == 0:
+		return who + " own none" + seen + "."
+	case o.all == 1 && o.active == 1:
+		return "1 key" + seen + ", which is active: a shows it in API Access."
+	case o.all == 1:
+		return "1 key" + seen + ", which is not active: a shows it in API Access."
+	}
+	words := fmt.Sprintf("%s%s, %s of them active: a shows them in API Access.", count(o.all, "key"), seen, thousands(o.active))
+	if o.over {
+		words = "More than " + words
+	}
+	return words
 }
 
 // sshLines list the SSH keys by which the member is known.
@@ -134,5 +142,5 @@ func (p *memberPage) eventLines() []string {
 	if p.last != nil {
 		words = whom + " last did something " + since(p.last.At, p.now()) + "."
 	}
-	return append(eventLines(p.events, p.now(), p.styles, p.width), indented(p.styles, dim, words+" t shows more.", 2, p.width)...)
+	return append(eventLines(p.events, p.now(), p.styles, p.width), indented(p.styles, dim, words+" t opens Activity.", 2, p.width)...)
 }

@@ -138,7 +138,10 @@ func (o *outside) View() string {
 	if len(o.all) == 0 {
 		return strings.Join(indented(o.styles, dim, "Every key that you may see is within the policy.", 2, o.width), "\n")
 	}
-	words := outsideWords(len(o.all)) + ". None was changed."
+	words := outsideWords(len(o.all)) + "."
+	if o.width >= narrow {
+		words += " It changes none of them."
+	}
 	rows := make([][]string, len(o.all))
 	for i, f := range o.all {
 		rows[i] = o.row(f, i == o.list.cursor)

@@ -200,10 +200,10 @@ func (k *sshKeys) remove() transition {
 func newSSHKeyRemove(s *surroundings, m model.Member, k model.SSHKey) *question {
 	whom := m.Name + " is"
 	if s.mine(m) {
-		whom = "You are"
+		whom = "you are"
 	}
 	q := newQuestion(s, "Remove the SSH key "+k.Name, "remove",
-		fmt.Sprintf("%s not known by the key %s any more, at once:", whom, k.Name), k.Fingerprint, "",
+		fmt.Sprintf("From now on %s not known by the key %s:", whom, k.Name), k.Fingerprint, "",
 		"It can be added again later. Other SSH keys and API keys stay as they are.")
 	q.run = func(id int) tea.Cmd {
 		return s.changeMember(id, "The SSH key "+k.Name+" was removed.", func(ctx context.Context) (model.Member, error) {
@@ -279,6 +279,10 @@ func sshKeyLines(x model.SSHKey, now time.Time, s *styles, w int) []string {
 	for _, part := range inPieces(model.Printable(x.Fingerprint), w-6) {
 		lines = append(lines, s.paint(dim, "    "+part))
 	}
-	words := fmt.Sprintf("%s, added %s, last used %s", x.Type(), agoWords(x.CreatedAt, now), agoWords(x.UsedAt, now))
+	used := "never used"
+	if !x.UsedAt.IsZero() {
+		used = "last used " + agoWords(x.UsedAt, now)
+	}
+	words := fmt.Sprintf("%s, added %s, %s", x.Type(), agoWords(x.CreatedAt, now), used)
 	return append(lines, indented(s, dim, words, 4, w)...)
 }
