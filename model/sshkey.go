@@ -100,7 +100,7 @@ func publicKey(line string) (ssh.PublicKey, string, error) {
 		return nil, "", invalid("ssh_key", "There is no SSH key. Give the line that your .pub file holds.")
 	case LooksPrivate(line):
 		return nil, "", invalid("ssh_key", "That is a private key, which belongs to nobody but you. Give the file that ends in .pub.")
-	case len(line) > maxSSHLine || strings.ContainsAny(line, "\r\n"):
+	case len(line) > maxSSHLine || strings.ContainsAny(line, "\r\n") || strings.Count(line, " AAAA") > 1: // a form has blanks for line breaks
 		return nil, "", invalid("ssh_key", "That is more than one SSH key. Give one line, as a .pub file holds it.")
 	case strings.HasPrefix(line, "ssh-dss"):
 		return nil, "", invalid("ssh_key", "DSA keys are too weak. %s", anotherSSHKey)

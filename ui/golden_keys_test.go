@@ -73,9 +73,8 @@ func TestOutsidePolicy(t *testing.T) {
 		d.press("G")
 		d.sees("> mobile-push")
 		d.press("esc")
-		if size[1] < 20 {
-			d.press("pgup")
-		}
+		d.resize(80, 24)
+		d.press("pgup", "pgup")
 		d.sees("3 keys are outside the policy: o lists them")
 	}
 }
