@@ -34,6 +34,7 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 	}
 	o := ui.Options{
 		Save:       storage.WriteNewFile,
+		ReadKey:    readKeyFile,
 		Start:      at,
 		About:      []ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}, {Name: "Version", Value: build().line()}},
 		Appearance: t.appearance(),

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -57,21 +58,45 @@ const mostKeyBytes = 64 << 10
 
 // publicKey reads the key that an argument stands for.
 func (t *tree) publicKey(arg string) (string, error) {
-	if strings.Contains(arg, " ") && !strings.ContainsRune(arg, os.PathSeparator) || strings.HasPrefix(arg, "ssh-") || strings.HasPrefix(arg, "ecdsa-") {
+	switch {
+	case arg == "-":
+		return keyText(t.In)
+	case model.LooksLikeSSHKey(arg):
 		return arg, nil
+	case t.here == nil:
+		return "", model.Errorf(codeUsage, "Files are read on the computer that empress runs on. Give the key itself, or - for standard input.")
 	}
-	in := t.In
-	if arg != "-" {
-		if t.here == nil {
-			return "", model.Errorf(codeUsage, "Files are read on the computer that empress runs on. Give the key itself, or - for standard input.")
-		}
-		f, err := os.Open(arg)
-		if err != nil {
-			return "", model.Errorf(model.CodeFailed, "%s cannot be read. Give the file that ends in .pub.", model.Printable(arg)).Because(err)
-		}
-		defer f.Close()
-		in = f
+	f, err := os.Open(arg)
+	if err != nil {
+		return "", unreadableKey(arg, err)
 	}
+	defer f.Close()
+	return keyText(f)
+}
+
+// readKeyFile reads a public key for the screens. A file that is none, such as
+// a pipe that nobody writes to, would keep them waiting.
+func readKeyFile(path string) (string, error) {
+	at, err := os.Stat(path)
+	if err == nil && !at.Mode().IsRegular() {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		return "", unreadableKey(path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", unreadableKey(path, err)
+	}
+	defer f.Close()
+	return keyText(f)
+}
+
+func unreadableKey(path string, err error) error {
+	return model.Errorf(model.CodeFailed, "%s cannot be read. Give the file that ends in .pub.", model.Printable(path)).Because(err)
+}
+
+func keyText(in io.Reader) (string, error) {
 	text, err := io.ReadAll(io.LimitReader(in, mostKeyBytes))
 	if err != nil {
 		return "", model.Errorf(model.CodeFailed, "The key cannot be read.").Because(err)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"crypto/rsa"
+	"fmt"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type SSHKey struct {
 	Fingerprint string // "SHA256:" and the unpadded base64 of the key's hash
 	CreatedAt   time.Time
 	RemovedAt   time.Time // zero for not yet
+	UsedAt      time.Time // zero for never
 	Seal        []byte
 }
 
@@ -48,15 +50,57 @@ func parseSSHKey(line, name string) (k SSHKey, err error) {
 	return k, nil
 }
 
+// LooksPrivate reports whether text is a private key of SSH, or a part of one
+// that says so: it must be neither kept nor shown.
+func LooksPrivate(text string) bool {
+	for _, mark := range []string{"PRIVATE KEY", "PuTTY-User-Key-File", "Private-Lines:", "b3BlbnNzaC1rZXktdjE"} { // the last is how OpenSSH's body begins
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// LooksLikeSSHKey reports whether what somebody gave is a key itself, rather
+// than the path of the file that holds it.
+func LooksLikeSSHKey(text string) bool {
+	kind, rest, several := strings.Cut(strings.TrimSpace(text), " ")
+	switch {
+	case LooksPrivate(text):
+		return true
+	case !several:
+		return false
+	case strings.HasPrefix(kind, "ssh-") || strings.HasPrefix(kind, "ecdsa-") || strings.HasPrefix(kind, "sk-"):
+		return true
+	}
+	return strings.Contains(" "+rest, " AAAA") || !strings.ContainsAny(text, `/\`) // as every key begins
+}
+
+// Type says in words which kind of key it is: "Ed25519", "RSA 4096".
+func (k SSHKey) Type() string {
+	kind, _, _ := strings.Cut(k.Line, " ")
+	words := map[string]string{
+		ssh.KeyAlgoED25519: "Ed25519", ssh.KeyAlgoECDSA256: "ECDSA 256", ssh.KeyAlgoECDSA384: "ECDSA 384", ssh.KeyAlgoECDSA521: "ECDSA 521",
+		ssh.KeyAlgoSKED25519: "Ed25519-SK", ssh.KeyAlgoSKECDSA256: "ECDSA-SK", // in a device that is touched
+	}[kind]
+	if words != "" {
+		return words
+	}
+	if public, _, _, _, err := ssh.ParseAuthorizedKey([]byte(k.Line)); err == nil && kind == ssh.KeyAlgoRSA {
+		return fmt.Sprintf("RSA %d", rsaBits(public))
+	}
+	return Printable(kind)
+}
+
 // publicKey accepts the modern kinds of keys alone.
 func publicKey(line string) (ssh.PublicKey, string, error) {
 	line = strings.TrimSpace(line)
 	switch {
 	case line == "":
 		return nil, "", invalid("ssh_key", "There is no SSH key. Give the line that your .pub file holds.")
-	case strings.Contains(line, "PRIVATE KEY"):
+	case LooksPrivate(line):
 		return nil, "", invalid("ssh_key", "That is a private key, which belongs to nobody but you. Give the file that ends in .pub.")
-	case len(line) > maxSSHLine || strings.ContainsAny(line, "\r\n"):
+	case len(line) > maxSSHLine || strings.ContainsAny(line, "\r\n") || strings.Count(line, " AAAA") > 1: // a form has blanks for line breaks
 		return nil, "", invalid("ssh_key", "That is more than one SSH key. Give one line, as a .pub file holds it.")
 	case strings.HasPrefix(line, "ssh-dss"):
 		return nil, "", invalid("ssh_key", "DSA keys are too weak. %s", anotherSSHKey)

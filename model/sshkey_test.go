@@ -73,6 +73,9 @@ func TestSSHKeyKinds(t *testing.T) {
 		{"options", `command="sh" ` + good, "options"},
 		{"an option", "no-pty " + good, "options"},
 		{"two lines", good + "\n" + newSSHLine(t), "more than one"},
+		{"two lines with a blank between", good + " " + newSSHLine(t), "more than one"},
+		{"a private key without its head", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU", "private key"},
+		{"a private key of PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519", "private key"},
 		{"a comment line first", "# mine\n" + good, "more than one"},
 		{"nothing", " ", "no SSH key"},
 		{"a private key", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA", "private key"},
@@ -99,6 +102,50 @@ func TestSSHKeyKinds(t *testing.T) {
 	_, err = x.ada.AddSSHKey(ctx, "ada", newSSHLine(t), "bad\x1bname")
 	wantCode(t, "a name that commands", err, model.CodeInvalid)
 	x.wantSound()
+}
+
+// What somebody gives is a key or the path of its file, and is never taken for
+// a path when it may be a private key.
+func TestLooksLikeSSHKey(t *testing.T) {
+	good := newSSHLine(t)
+	for text, want := range map[string]bool{
+		good:                               true,
+		"  " + good + " ada@laptop\n":      true,
+		"no-pty " + good:                   true,
+		"sk-ssh-ed25519@openssh.com AA/A=": true,
+		"something else":                   true,
+		"-----BEGIN OPENSSH PRIVATE KEY-----\nAA/A": true,
+		"b3BlbnNzaC1rZXktdjEAAAA/":                  true,
+		"":                                          false,
+		"id_ed25519.pub":                            false,
+		"~/.ssh/id_ed25519.pub":                     false,
+		"ssh-key.pub":                               false,
+		"/home/ada/my ssh-keys/id.pub":              false,
+		`C:\my keys\id.pub`:                         false,
+	} {
+		if got := model.LooksLikeSSHKey(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// The kind of a key is said in words.
+func TestSSHKeyType(t *testing.T) {
+	curve, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		newSSHLine(t):                     "Ed25519",
+		sshLine(t, rsaOf(4096)):           "RSA 4096",
+		sshLine(t, &curve.PublicKey):      "ECDSA 384",
+		"sk-ssh-ed25519@openssh.com AAAA": "Ed25519-SK",
+		"another\x1b AAAA":                model.Printable("another\x1b"),
+	} {
+		if got := (model.SSHKey{Line: line}).Type(); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
 }
 
 func TestSSHKeys(t *testing.T) {

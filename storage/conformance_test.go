@@ -495,6 +495,8 @@ func conformEvents(t *testing.T, s model.Store) {
 			{"between", model.EventQuery{Since: es[1].At, Until: es[3].At}, []int64{3, 2}},
 			{"by a member", model.EventQuery{Member: es[0].ActorEmail}, []int64{6, 5, 4, 3, 2, 1}},
 			{"about a member", model.EventQuery{Member: es[0].Member}, []int64{6, 5, 4, 3, 2, 1}},
+			{"done by a member", model.EventQuery{By: es[0].ActorEmail}, []int64{6, 5, 4, 3, 2, 1}},
+			{"done by whom it was about", model.EventQuery{By: es[0].Member}, nil},
 			{"of another member", model.EventQuery{Member: "nobody@example.com"}, nil},
 			{"with a word", model.EventQuery{Text: "SHOP"}, []int64{2}},
 			{"with two words", model.EventQuery{Text: " billing  revoked "}, []int64{3}},

@@ -59,6 +59,9 @@ func recorded(q model.EventQuery) *filter {
 		}
 		f.among("application", names)
 	}
+	if q.By != "" {
+		f.add("actor_email = ?", q.By)
+	}
 	if q.Member != "" {
 		f.add("(actor_email = ? OR member = ?)", q.Member, q.Member)
 	}

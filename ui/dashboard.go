@@ -19,10 +19,11 @@ type dashboard struct {
 	menuPage
 	asked    int
 	overview *model.Overview // nil until it was read
+	policy   policyCheck
 }
 
 func newDashboard(s *surroundings) *dashboard {
-	d := &dashboard{surroundings: s}
+	d := &dashboard{surroundings: s, policy: newPolicyCheck()}
 	d.menu = newMenu(s,
 		entry{name: "Settings", hint: "Profile & Team, keys, appearance", open: func() []screen { return []screen{newSettings(s)} }},
 		entry{name: "API Access", hint: "see, create and regenerate API keys", open: func() []screen {
@@ -34,13 +35,15 @@ func newDashboard(s *surroundings) *dashboard {
 }
 
 func (d *dashboard) Title() string { return "Dashboard" }
-func (d *dashboard) Init() tea.Cmd { return d.load() }
+func (d *dashboard) Init() tea.Cmd { return tea.Batch(d.load(), d.policy.read(d.surroundings)) }
 
 func (d *dashboard) ShortHelp() []key.Binding {
-	return []key.Binding{d.openKey(), bind("j k", "move", "j"), bind("q", "quit", "q")}
+	return []key.Binding{d.openKey(), bind("j k", "move", "j"), short(d.policy.key(), "outside the policy"), bind("q", "quit", "q")}
 }
 
-func (d *dashboard) FullHelp() [][]key.Binding { return [][]key.Binding{d.menu.bindings()} }
+func (d *dashboard) FullHelp() [][]key.Binding {
+	return [][]key.Binding{append(d.menu.bindings(), d.policy.key())}
+}
 
 // overviewReadMsg brings the state of the team's keys.
 type overviewReadMsg struct {
@@ -60,8 +63,13 @@ func (d *dashboard) load() tea.Cmd {
 func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if key.Matches(msg, d.policy.key()) {
+			return push(newOutside(d.surroundings)), nil
+		}
 		t, _ := d.press(msg)
 		return t, nil
+	case outsideReadMsg:
+		return stay, d.policy.receive(d.surroundings, msg)
 	case overviewReadMsg:
 		if msg.id == d.asked {
 			d.overview = &msg.overview
@@ -70,8 +78,9 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == d.asked {
 			return d.failure(msg.err), nil
 		}
+		return stay, d.policy.failed(d.surroundings, msg)
 	case changedMsg, refreshMsg:
-		return stay, d.load()
+		return stay, d.Init()
 	}
 	return stay, nil
 }
@@ -116,7 +125,7 @@ func (d *dashboard) counts() []string {
 
 func (d *dashboard) attention() []string {
 	lines := []string{d.styles.paint(strong, "  Needs attention")}
-	found := needsAttention(*d.overview, d.session.Now())
+	found := append(needsAttention(*d.overview, d.session.Now()), d.policy.words()...)
 	if len(found) == 0 {
 		return append(lines, d.styles.paint(dim, "  nothing"))
 	}

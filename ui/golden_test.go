@@ -178,8 +178,11 @@ var sizes = [][2]int{{80, 24}, {120, 40}, {40, 12}}
 
 // TestFrames holds every screen in every state at three sizes against what was
 // looked at and found good.
-func TestFrames(t *testing.T) {
-	for _, sc := range append(scenes(), applicationScenes()...) {
+func TestFrames(t *testing.T) { holdFrames(t, append(scenes(), applicationScenes()...)) }
+
+func holdFrames(t *testing.T, scs []scene) {
+	t.Helper()
+	for _, sc := range scs {
 		t.Run(sc.name, func(t *testing.T) {
 			d := newDriver(t, sc.seed)
 			sc.walk(d)

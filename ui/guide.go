@@ -21,6 +21,8 @@ func guide(support string) []Fact {
 		{"Secret number", "Counts the secrets of a key: the first is number 1, and each Regenerate makes the next. Only the latest works."},
 		{"How", "Says in Activity by which way somebody came: terminal is these screens, command the command line, ssh either of them over the network, with the address."},
 		{"Trail unbroken", "Every entry of Activity is sealed together with the one before it. All of them were checked, and none was changed, taken out or put in."},
+		{"SSH key", "A public key by which a member is known. Whoever holds its private half acts as that member, so the private half is given to nobody and pasted nowhere."},
+		{"Outside the policy", "A key that the security policy would not allow today, or that it says to look after. It works as before until somebody changes it."},
 		{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Auditors look at everything and change nothing. Members manage the keys that they own. Profile & Team says what you may do."},
 		{"Support contact", whom},
 	}

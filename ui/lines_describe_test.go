@@ -2,11 +2,8 @@ package ui
 
 import (
 	"context"
-	"crypto/ed25519"
 	"strings"
 	"testing"
-
-	"golang.org/x/crypto/ssh"
 
 	"empress/model"
 )
@@ -70,21 +67,11 @@ func TestLinesPolicy(t *testing.T) {
 	}
 }
 
-// publicLine is what the .pub file of a key holds.
-func publicLine(t *testing.T, seed byte) string {
-	t.Helper()
-	public, err := ssh.NewPublicKey(ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(rune(seed)), ed25519.SeedSize))).Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(public))) + " ada@laptop"
-}
-
 // An SSH key is added by its line and removed. Of a private key nothing is
 // taken, and what was wrong is asked again alone.
 func TestLinesSSHKeys(t *testing.T) {
 	d := newDriver(t, aTeam)
-	first, second := publicLine(t, 'a'), publicLine(t, 'b')
+	first, second := edLine(t, 1, "ada@laptop"), edLine(t, 2, "ada@laptop")
 	down := func(yes bool) func(*typist) { return func(*typist) { d.store.down = yes } }
 	p := d.converse(Options{Start: AtTeam}, chooses("Your SSH keys"),
 		chooses("Add"), "", chooses("Add"), first, ".", chooses("Add"), first, endOfInput, // three ways out

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
 	"empress/model"
 )
 
@@ -38,7 +37,7 @@ func (c *conversation) sshKeys(ctx context.Context, m model.Member) error {
 		rows := make([]way, len(ks))
 		for i, k := range ks {
 			rows[i] = way{name: sshKeyWords(k, c.now()), bar: bar, open: func(ctx context.Context) error {
-				return c.decide(ctx, sshKeyRemoval(c.surroundings, m, k))
+				return c.decide(ctx, newSSHKeyRemove(c.surroundings, m, k))
 			}}
 		}
 		add := way{sign: "a", name: "Add an SSH key", bar: bar, open: func(ctx context.Context) error { return c.addSSHKey(ctx, m) }}
@@ -49,18 +48,6 @@ func (c *conversation) sshKeys(ctx context.Context, m model.Member) error {
 // sshKeyWords say what tells an SSH key from others.
 func sshKeyWords(k model.SSHKey, now time.Time) string {
 	return fmt.Sprintf("%s, %s, added %s", k.Name, k.Fingerprint, agoWords(k.CreatedAt, now))
-}
-
-// sshKeyRemoval says what removing an SSH key does.
-func sshKeyRemoval(s *surroundings, m model.Member, k model.SSHKey) *question {
-	q := newQuestion(s, "Remove the SSH key "+k.Name, "remove it",
-		fmt.Sprintf("Whoever holds the private half of %s is not known as %s any more, from now on.", k.Fingerprint, m.Name))
-	q.run = func(id int) tea.Cmd {
-		return s.changeMember(id, "The SSH key "+k.Name+" was removed.", func(ctx context.Context) (model.Member, error) {
-			return m, s.session.RemoveSSHKey(ctx, k.ID)
-		})
-	}
-	return q
 }
 
 // addSSHKey asks for the line of a public key and a name for it. What is wrong

@@ -18,11 +18,13 @@ type memberPage struct {
 	*surroundings
 	memberFile
 	page
-	asked int
-	width int
-	keys  memberActions
-	move  movement
-	back  key.Binding
+	profile bool // it was opened as one's own
+	asked   int
+	width   int
+	keys    memberActions
+	ways    memberWays
+	move    movement
+	back    key.Binding
 }
 
 // memberFile is what is known of a member.
@@ -31,7 +33,10 @@ type memberFile struct {
 	read   bool               // the rest is known
 	access []model.Access     // none of somebody who was removed
 	grants []model.GivenGrant // that hold
-	events []model.Event      // the latest first, none for whoever may not see the trail
+	ssh    []model.SSHKey     // none of somebody who was removed
+	owned  ownedKeys
+	last   *model.Event  // what they did last, nil for nothing, and for whoever may not see the trail
+	events []model.Event // the latest first, none for whoever may not see the trail
 }
 
 // memberReadMsg brings what is known of a member.
@@ -44,10 +49,23 @@ type memberReadMsg struct {
 const recentEvents = 20
 
 func newMemberPage(s *surroundings, m model.Member) *memberPage {
-	return &memberPage{surroundings: s, memberFile: memberFile{member: m}, keys: newMemberActions(), move: pageMovement(), back: backBinding()}
+	return &memberPage{surroundings: s, memberFile: memberFile{member: m}, keys: newMemberActions(), ways: newMemberWays(), move: pageMovement(), back: backBinding()}
 }
 
-func (p *memberPage) Title() string    { return model.Printable(p.member.Name) }
+// newProfile is the page of whoever is signed in.
+func newProfile(s *surroundings) *memberPage {
+	p := newMemberPage(s, s.session.Me())
+	p.profile = true
+	return p
+}
+
+func (p *memberPage) Title() string {
+	if p.profile {
+		return "Your profile"
+	}
+	return model.Printable(p.member.Name)
+}
+
 func (p *memberPage) SetSize(w, h int) { p.width, p.page.height = w, h }
 
 func (p *memberPage) ShortHelp() []key.Binding {
@@ -57,11 +75,11 @@ func (p *memberPage) ShortHelp() []key.Binding {
 			bs = append(bs, short(a.binding, a.word))
 		}
 	}
-	return append(bs, p.back)
+	return append(append(bs, p.ways.short(p)...), p.back)
 }
 
 func (p *memberPage) FullHelp() [][]key.Binding {
-	return [][]key.Binding{p.keys.bindings(), append(p.move.bindings(), p.back)}
+	return [][]key.Binding{append(p.keys.bindings(), p.ways.bindings()...), append(p.move.bindings(), p.back)}
 }
 
 // Limits says which actions cannot be done with this member.
@@ -70,6 +88,7 @@ func (p *memberPage) Limits() map[string]error {
 	for _, a := range p.actions() {
 		limits[a.binding.Help().Key] = a.why
 	}
+	limits[p.ways.Activity.Help().Key] = p.mayTrail()
 	return limits
 }
 
@@ -84,15 +103,10 @@ func (p *memberPage) Init() tea.Cmd {
 
 // readMember reads what may be known of a member.
 func readMember(ctx context.Context, s *model.Session, id model.MemberID) (f memberFile, err error) {
-	all, err := s.Members(ctx)
-	if err != nil {
+	if f.member, err = memberOf(ctx, s, id); err != nil {
 		return f, err
 	}
-	i := slices.IndexFunc(all, func(m model.Member) bool { return m.ID == id })
-	if i < 0 {
-		return f, model.Errorf(model.CodeNotFound, "That member is not in the database any more. Run `empress doctor`.")
-	}
-	f.member, f.read = all[i], true
+	f.read = true
 	if f.member.Status != model.MemberRemoved {
 		if f.access, err = s.Access(ctx, f.member.Email); err != nil {
 			return f, err
@@ -101,11 +115,45 @@ func readMember(ctx context.Context, s *model.Session, id model.MemberID) (f mem
 			return f, err
 		}
 		f.grants = slices.DeleteFunc(f.grants, func(g model.GivenGrant) bool { return !g.Holds })
+		if f.ssh, err = s.SSHKeys(ctx, f.member.Email); err != nil {
+			return f, err
+		}
 	}
-	if s.Can(model.AuditView, model.Target{}) == nil {
-		f.events, err = s.Events(ctx, model.EventQuery{Member: f.member.Email, Limit: recentEvents})
+	if f.owned, err = readOwned(ctx, s, f.member); err != nil {
+		return f, err
 	}
-	return f, err
+	return f, f.readTrail(ctx, s)
+}
+
+// readTrail reads what the member did, and what was done with them.
+func (f *memberFile) readTrail(ctx context.Context, s *model.Session) (err error) {
+	if s.Can(model.AuditView, model.Target{}) != nil {
+		return nil
+	}
+	if f.events, err = s.Events(ctx, model.EventQuery{Member: f.member.Email, Limit: recentEvents}); err != nil {
+		return err
+	}
+	acts, err := s.Events(ctx, model.EventQuery{By: f.member.Email, Limit: 1})
+	if len(acts) > 0 {
+		f.last = &acts[0]
+	}
+	return err
+}
+
+// memberOf reads a member by the number. Everybody sees themselves.
+func memberOf(ctx context.Context, s *model.Session, id model.MemberID) (model.Member, error) {
+	if me := s.Me(); me.ID == id {
+		return s.Member(ctx, me.Email)
+	}
+	all, err := s.Members(ctx)
+	if err != nil {
+		return model.Member{}, err
+	}
+	i := slices.IndexFunc(all, func(m model.Member) bool { return m.ID == id })
+	if i < 0 {
+		return model.Member{}, model.Errorf(model.CodeNotFound, "That member is not in the database any more. Run `empress doctor`.")
+	}
+	return all[i], nil
 }
 
 func (p *memberPage) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -116,7 +164,7 @@ func (p *memberPage) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == p.asked {
 			p.memberFile = msg.memberFile
 		}
-	case teamChangedMsg, changedMsg, refreshMsg:
+	case teamChangedMsg, sshKeyAddedMsg, changedMsg, refreshMsg:
 		return stay, p.Init()
 	case failedMsg:
 		if msg.id == p.asked {
@@ -128,6 +176,9 @@ func (p *memberPage) Update(msg tea.Msg) (transition, tea.Cmd) {
 
 func (p *memberPage) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	if t, ok := p.act(msg); ok {
+		return t, nil
+	}
+	if t, ok := p.lead(msg); ok {
 		return t, nil
 	}
 	if by, ok := p.move.step(msg, p.page.height); ok {
@@ -155,7 +206,9 @@ func (p *memberPage) lines() []string {
 	}
 	section("May", p.mayLines())
 	section("Grants", p.grantLines())
-	section("Latest events", eventLines(p.events, p.now(), s, p.width))
+	section("API keys", p.ownedLines())
+	section("SSH keys", p.sshLines())
+	section("Latest events", p.eventLines())
 	return lines
 }
 

@@ -20,6 +20,10 @@ type Options struct {
 	// there is no file system that is the person's own.
 	Save func(path string, content []byte) error
 
+	// ReadKey reads the public key that a file holds; nil where there is no file
+	// system that is the person's own.
+	ReadKey func(path string) (string, error)
+
 	Start Place            // the screen to open with
 	About []Fact           // facts about the installation, for Settings
 	Now   func() time.Time // the clock; nil is time.Now

@@ -26,8 +26,15 @@ func places() []place {
 		{"", "Members", "who belongs to the team", "people team colleagues", func(s *surroundings) []screen { return append(team(s), newMembers(s)) }, model.MembersView},
 		{"", "Roles & permissions", "who may do what, and why", "access rights administrator manager auditor allowed", func(s *surroundings) []screen { return append(team(s), newRolesPage(s)) }, ""},
 		{"", "Applications", "what uses the keys, and whom to ask", "services programs clients contact rename", func(s *surroundings) []screen { return append(team(s), newApplications(s)) }, ""},
+		{"", "Your profile", "your role, your API keys and your SSH keys", "me account self", func(s *surroundings) []screen { return append(team(s), newProfile(s)) }, ""},
+		{"", "Your SSH keys", "the keys by which you are known", "me public fingerprint", func(s *surroundings) []screen {
+			return append(team(s), newProfile(s), newSSHKeys(s, s.session.Me()))
+		}, ""},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},
+		{"", "Keys outside the policy", "which, and why", "security unused old expiry rules check", func(s *surroundings) []screen {
+			return append(settings(s), newPolicyForm(s), newOutside(s))
+		}, ""},
 		{"", "Security policy", "lifetimes, whom to ask", "support contact help desk rules expiry", func(s *surroundings) []screen { return append(settings(s), newPolicyForm(s)) }, ""},
 	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -16,6 +17,7 @@ type policyForm struct {
 	may     error         // why the member may not change it, nil when they may
 	seen    *model.Policy // the policy as it was last read, nil until then
 	reading int           // number of the latest question for it
+	outside key.Binding   // leads to the keys that are outside it
 }
 
 func newPolicyForm(s *surroundings) *policyForm {
@@ -26,6 +28,7 @@ func newPolicyForm(s *surroundings) *policyForm {
 	return &policyForm{
 		formPage: formPage{surroundings: s, form: newForm(fields...)},
 		may:      s.session.Can(model.PolicyManage, model.Target{}),
+		outside:  bind("ctrl+o", "keys outside the policy", "ctrl+o"),
 	}
 }
 
@@ -56,10 +59,22 @@ func (f *policyForm) Cursor() *tea.Cursor {
 }
 
 func (f *policyForm) ShortHelp() []key.Binding {
+	list := short(f.outside, "keys outside it")
 	if f.may != nil {
-		return []key.Binding{backBinding()}
+		return []key.Binding{list, backBinding()}
 	}
-	return f.form.shortHelp("save")
+	keys := f.form.shortHelp("save")
+	if len(keys) == 0 {
+		return nil
+	}
+	return slices.Insert(keys, len(keys)-1, list)
+}
+
+func (f *policyForm) FullHelp() [][]key.Binding {
+	if f.may != nil {
+		return [][]key.Binding{{f.outside, backBinding()}}
+	}
+	return append(f.formPage.FullHelp(), []key.Binding{f.outside})
 }
 
 // policyChangedMsg says that the policy was changed.
@@ -71,6 +86,9 @@ type policyChangedMsg struct {
 func (f *policyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if key.Matches(msg, f.outside) && f.form.sending == 0 {
+			return push(newOutside(f.surroundings)), nil // what was typed stays
+		}
 		if f.may != nil {
 			return f.look(msg)
 		}

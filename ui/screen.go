@@ -110,6 +110,7 @@ type surroundings struct {
 	now      func() time.Time
 	about    []Fact
 	save     func(path string, content []byte) error
+	readKey  func(path string) (string, error)
 	found    func(context.Context, model.Founding) (*model.Session, error)
 	founding model.Founding
 	requests int

@@ -23,6 +23,7 @@ func newTeam(s *surroundings) *team {
 		entry{name: "Members", hint: "who belongs to the team", open: func() []screen { return []screen{newMembers(s)} }, needs: model.MembersView},
 		entry{name: "Roles & permissions", hint: "who may do what, and why", open: func() []screen { return []screen{newRolesPage(s)} }},
 		entry{name: "Applications", hint: "what uses the keys, and whom to ask", open: func() []screen { return []screen{newApplications(s)} }},
+		entry{name: "Your profile", hint: "your API keys and your SSH keys", open: func() []screen { return []screen{newProfile(s)} }},
 	)}}
 }
 
