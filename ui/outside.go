@@ -140,7 +140,7 @@ func (o *outside) View() string {
 	}
 	words := outsideWords(len(o.all)) + "."
 	if o.width >= narrow {
-		words += " It changes none of them."
+		words += " The policy changes none by itself."
 	}
 	rows := make([][]string, len(o.all))
 	for i, f := range o.all {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -143,4 +144,21 @@ func sshKeyGiven(given string, read func(string) (string, error)) (string, error
 		e.Field = "ssh_key"
 	}
 	return line, err
+}
+
+// newSSHKeyRemove says what ends before it does.
+func newSSHKeyRemove(s *surroundings, m model.Member, k model.SSHKey) *question {
+	whom := m.Name + " is"
+	if s.mine(m) {
+		whom = "you are"
+	}
+	q := newQuestion(s, "Remove the SSH key "+k.Name, "remove",
+		fmt.Sprintf("From now on %s not known by the key %s:", whom, k.Name), k.Fingerprint, "",
+		"It can be added again later. Other SSH keys and API keys stay as they are.")
+	q.run = func(id int) tea.Cmd {
+		return s.changeMember(id, "The SSH key "+k.Name+" was removed.", func(ctx context.Context) (model.Member, error) {
+			return model.Member{ID: m.ID}, s.session.RemoveSSHKey(ctx, k.ID)
+		})
+	}
+	return q
 }

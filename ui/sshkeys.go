@@ -197,22 +197,6 @@ func (k *sshKeys) remove() transition {
 	return push(newSSHKeyRemove(k.surroundings, k.member, *c))
 }
 
-func newSSHKeyRemove(s *surroundings, m model.Member, k model.SSHKey) *question {
-	whom := m.Name + " is"
-	if s.mine(m) {
-		whom = "you are"
-	}
-	q := newQuestion(s, "Remove the SSH key "+k.Name, "remove",
-		fmt.Sprintf("From now on %s not known by the key %s:", whom, k.Name), k.Fingerprint, "",
-		"It can be added again later. Other SSH keys and API keys stay as they are.")
-	q.run = func(id int) tea.Cmd {
-		return s.changeMember(id, "The SSH key "+k.Name+" was removed.", func(ctx context.Context) (model.Member, error) {
-			return model.Member{ID: m.ID}, s.session.RemoveSSHKey(ctx, k.ID)
-		})
-	}
-	return q
-}
-
 // Wheel moves the cursor, and Click chooses a key.
 func (k *sshKeys) Wheel(by int) (transition, tea.Cmd) {
 	k.list.move(by, len(k.all))
