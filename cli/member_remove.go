@@ -118,20 +118,20 @@ func (l leaving) settle(o model.Offboarding) ([]model.Settlement, error) {
 
 // planJSON is one key that is to be settled.
 type planJSON struct {
-	APIKey      string  `json:"api_key"`
-	Application string  `json:"application"`
-	Owns        bool    `json:"owns"`
-	KnowsSecret bool    `json:"knows_secret"`
-	LastUsedAt  *string `json:"last_used_at"`
-	NewOwner    *string `json:"new_owner"`
-	Then        *string `json:"then"` // suspend, revoke, keep; null for nothing
+	APIKey      string `json:"api_key"`
+	Application string `json:"application"`
+	Owns        bool   `json:"owns"`
+	KnowsSecret bool   `json:"knows_secret"`
+	*usedJSON
+	NewOwner *string `json:"new_owner"`
+	Then     *string `json:"then"` // suspend, revoke, keep; null for nothing
 }
 
 func (t *tree) printPlan(o model.Offboarding, choices []model.Settlement) error {
 	if t.json {
 		list := make([]planJSON, len(choices))
 		for i, h := range o.Keys {
-			list[i] = planJSON{string(h.Key.ID), model.Printable(h.Key.Application), h.Owns, h.KnowsSecret, stamp(h.Key.Usage.At),
+			list[i] = planJSON{string(h.Key.ID), model.Printable(h.Key.Application), h.Owns, h.KnowsSecret, newUsedJSON(h.Key.Usage),
 				text(choices[i].NewOwner), text(string(choices[i].Do))}
 		}
 		return encoder(t.out).Encode(list)
