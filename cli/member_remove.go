@@ -62,10 +62,12 @@ func (t *tree) remove(ctx context.Context, s *model.Session, member string, l le
 		return err
 	}
 	if l.dryRun {
+		t.noteGiven(o.Given)
 		return t.printPlan(o, choices)
 	}
 	if !l.yes {
 		t.note("%s is removed for good, and their grants end. To settle: %s.", o.Member.Email, count(len(choices), "key"))
+		t.noteGiven(o.Given)
 		if err := t.askTyped(ctx, o.Member.Email, "remove", "the member's email", "nobody was removed"); err != nil {
 			return err
 		}
@@ -73,6 +75,9 @@ func (t *tree) remove(ctx context.Context, s *model.Session, member string, l le
 	removed, err := s.RemoveMember(ctx, o.Member.Email, choices)
 	if err != nil {
 		return err
+	}
+	if l.yes {
+		t.noteGiven(o.Given) // whom nobody asked has not heard of it
 	}
 	if t.json {
 		keys := make([]keyJSON, len(removed.Changed))

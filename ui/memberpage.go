@@ -30,6 +30,7 @@ type memberFile struct {
 	read   bool               // the rest is known
 	access []model.Access     // none of somebody who was removed
 	grants []model.GivenGrant // that hold
+	given  []model.GivenGrant // that others hold by grants of theirs
 	events []model.Event      // the latest first, none for whoever may not see the trail
 }
 
@@ -96,10 +97,11 @@ func readMember(ctx context.Context, s *model.Session, id model.MemberID) (f mem
 		if f.access, err = s.Access(ctx, f.member.Email); err != nil {
 			return f, err
 		}
-		if f.grants, err = s.Grants(ctx, f.member.Email); err != nil {
+		at, err := s.Standing(ctx, f.member.Email)
+		if err != nil {
 			return f, err
 		}
-		f.grants = slices.DeleteFunc(f.grants, func(g model.GivenGrant) bool { return !g.Holds })
+		f.grants, f.given = at.Held, at.Given
 	}
 	if s.Can(model.AuditView, model.Target{}) == nil {
 		f.events, err = s.Events(ctx, model.EventQuery{Member: f.member.Email, Limit: recentEvents})
