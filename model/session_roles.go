@@ -7,8 +7,9 @@ import (
 )
 
 // SetRole gives a member, named by email or login, another role; a step down
-// ends grants, see [Grant.EndsWith]. It needs roles.assign; nobody changes their own role, and whoever has roles.assign by
-// a grant gives no role that carries more than they may do themselves.
+// ends grants, see [Grant.EndsWith]. It needs roles.assign; nobody changes their
+// own role, and whoever has roles.assign by a grant gives no role that carries
+// more than they may do themselves.
 func (s *Session) SetRole(ctx context.Context, member string, to Role) (Member, error) {
 	return s.changeMember(ctx, MemberRoleChanged, RolesAssign, member, func(c *change, m *Member) error {
 		to, err := cleanRole(to)

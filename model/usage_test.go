@@ -12,12 +12,11 @@ import (
 // there was none, and no rule from which it could be told.
 func TestUsageIsShownByPermission(t *testing.T) {
 	x := newTeam(t)
-	x.create(model.KeySpec{Application: "billing"})
+	billing, _ := x.create(model.KeySpec{Application: "billing"})
 	max := x.join("max", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysSuspend, ApplicationID: 1}, model.Grant{Permission: model.MembersManage})
 	lea := x.join("lea", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysView}, model.Grant{Permission: model.UsageView, ApplicationID: 1})
 	mine, _ := x.create(model.KeySpec{Application: "billing", Owner: "max"})
 	foreign, _ := x.create(model.KeySpec{Application: "edge"})
-	billing := x.keysBy(x.ada)[0]
 	x.decide(model.PolicyEdit{UnusedAfter: new(30)})
 	x.clock.move(61 * day)
 	used := x.clock.now().Add(-time.Hour)
