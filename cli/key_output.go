@@ -24,22 +24,23 @@ type keyJSON struct {
 	CreatedAt       *string          `json:"created_at"`
 	SecretCreatedAt *string          `json:"secret_created_at"`
 	ExpiresAt       *string          `json:"expires_at"`
-	*usedJSON
+	*UsedJSON
 	SecretConfirmed *bool `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
 }
 
-// usedJSON is when a key was last used, null for never. Where the usage is not
-// shown to whoever asks both fields are absent.
-type usedJSON struct {
+// UsedJSON is when a key was last used, null for never. Where the usage is not
+// shown to whoever asks both fields are absent. It is exported to be read, too:
+// encoding/json sets no embedded pointer to an unexported type.
+type UsedJSON struct {
 	LastUsedAt   *string `json:"last_used_at"`
 	LastUsedFrom *string `json:"last_used_from"`
 }
 
-func newUsedJSON(u model.Usage) *usedJSON {
+func newUsedJSON(u model.Usage) *UsedJSON {
 	if u.Hidden {
 		return nil
 	}
-	return &usedJSON{stamp(u.At), text(u.Address)}
+	return &UsedJSON{stamp(u.At), text(u.Address)}
 }
 
 func newKeyJSON(k model.Key, now time.Time) keyJSON {
@@ -57,7 +58,7 @@ func newKeyJSON(k model.Key, now time.Time) keyJSON {
 		CreatedAt:       stamp(k.CreatedAt),
 		SecretCreatedAt: stamp(k.SecretAt),
 		ExpiresAt:       stamp(k.ExpiresAt),
-		usedJSON:        newUsedJSON(k.Usage),
+		UsedJSON:        newUsedJSON(k.Usage),
 		SecretConfirmed: &confirmed,
 	}
 }

@@ -127,7 +127,7 @@ type planJSON struct {
 	Application string `json:"application"`
 	Owns        bool   `json:"owns"`
 	KnowsSecret bool   `json:"knows_secret"`
-	*usedJSON
+	*UsedJSON
 	NewOwner *string `json:"new_owner"`
 	Then     *string `json:"then"` // suspend, revoke, keep; null for nothing
 }
