@@ -18,7 +18,10 @@ func (t *tree) keysList() *cobra.Command {
 		Long: `List the keys that you may see, all of them unless a flag narrows the list.
 
 A filter of three letters and more is looked for anywhere in the application,
-the owner, the API key and the purpose; a shorter one at their beginnings.`,
+the owner, the API key and the purpose; a shorter one at their beginnings.
+
+In JSON last_used_at is null for a key that was never used, and absent where you
+may see the key and not its usage.`,
 		Example: "  empress keys list --application billing --state active\n  empress keys list --sort expires --limit 10 --json",
 	}
 	f := cmd.Flags()
@@ -109,7 +112,7 @@ func (r *keyRows) add(k model.Key, s *model.Session) error {
 	if k.Unconfirmed() {
 		state += ", secret not confirmed"
 	}
-	r.table.add(k.Application, string(k.ID), k.Owner, shown(k.Usage.At, "never"), shown(k.ExpiresAt, "never"), state)
+	r.table.add(k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
 	return nil
 }
 

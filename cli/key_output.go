@@ -24,9 +24,23 @@ type keyJSON struct {
 	CreatedAt       *string          `json:"created_at"`
 	SecretCreatedAt *string          `json:"secret_created_at"`
 	ExpiresAt       *string          `json:"expires_at"`
-	LastUsedAt      *string          `json:"last_used_at"`
-	LastUsedFrom    *string          `json:"last_used_from"`
-	SecretConfirmed *bool            `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
+	*UsedJSON
+	SecretConfirmed *bool `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
+}
+
+// UsedJSON is when a key was last used, null for never. Where the usage is not
+// shown to whoever asks both fields are absent. It is exported to be read, too:
+// encoding/json sets no embedded pointer to an unexported type.
+type UsedJSON struct {
+	LastUsedAt   *string `json:"last_used_at"`
+	LastUsedFrom *string `json:"last_used_from"`
+}
+
+func newUsedJSON(u model.Usage) *UsedJSON {
+	if u.Hidden {
+		return nil
+	}
+	return &UsedJSON{stamp(u.At), text(u.Address)}
 }
 
 func newKeyJSON(k model.Key, now time.Time) keyJSON {
@@ -44,8 +58,7 @@ func newKeyJSON(k model.Key, now time.Time) keyJSON {
 		CreatedAt:       stamp(k.CreatedAt),
 		SecretCreatedAt: stamp(k.SecretAt),
 		ExpiresAt:       stamp(k.ExpiresAt),
-		LastUsedAt:      stamp(k.Usage.At),
-		LastUsedFrom:    text(k.Usage.Address),
+		UsedJSON:        newUsedJSON(k.Usage),
 		SecretConfirmed: &confirmed,
 	}
 }
@@ -97,11 +110,15 @@ func secretFact(k model.Key) string {
 }
 
 func lastUse(u model.Usage) string {
-	if u.At.IsZero() {
-		return "never"
+	if u.At.IsZero() || u.Address == "" {
+		return usedAt(u)
 	}
-	if u.Address == "" {
-		return shown(u.At, "")
+	return usedAt(u) + " from " + u.Address
+}
+
+func usedAt(u model.Usage) string {
+	if u.Hidden {
+		return "not shown"
 	}
-	return shown(u.At, "") + " from " + u.Address
+	return shown(u.At, "never")
 }

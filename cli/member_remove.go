@@ -62,10 +62,12 @@ func (t *tree) remove(ctx context.Context, s *model.Session, member string, l le
 		return err
 	}
 	if l.dryRun {
+		t.noteGiven(o.Given)
 		return t.printPlan(o, choices)
 	}
 	if !l.yes {
 		t.note("%s is removed for good, and their grants end. To settle: %s.", o.Member.Email, count(len(choices), "key"))
+		t.noteGiven(o.Given)
 		if err := t.askTyped(ctx, o.Member.Email, "remove", "the member's email", "nobody was removed"); err != nil {
 			return err
 		}
@@ -73,6 +75,9 @@ func (t *tree) remove(ctx context.Context, s *model.Session, member string, l le
 	removed, err := s.RemoveMember(ctx, o.Member.Email, choices)
 	if err != nil {
 		return err
+	}
+	if l.yes {
+		t.noteGiven(o.Given) // whom nobody asked has not heard of it
 	}
 	if t.json {
 		keys := make([]keyJSON, len(removed.Changed))
@@ -118,20 +123,20 @@ func (l leaving) settle(o model.Offboarding) ([]model.Settlement, error) {
 
 // planJSON is one key that is to be settled.
 type planJSON struct {
-	APIKey      string  `json:"api_key"`
-	Application string  `json:"application"`
-	Owns        bool    `json:"owns"`
-	KnowsSecret bool    `json:"knows_secret"`
-	LastUsedAt  *string `json:"last_used_at"`
-	NewOwner    *string `json:"new_owner"`
-	Then        *string `json:"then"` // suspend, revoke, keep; null for nothing
+	APIKey      string `json:"api_key"`
+	Application string `json:"application"`
+	Owns        bool   `json:"owns"`
+	KnowsSecret bool   `json:"knows_secret"`
+	*UsedJSON
+	NewOwner *string `json:"new_owner"`
+	Then     *string `json:"then"` // suspend, revoke, keep; null for nothing
 }
 
 func (t *tree) printPlan(o model.Offboarding, choices []model.Settlement) error {
 	if t.json {
 		list := make([]planJSON, len(choices))
 		for i, h := range o.Keys {
-			list[i] = planJSON{string(h.Key.ID), model.Printable(h.Key.Application), h.Owns, h.KnowsSecret, stamp(h.Key.Usage.At),
+			list[i] = planJSON{string(h.Key.ID), model.Printable(h.Key.Application), h.Owns, h.KnowsSecret, newUsedJSON(h.Key.Usage),
 				text(choices[i].NewOwner), text(string(choices[i].Do))}
 		}
 		return encoder(t.out).Encode(list)

@@ -130,7 +130,9 @@ func (t *tree) membersRole() *cobra.Command {
 		Use:   "role MEMBER ROLE",
 		Short: "Give a member another role",
 		Long: `Give a member another role: Administrator, 'IT Manager', Auditor or Member. It
-counts from the next thing that they do.`,
+counts from the next thing that they do. A step down ends those of their grants
+that only an administrator's role carries; what they keep, and what others hold
+by grants of theirs, is said, to be taken with members ungrant.`,
 		Example: "  empress members role kim@example.com 'IT Manager'",
 		Args:    exactly(2, "a member and a role"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -138,11 +140,17 @@ counts from the next thing that they do.`,
 			if err != nil {
 				return err
 			}
+			before := standing(cmd.Context(), s, args[0])
 			m, err := s.SetRole(cmd.Context(), args[0], model.Role(args[1]))
 			if err != nil {
 				return err
 			}
-			return t.printOne(m)
+			if err := t.printOne(m); err != nil {
+				return err
+			}
+			t.noteEnded(before, m.Role)
+			t.noteGrants(standing(cmd.Context(), s, m.Email))
+			return nil
 		},
 	}
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -160,7 +168,13 @@ func (t *tree) membersSuspend() *cobra.Command {
 		Short:   "Keep a member out until they are resumed",
 		Long:    "Keep a member out until they are resumed. The keys that they own go on working.",
 		Example: "  empress members suspend kim@example.com",
-	}, t.memberChange((*model.Session).SuspendMember))
+	}, func(ctx context.Context, s *model.Session, member string) error {
+		err := t.memberChange((*model.Session).SuspendMember)(ctx, s, member)
+		if err == nil {
+			t.noteGiven(standing(ctx, s, member).Given)
+		}
+		return err
+	})
 }
 
 func (t *tree) membersResume() *cobra.Command {

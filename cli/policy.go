@@ -144,9 +144,10 @@ type findingJSON struct {
 
 func (t *tree) policyCheck() *cobra.Command {
 	return &cobra.Command{
-		Use:     "check",
-		Short:   "List the keys that are outside the policy, and why",
-		Long:    "List the keys that are outside the policy, and why. None of them is changed.",
+		Use:   "check",
+		Short: "List the keys that are outside the policy, and why",
+		Long: `List the keys that are outside the policy, and why. None of them is changed.
+Of a key whose usage you may not see it is not said whether it is unused.`,
 		Example: "  empress policy check --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := t.Session(cmd.Context())

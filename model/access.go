@@ -130,7 +130,7 @@ type Holder struct {
 }
 
 // WhoMay lists the active members, by email, who may do p to a target: a key
-// named by its api_key, an application named exactly, or with "" the whole
+// named by its api_key, an application that they may see named exactly, or with "" the whole
 // team. It needs members.view.
 func (s *Session) WhoMay(ctx context.Context, p Permission, target string) ([]Holder, error) {
 	var hs []Holder
@@ -177,6 +177,9 @@ func (s *Service) target(r Reader, me actor, name string) (Target, error) {
 		k, err := s.visibleKey(r, me, id)
 		return k.On(), err
 	}
-	app, err := s.applicationNamed(r, name)
+	app, err := s.applicationSeenBy(r, me, canonical(name))
+	if err == nil && !sealed(app.Seal, s.seals().sealApplication(app)) {
+		err = damagedRow("application " + app.Name)
+	}
 	return Target{Application: app.ID}, err
 }

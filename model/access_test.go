@@ -109,3 +109,32 @@ func TestWhoMay(t *testing.T) {
 	_, err = olga.WhoMay(ctx, "keys.eat", "")
 	wantCode(t, "a permission that is not there", err, model.CodeInvalid)
 }
+
+// Asking who may do something says nothing of applications that whoever asks
+// may not see: neither that they are there, nor what they are called now.
+func TestWhoMayHidesApplications(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	x.create(model.KeySpec{Application: "edge"})
+	name := "invoicing"
+	if _, err := x.ada.EditApplication(ctx, "billing", model.ApplicationEdit{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
+	max := x.join("max", model.PlainMember, model.MemberActive, model.Grant{Permission: model.MembersView}, model.Grant{Permission: model.KeysView, ApplicationID: 2})
+	_, unknown := max.WhoMay(ctx, model.KeysView, "nothing")
+	wantCode(t, "one that is not there", unknown, model.CodeNotFound)
+	for _, hidden := range []string{"billing", "invoicing"} {
+		_, err := max.WhoMay(ctx, model.KeysView, hidden)
+		wantCode(t, hidden, err, model.CodeNotFound)
+		if got, want := model.Sentence(err), strings.ReplaceAll(model.Sentence(unknown), "nothing", hidden); got != want {
+			t.Errorf("%s: told %q, want %q", hidden, got, want)
+		}
+	}
+	if hs, err := max.WhoMay(ctx, model.KeysView, " edge "); err != nil || len(hs) != 2 {
+		t.Errorf("one that max may see: %+v, %v", hs, err)
+	}
+	_, err := x.ada.WhoMay(ctx, model.KeysView, "billing")
+	if wantCode(t, "a name of before", err, model.CodeNotFound); !strings.Contains(model.Sentence(err), "invoicing") {
+		t.Error(err)
+	}
+}

@@ -97,27 +97,31 @@ func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
 // may not see is ErrNotFound; so is a name that it had, in other words.
 func (s *Session) Application(ctx context.Context, name string) (Application, error) {
 	var found Application
-	err := s.read(ctx, func(r Reader, me actor) error {
-		as, err := s.service.listApplications(r, me)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(as, func(a Application) bool { return a.Name == name })
-		if i >= 0 {
-			found = as[i]
-			return nil
-		}
-		unknown := Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
-		now, err := s.service.calledNow(r, name)
-		if errors.Is(err, ErrNotFound) || err == nil && !slices.ContainsFunc(as, func(a Application) bool { return a.ID == now.ID }) {
-			return unknown
-		}
-		if err == nil {
-			err = renamed(CodeNotFound, name, now)
-		}
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		found, err = s.service.applicationSeenBy(r, me, name)
 		return err
 	})
 	return found, err
+}
+
+// applicationSeenBy is applicationNamed for whoever may not see every
+// application: what they may not see is not there, nor is a name that it had.
+func (s *Service) applicationSeenBy(r Reader, me actor, name string) (Application, error) {
+	as, err := s.listApplications(r, me)
+	if err != nil {
+		return Application{}, err
+	}
+	if i := slices.IndexFunc(as, func(a Application) bool { return a.Name == name }); i >= 0 {
+		return as[i], nil
+	}
+	now, err := s.calledNow(r, name)
+	if errors.Is(err, ErrNotFound) || err == nil && !slices.ContainsFunc(as, func(a Application) bool { return a.ID == now.ID }) {
+		return Application{}, Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
+	}
+	if err == nil {
+		err = renamed(CodeNotFound, name, now)
+	}
+	return Application{}, err
 }
 
 // calledNow reads the application that had a name before.

@@ -23,11 +23,21 @@ type denialKind struct {
 	target string // the kind of thing, not which one
 }
 
-// denialCount is what happened since an attempt became an event.
+// denialCount is what happened since an attempt became an event, or was to
+// become one.
 type denialCount struct {
 	since time.Time
+	first bool  // that attempt could not be written, and is to be with the next
 	event Event // the latest attempt that is not in the trail yet
-	more  int   // how many are not
+	more  int   // how many besides the first are not
+}
+
+// missing is how many attempts are not in the trail yet.
+func (c denialCount) missing() int {
+	if c.first {
+		return c.more + 1
+	}
+	return c.more
 }
 
 // denialInterval is for how long attempts are counted together, and denialKinds
@@ -60,7 +70,7 @@ func (d *denials) count(e Event, now time.Time) bool {
 	if !known || now.Sub(c.since).Abs() >= denialInterval {
 		return false
 	}
-	if c.more++; c.more > 1 { // what differs between several attempts is left out
+	if c.more++; c.missing() > 1 { // what differs between several attempts is left out
 		e = e.alike(c.event)
 	}
 	c.event = e
@@ -88,13 +98,14 @@ func (d *denials) begin(e Event, now time.Time) {
 	if d.seen == nil {
 		d.seen = map[denialKind]*denialCount{}
 	}
-	if c, known := d.seen[kindOf(e)]; known && c.more > 0 {
+	if c, known := d.seen[kindOf(e)]; known && c.missing() > 0 {
 		return // another attempt of the kind was first
 	}
 	d.seen[kindOf(e)] = &denialCount{since: now}
 }
 
-// due takes out what has been counted and its minute is over, or everything.
+// due takes out what has been counted and its minute is over, what was to be
+// written before, or everything.
 // Where there are too many kinds, everything is due.
 func (d *denials) due(now time.Time, everything bool) []denialCount {
 	d.mu.Lock()
@@ -102,10 +113,10 @@ func (d *denials) due(now time.Time, everything bool) []denialCount {
 	everything = everything || len(d.seen) >= denialKinds
 	var cs []denialCount
 	for k, c := range d.seen {
-		if !everything && now.Sub(c.since).Abs() < denialInterval {
+		if !everything && !c.first && now.Sub(c.since).Abs() < denialInterval {
 			continue
 		}
-		if c.more > 0 {
+		if c.missing() > 0 {
 			cs = append(cs, *c)
 		}
 		delete(d.seen, k)
@@ -114,18 +125,24 @@ func (d *denials) due(now time.Time, everything bool) []denialCount {
 	return cs
 }
 
-// restore counts on what could not be written.
+// restore counts on what could not be written, of as many kinds as are
+// remembered.
 func (d *denials) restore(cs []denialCount) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.seen == nil {
+		d.seen = map[denialKind]*denialCount{}
+	}
 	for _, c := range cs {
 		k := kindOf(c.event)
-		switch now, known := d.seen[k]; {
-		case c.more == 0: // it was to be an event of its own
-		case known:
-			now.more += c.more
+		now, known := d.seen[k]
+		switch {
+		case known && now.missing() > 0:
 			now.event = c.event.alike(now.event)
-		default:
+			now.more += c.missing()
+		case known:
+			now.event, now.more = c.event, c.missing()
+		case len(d.seen) < denialKinds:
 			d.seen[k] = &c
 		}
 	}
@@ -177,7 +194,7 @@ func (s *Session) recordDenial(ctx context.Context, tried Event) {
 	cs := s.service.denials.due(now, false)
 	first := !s.service.denials.count(tried, now)
 	if first {
-		cs = append(cs, denialCount{event: tried})
+		cs = append(cs, denialCount{since: now, first: true, event: tried})
 	}
 	if s.service.recordAttempts(ctx, cs) && first {
 		s.service.denials.begin(tried, now)

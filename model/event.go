@@ -35,7 +35,7 @@ const (
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
-	BackupMade         Action = "backup.made"
+	BackupMade         Action = "backup.made" // that one was begun: whether the copy came to its end is not known yet
 	TeamRestored       Action = "team.restored"
 )
 
@@ -54,7 +54,7 @@ func (a Action) Words() string {
 		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
-		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup made", TeamRestored: "restored from a backup",
+		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup",
 		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed",
 	}[a]
 	if !known {

@@ -47,7 +47,7 @@ type Key struct {
 	SealKey       int
 	Seal          []byte
 
-	Usage Usage // filled in by lists and details, zero when never used
+	Usage Usage // filled in by lists and details, zero when never used; see Usage.Hidden
 }
 
 // StateAt returns the state that holds at the instant now: revoked, suspended,
@@ -178,6 +178,7 @@ type Usage struct {
 	UserAgent string
 	Allowed   int64
 	Denied    int64
+	Hidden    bool // whoever asked may not see it, or it could not be read: the rest is zero
 }
 
 // KeyCounts counts keys by their state at one instant.

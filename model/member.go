@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -69,6 +70,19 @@ type GivenGrant struct {
 	Application string // "" for every application
 	Giver       string // email
 	Holds       bool   // now: it was not taken, and has not run out
+}
+
+// Words says what the grant allows: "regenerate secrets of billing".
+func (g GivenGrant) Words() string {
+	if g.Application == "" {
+		return g.Permission.Words()
+	}
+	return g.Permission.Words() + " of " + g.Application
+}
+
+// ToWhom says who holds what by which grant: "max may create keys (grant 3)".
+func (g GivenGrant) ToWhom() string {
+	return fmt.Sprintf("%s may %s (grant %d)", ShortEmail(g.Email), g.Words(), g.ID)
 }
 
 // Team is the organisation that a database belongs to.

@@ -13,6 +13,7 @@ type Offboarding struct {
 	Keys   []HeldKey    // by application: all that are not revoked and that they own or were ever shown a secret of
 	Hidden int          // how many more there are that the caller may not see
 	Grants []GivenGrant // that hold now, and end with the removal
+	Given  []GivenGrant // that they gave to others, who go on holding them
 }
 
 // HeldKey is a key that a member has something to do with.
@@ -80,17 +81,10 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 			}
 			o.Keys = append(o.Keys, h)
 		}
-		gs, err := r.Grants(m.ID)
-		for _, g := range gs {
-			if !g.holds(s.Now()) {
-				continue
-			}
-			n, err := s.service.named(r, g, s.Now())
-			if err != nil {
-				return err
-			}
-			o.Grants = append(o.Grants, n)
+		if o.Grants, err = s.service.given(r, m, s.holds); err != nil {
+			return err
 		}
+		o.Given, err = s.givenBy(r, m)
 		return err
 	})
 	if err != nil {

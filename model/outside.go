@@ -69,20 +69,25 @@ func (s *Session) OutsidePolicy(ctx context.Context) ([]KeyFinding, error) {
 	return found[:min(len(found), MaxCount)], nil
 }
 
-// withUsage fills in what is known of requests, or fails: a key whose use
-// cannot be read is not called unused.
+// withUsage fills in what is known of requests, as far as the member, as read in
+// the transaction just before, may see it, or fails: a key whose use cannot be
+// read is not called unused.
 func (s *Session) withUsage(ctx context.Context, ks []Key) error {
 	for part := range slices.Chunk(ks, MaxWindow) {
-		ids := make([]KeyID, len(part))
-		for i, k := range part {
-			ids[i] = k.ID
+		var ids []KeyID
+		for _, k := range part {
+			if s.Can(UsageView, k.On()) == nil {
+				ids = append(ids, k.ID)
+			}
 		}
 		us, err := s.service.store.Usages(ctx, ids)
 		if err != nil {
 			return err
 		}
-		for i := range part {
-			part[i].Usage = us[part[i].ID]
+		for i, k := range part {
+			if part[i].Usage = us[k.ID]; !slices.Contains(ids, k.ID) {
+				part[i].Usage = Usage{Key: k.ID, Hidden: true}
+			}
 		}
 	}
 	return nil
@@ -102,7 +107,7 @@ func (p Policy) findings(k Key, now time.Time) []Finding {
 		add(RuleLongLifetime, "it lasts %s more, and %d are the most", counted(int(k.ExpiresAt.Sub(now)/days(1)), "day"), p.LongestLifetime)
 	}
 	switch used := k.Usage.At; {
-	case p.UnusedAfter == 0:
+	case p.UnusedAfter == 0 || k.Usage.Hidden: // nobody learns from a rule what they may not see
 	case used.IsZero() && old(k.CreatedAt) > p.UnusedAfter:
 		add(RuleUnused, "it was not used since it was created %s ago", counted(old(k.CreatedAt), "day"))
 	case !used.IsZero() && old(used) > p.UnusedAfter:

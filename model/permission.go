@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -203,14 +204,22 @@ func (a actor) visible() Visible {
 	return v
 }
 
-// visibleApplications says which applications the member may see: those of keys
-// that are visible for their owner or their application.
+// ofApplications reports whether a grant of p takes sight of the applications
+// that it is for.
+func (p Permission) ofApplications() bool {
+	return p == ApplicationsManage || strings.HasPrefix(string(p), "keys.")
+}
+
+// visibleApplications says which applications the member may see: those of own
+// keys, and those that grants to see, make or change keys or applications are for.
 func (a actor) visibleApplications() Visible {
 	v := Visible{Owner: a.ID}
 	v.All = a.may(KeysView, Target{}) == nil || a.may(ApplicationsManage, Target{}) == nil
 	for _, g := range a.grants {
-		v.All = v.All || g.ApplicationID == 0
-		v.Applications = append(v.Applications, g.ApplicationID)
+		if g.Permission.ofApplications() {
+			v.All = v.All || g.ApplicationID == 0
+			v.Applications = append(v.Applications, g.ApplicationID)
+		}
 	}
 	return v
 }

@@ -197,6 +197,23 @@ func TestVisible(t *testing.T) {
 	}
 }
 
+// A grant for all applications shows them where it is about keys or
+// applications, and none where it is about anything else.
+func TestVisibleApplications(t *testing.T) {
+	shows := "applications.manage keys.view keys.create keys.edit keys.regenerate keys.suspend keys.revoke keys.never_expire"
+	for _, p := range Permissions() {
+		want := slices.Contains(strings.Fields(shows), string(p))
+		a := actor{Member{ID: myself, Role: PlainMember, Status: MemberActive}, []Grant{{Permission: p}}}
+		if got := a.visibleApplications(); got.All != want || got.Owner != myself {
+			t.Errorf("%s for all: sees %+v", p, got)
+		}
+		a.grants[0].ApplicationID = billing
+		if got := a.visibleApplications(); got.All || slices.Contains(got.Applications, billing) != want {
+			t.Errorf("%s for one: sees %+v", p, got)
+		}
+	}
+}
+
 func TestRolesThatOwnKeys(t *testing.T) {
 	want := map[Role]bool{Administrator: true, ITManager: true, Auditor: false, PlainMember: true}
 	for _, r := range Roles() {

@@ -146,6 +146,17 @@ func (p *picture) mayHandOver(by, h *human, k *asset) bool {
 	return true
 }
 
+// stepDown ends what nobody keeps who is made less than they were: what only
+// administrators may.
+func (p *picture) stepDown(h *human, to model.Role) {
+	rank := map[model.Role]int{model.Administrator: 4, model.ITManager: 3, model.Auditor: 2, model.PlainMember: 1}
+	for _, g := range p.gifts {
+		if g.holder == h && rank[to] < rank[h.role] && listed("keys.never_expire members.manage roles.assign grants.give policy.manage", g.permission) {
+			g.ended = true
+		}
+	}
+}
+
 // owning is why somebody cannot be made the owner of a key, "" when they can.
 func (h *human) owning() model.Code {
 	switch {

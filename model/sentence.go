@@ -91,7 +91,7 @@ func (e Event) words() string {
 	case ClockReset:
 		return "set the clock mark back"
 	case BackupMade:
-		return "made a backup"
+		return "began a backup"
 	case TeamRestored:
 		return "restored the team from a backup" + e.amongOthers()
 	}

@@ -56,9 +56,14 @@ func (s *Session) Key(ctx context.Context, id KeyID) (Key, error) {
 }
 
 // addUsage fills in what is known of requests. Where that cannot be read the
-// keys themselves still can: they come without it.
+// keys themselves still can: they come without it, and say so.
 func (s *Session) addUsage(ctx context.Context, ks []Key) {
-	_ = s.withUsage(ctx, ks)
+	if s.withUsage(ctx, ks) == nil {
+		return
+	}
+	for i := range ks {
+		ks[i].Usage = Usage{Key: ks[i].ID, Hidden: true}
+	}
 }
 
 // visibleKey reads a key that me may see, and trusts it only with its seal. A

@@ -43,7 +43,7 @@ func (s *Session) RemoveMember(ctx context.Context, member string, choices []Set
 		if err := c.settle(m, choices, &out); err != nil {
 			return err
 		}
-		if err := c.endGrants(m, removed); err != nil {
+		if err := c.endGrants(m, removed, func(Grant) bool { return true }); err != nil {
 			return err
 		}
 		if err := c.endSSHKeys(m, removed); err != nil {
@@ -160,14 +160,15 @@ func (c *change) dispose(k *Key, do Disposal, secret *Secret) (err error) {
 	return err
 }
 
-// endGrants ends what was granted to a member and still could hold.
-func (c *change) endGrants(m Member, base Event) error {
+// endGrants ends those of the grants of a member that are to end and still
+// could hold.
+func (c *change) endGrants(m Member, base Event, ends func(Grant) bool) error {
 	gs, err := c.Grants(m.ID)
 	if err != nil {
 		return err
 	}
 	for _, g := range gs {
-		if !g.EndedAt.IsZero() {
+		if !g.EndedAt.IsZero() || !ends(g) {
 			continue
 		}
 		c.event = base

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// SetRole gives a member, named by email or login, another role. It needs
-// roles.assign; nobody changes their own role, and whoever has roles.assign by
-// a grant gives no role that carries more than they may do themselves.
+// SetRole gives a member, named by email or login, another role; a step down
+// ends grants, see [Grant.EndsWith]. It needs roles.assign; nobody changes their
+// own role, and whoever has roles.assign by a grant gives no role that carries
+// more than they may do themselves.
 func (s *Session) SetRole(ctx context.Context, member string, to Role) (Member, error) {
 	return s.changeMember(ctx, MemberRoleChanged, RolesAssign, member, func(c *change, m *Member) error {
 		to, err := cleanRole(to)
@@ -32,6 +33,9 @@ func (s *Session) SetRole(ctx context.Context, member string, to Role) (Member, 
 			if err := c.ownsNothing(*m, to); err != nil {
 				return err
 			}
+		}
+		if err := c.stepDown(*m, to); err != nil {
+			return err
 		}
 		m.Role = to
 		return nil
@@ -80,7 +84,10 @@ func (s *Session) changeMember(ctx context.Context, action Action, p Permission,
 		if err := fn(c, &m); err != nil {
 			return err
 		}
-		return c.replaceMember(before, &m)
+		if err := c.replaceMember(before, &m); err != nil {
+			return err
+		}
+		return c.tell()
 	})
 	if err != nil {
 		return Member{}, err

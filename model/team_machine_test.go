@@ -165,6 +165,7 @@ func (m *teamMachine) SetRole(t *rapid.T) {
 		when(by == who, model.CodeDenied), when(who.role == to, model.CodeConflict),
 		when(who.role != model.PlainMember && !m.mayGiveRole(by, who.role), model.CodeDenied), when(!m.mayGiveRole(by, to), model.CodeDenied),
 		when(m.lastAdministrator(who), model.CodeConflict), when(to == model.Auditor && owns, model.CodeConflict))) {
+		m.stepDown(who, to)
 		who.role = to
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,7 +40,11 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	if hidden {
 		text = append(text, "", "Marked keys count also where the filter hides them.")
 	}
-	if used := lastUsed(change); !used.Usage.At.IsZero() && to != model.Active {
+	switch used := lastUsed(change); {
+	case to == model.Active:
+	case slices.ContainsFunc(change, func(k model.Key) bool { return k.Usage.Hidden }):
+		text = append(text, "", "When they were last used is not shown to you, at least of some.")
+	case !used.Usage.At.IsZero():
 		text = append(text, "", "The latest to be used: "+named(used)+". "+lastUse(s, used))
 	}
 	if len(left) > 0 {

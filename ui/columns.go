@@ -23,7 +23,7 @@ func columns(w int, wide bool, sort model.KeySort) []column {
 	application := column{title: "APPLICATION", sort: model.ByApplication, text: func(k model.Key, _ time.Time) (string, tone) { return k.Application, plain }}
 	apiKey := column{title: "API KEY", width: 14, text: func(k model.Key, _ time.Time) (string, tone) { return k.ID.Short(), dim }}
 	owner := column{title: "OWNER", sort: model.ByOwner, width: 12, text: func(k model.Key, _ time.Time) (string, tone) { return model.ShortEmail(k.Owner), plain }}
-	used := column{title: "LAST USED", width: 9, right: true, text: func(k model.Key, now time.Time) (string, tone) { return ago(k.Usage.At, now), dim }}
+	used := column{title: "LAST USED", width: 9, right: true, text: func(k model.Key, now time.Time) (string, tone) { return usedAgo(k, now, ago), dim }}
 	created := column{title: "CREATED", sort: model.ByCreated, width: 10, right: true, text: func(k model.Key, now time.Time) (string, tone) { return ago(k.CreatedAt, now), dim }}
 	expires := column{title: "EXPIRES", sort: model.ByExpiry, width: 10, right: true, text: func(k model.Key, now time.Time) (string, tone) {
 		if k.ExpiresAt.IsZero() {

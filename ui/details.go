@@ -156,7 +156,7 @@ func keyFacts(k model.Key, s *surroundings) []Fact {
 func usageWords(k model.Key, now time.Time) string {
 	u := k.Usage
 	if u.At.IsZero() {
-		return "never"
+		return usedAgo(k, now, ago)
 	}
 	parts := []string{since(u.At, now)}
 	if u.Address != "" {

@@ -94,6 +94,9 @@ func newRemoveQuestion(s *surroundings, what disposals) *question {
 	if words := disposedWords(choices); words != "" {
 		text = append(text, "", fmt.Sprintf("Of %s: %s.", count(len(what.Keys), "key"), words))
 	}
+	if words := givenWords(what.Given); words != "" {
+		text = append(text, "", words)
+	}
 	q := newQuestion(s, "Remove "+m.Name+" from the team", "remove for good", text...)
 	q.must = m.Email
 	q.input.Focus()

@@ -39,7 +39,7 @@ func (c *conversation) applications(ctx context.Context) error {
 			}
 			rows[i] = way{name: words, open: func(ctx context.Context) error { return c.openApplication(ctx, a) }}
 		}
-		return c.choose(ctx, orBack(append(someOf(numbered(rows...), &from),
+		return c.choose(ctx, orBack(append(stretchOf(numbered(rows...), &from),
 			way{sign: "a", name: "Add an application", bar: c.mayManageApplications(), open: c.addApplication},
 			way{sign: "f", name: "Filter", open: func(ctx context.Context) error {
 				text, err := c.ask(ctx, "Part of a name, a purpose, a contact or a network, or an empty line for all")

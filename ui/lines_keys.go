@@ -77,11 +77,7 @@ func (k *keysTold) rows() []way {
 
 func (k *keysTold) row(one model.Key) string {
 	state, _ := stateWords(one, k.session.Now())
-	used := "never used"
-	if !one.Usage.At.IsZero() {
-		used = "used " + agoWords(one.Usage.At, k.now())
-	}
-	return fmt.Sprintf("%s: %s, owner %s, %s, %s", one.Application, state, model.ShortEmail(one.Owner), used, one.ID.Short())
+	return fmt.Sprintf("%s: %s, owner %s, %s, %s", one.Application, state, model.ShortEmail(one.Owner), usedWords(one, k.now()), one.ID.Short())
 }
 
 // ways are what can be done with the list itself.

@@ -26,7 +26,7 @@ func (c *conversation) members(ctx context.Context) error {
 			rows[i] = way{name: memberRow(m), open: func(ctx context.Context) error { return c.openMember(ctx, m) }}
 		}
 		add := way{sign: "a", name: "Add a member", bar: list.mayAdd(), open: c.addMember}
-		return c.choose(ctx, orBack(append(someOf(numbered(rows...), &from), add)...))
+		return c.choose(ctx, orBack(append(stretchOf(numbered(rows...), &from), add)...))
 	})
 }
 
@@ -38,9 +38,9 @@ func memberRow(m model.Member) string {
 	return words
 }
 
-// someOf is the stretch of rows that begins with one, and the ways to those
+// stretchOf is the stretch of rows that begins with one, and the ways to those
 // after and before it.
-func someOf(rows []way, from *int) []way {
+func stretchOf(rows []way, from *int) []way {
 	if *from >= len(rows) {
 		*from = 0
 	}

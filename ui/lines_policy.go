@@ -74,6 +74,6 @@ func (c *conversation) outside(ctx context.Context) error {
 			}
 			rows[i] = way{name: fmt.Sprintf("%s, owner %s: %s", named(f.Key), model.ShortEmail(f.Key.Owner), listWords(why)), open: func(ctx context.Context) error { return c.openKey(ctx, f.Key) }}
 		}
-		return c.choose(ctx, orBack(someOf(numbered(rows...), &from)...))
+		return c.choose(ctx, orBack(stretchOf(numbered(rows...), &from)...))
 	})
 }

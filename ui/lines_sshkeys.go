@@ -41,7 +41,7 @@ func (c *conversation) sshKeys(ctx context.Context, m model.Member) error {
 			}}
 		}
 		add := way{sign: "a", name: "Add an SSH key", bar: bar, open: func(ctx context.Context) error { return c.addSSHKey(ctx, m) }}
-		return c.choose(ctx, orBack(append(someOf(numbered(rows...), &from), add)...))
+		return c.choose(ctx, orBack(append(stretchOf(numbered(rows...), &from), add)...))
 	})
 }
 

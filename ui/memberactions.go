@@ -57,8 +57,8 @@ func (p *memberPage) actions() []memberAction {
 		take = model.Errorf(model.CodeConflict, "%s holds no grant that could be taken away.", m.Name)
 	}
 	return []memberAction{
-		{a.Role, "role", can(model.RolesAssign), func() screen { return newRoleChoice(s, m) }},
-		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, m) }},
+		{a.Role, "role", can(model.RolesAssign), func() screen { return newRoleChoice(s, p.memberFile) }},
+		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, p.memberFile) }},
 		{a.Grant, "grant", can(model.GrantsGive), func() screen { return newGrantForm(s, m) }},
 		{a.Take, "take a grant", take, func() screen { return newGrantChoice(s, p.grants) }},
 		{a.Remove, "remove", can(model.MembersManage), func() screen { return newOffboardPage(s, m) }},
@@ -87,7 +87,8 @@ func (s *surroundings) refusal(err error) transition {
 }
 
 // newRoleChoice asks which role a member is to have.
-func newRoleChoice(s *surroundings, m model.Member) *picker {
+func newRoleChoice(s *surroundings, f memberFile) *picker {
+	m := f.member
 	var options []pick
 	for _, r := range model.Roles() {
 		words := string(r)
@@ -98,20 +99,24 @@ func newRoleChoice(s *surroundings, m model.Member) *picker {
 			if r == m.Role {
 				return pop().say(plain, m.Name+" keeps the role "+string(r)+"."), nil
 			}
-			return replace(newRoleQuestion(s, m, r)), nil
+			return replace(newRoleQuestion(s, f, r)), nil
 		}})
 	}
 	return newPicker(s, "The role of "+m.Name, options...)
 }
 
 // newRoleQuestion says what another role changes.
-func newRoleQuestion(s *surroundings, m model.Member, to model.Role) *question {
+func newRoleQuestion(s *surroundings, f memberFile, to model.Role) *question {
+	m := f.member
 	text := []string{fmt.Sprintf("%s acts %s from now on, no more %s.", m.Name, model.Basis{Role: to}, model.Basis{Role: m.Role})}
 	if more := gainWords(to, m.Role); more != "" {
 		text = append(text, "", "Then they may: "+more+".")
 	}
 	if less := gainWords(m.Role, to); less != "" {
 		text = append(text, "", "They lose: "+less+".")
+	}
+	for _, words := range stepWords(f, to) {
+		text = append(text, "", words)
 	}
 	q := newQuestion(s, "Make "+m.Name+" "+string(to), "give the role", text...)
 	q.run = func(id int) tea.Cmd {
@@ -130,7 +135,8 @@ func (s *surroundings) changeMember(id int, said string, fn func(context.Context
 	})
 }
 
-func newMemberSuspend(s *surroundings, m model.Member) *question {
+func newMemberSuspend(s *surroundings, f memberFile) *question {
+	m := f.member
 	if m.Status == model.MemberSuspended {
 		q := newQuestion(s, "Resume "+m.Name, "resume", m.Name+" can sign in again at once, with the role "+string(m.Role)+" and the grants of before that have not run out.")
 		q.run = func(id int) tea.Cmd {
@@ -138,8 +144,11 @@ func newMemberSuspend(s *surroundings, m model.Member) *question {
 		}
 		return q
 	}
-	q := newQuestion(s, "Suspend "+m.Name, "suspend",
-		m.Name+" cannot sign in or do anything from now on, until somebody resumes them.", "", "The keys that they own go on working.")
+	text := []string{m.Name + " cannot sign in or do anything from now on, until somebody resumes them.", "", "The keys that they own go on working."}
+	if words := givenWords(f.given); words != "" {
+		text = append(text, "", words)
+	}
+	q := newQuestion(s, "Suspend "+m.Name, "suspend", text...)
 	q.run = func(id int) tea.Cmd {
 		return s.changeMember(id, m.Name+" suspended.", func(ctx context.Context) (model.Member, error) { return s.session.SuspendMember(ctx, m.Email) })
 	}
@@ -151,7 +160,7 @@ func newGrantChoice(s *surroundings, gs []model.GivenGrant) *picker {
 	var options []pick
 	for _, g := range gs {
 		options = append(options, pick{
-			words: grantedWords(g), hint: fmt.Sprintf("Grant %d: %s.", g.ID, grantWords(g, s.session.Now())),
+			words: g.Words(), hint: fmt.Sprintf("Grant %d: %s.", g.ID, grantWords(g, s.session.Now())),
 			take: func() (transition, tea.Cmd) { return replace(newGrantTake(s, g)), nil },
 		})
 	}
@@ -161,7 +170,7 @@ func newGrantChoice(s *surroundings, gs []model.GivenGrant) *picker {
 func newGrantTake(s *surroundings, g model.GivenGrant) *question {
 	who := model.ShortEmail(g.Email)
 	q := newQuestion(s, fmt.Sprintf("Take grant %d from %s", g.ID, who), "take it away",
-		fmt.Sprintf("The permission to %s ends at once, unless the role of %s gives it too.", grantedWords(g), who))
+		fmt.Sprintf("The permission to %s ends at once, unless the role of %s gives it too.", g.Words(), who))
 	q.run = func(id int) tea.Cmd {
 		return s.changeMember(id, fmt.Sprintf("Grant %d of %s ended.", g.ID, who), func(ctx context.Context) (model.Member, error) {
 			return model.Member{ID: g.Member}, s.session.TakeGrant(ctx, g.ID)

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"empress/model"
 )
@@ -58,6 +59,29 @@ func TestRoleQuestionSaysWhatChanges(t *testing.T) {
 	d.press("esc", "o", "4")
 	d.sees("They lose: see keys", "create keys")
 	d.missing("Then they may")
+}
+
+// A step down says which grants end with it, which stay, and what others hold by
+// grants of who is made less; suspending says the last of these, too.
+func TestStepDownNamesGrants(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		aTeam(d)
+		ctx := context.Background()
+		pat := d.second("pat", model.Administrator)
+		for _, p := range []model.Permission{model.RolesAssign, model.KeysCreate} {
+			_, err := d.session.GiveGrant(ctx, "pat", p, "", time.Time{})
+			d.must(err)
+		}
+		_, err := pat.GiveGrant(ctx, "max", model.PolicyManage, "", time.Time{})
+		d.must(err)
+	})
+	d.openMember("pat")
+	d.press("p")
+	d.sees("What they granted to others holds on: max may change the security policy (grant 5).")
+	d.press("esc", "o", "4")
+	d.sees("These grants end, which only administrators hold: give roles.", "They keep by grants: create keys.", "max may change the security policy (grant 5).")
+	d.press("enter", "X", "enter")
+	d.sees("What they granted to others holds on: max may change")
 }
 
 // Suspending keeps somebody out, resuming lets them back in.

@@ -17,10 +17,11 @@ func readMember(ctx context.Context, s *model.Session, id model.MemberID) (f mem
 		if f.access, err = s.Access(ctx, f.member.Email); err != nil {
 			return f, err
 		}
-		if f.grants, err = s.Grants(ctx, f.member.Email); err != nil {
+		at, err := s.Standing(ctx, f.member.Email)
+		if err != nil {
 			return f, err
 		}
-		f.grants = slices.DeleteFunc(f.grants, func(g model.GivenGrant) bool { return !g.Holds })
+		f.grants, f.given = at.Held, at.Given
 		if f.ssh, err = s.SSHKeys(ctx, f.member.Email); err != nil {
 			return f, err
 		}

@@ -34,8 +34,9 @@ type memberFile struct {
 	grants []model.GivenGrant // that hold
 	ssh    []model.SSHKey     // none of somebody who was removed
 	owned  ownedKeys
-	last   *model.Event  // what they did last, nil for nothing, and for whoever may not see the trail
-	events []model.Event // the latest first, none for whoever may not see the trail
+	given  []model.GivenGrant // that others hold by grants of theirs
+	last   *model.Event       // what they did last, nil for nothing, and for whoever may not see the trail
+	events []model.Event      // the latest first, none for whoever may not see the trail
 }
 
 // memberReadMsg brings what is known of a member.

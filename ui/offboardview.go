@@ -79,11 +79,7 @@ func (p *offboardPage) holdWords(h model.HeldKey) string {
 			parts = append(parts, is.words)
 		}
 	}
-	used := "never used"
-	if !h.Key.Usage.At.IsZero() {
-		used = "used " + agoWords(h.Key.Usage.At, p.now())
-	}
-	return strings.Join(append(parts, used), ", ")
+	return strings.Join(append(parts, usedWords(h.Key, p.now())), ", ")
 }
 
 // choiceWords say what becomes of a key.

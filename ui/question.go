@@ -203,6 +203,9 @@ func notNamed(name string) string { return fmt.Sprintf("That is not %s. Nothing 
 
 // lastUse says in words when a key was last used.
 func lastUse(s *surroundings, k model.Key) string {
+	if k.Usage.Hidden {
+		return "When it was last used is not shown to you."
+	}
 	if k.Usage.At.IsZero() {
 		return "It has not been used yet."
 	}

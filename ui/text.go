@@ -117,6 +117,25 @@ func agoWords(at, now time.Time) string {
 	return words + " ago"
 }
 
+// usedAgo says when a key was last used, as far as whoever looks may know it.
+func usedAgo(k model.Key, now time.Time, words func(at, now time.Time) string) string {
+	if k.Usage.Hidden {
+		return "not shown"
+	}
+	return words(k.Usage.At, now)
+}
+
+// usedWords says in a row when a key was last used.
+func usedWords(k model.Key, now time.Time) string {
+	switch {
+	case k.Usage.Hidden:
+		return "use not shown"
+	case k.Usage.At.IsZero():
+		return "never used"
+	}
+	return "used " + agoWords(k.Usage.At, now)
+}
+
 // expiry shows when a key stops working.
 func expiry(k model.Key, now time.Time) string {
 	if k.ExpiresAt.IsZero() {
