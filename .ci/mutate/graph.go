@@ -15,12 +15,13 @@ import (
 type graph struct {
 	funcs    map[string][]*ast.FuncDecl
 	mentions map[string]map[string]bool
+	calls    map[string]map[string]bool
 	writers  map[string]bool // methods of Writer, and whatever calls one
 	deciding map[string]bool // functions that ask a permission and write nothing
 }
 
 func newGraph(files []*ast.File) graph {
-	g := graph{map[string][]*ast.FuncDecl{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	g := graph{map[string][]*ast.FuncDecl{}, map[string]map[string]bool{}, map[string]map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok {
@@ -45,13 +46,18 @@ func newGraph(files []*ast.File) graph {
 	return g
 }
 
-// note takes in the names that a declaration mentions.
+// note takes in the names that a declaration mentions, and calls.
 func (g graph) note(name string, d ast.Decl) {
 	if g.mentions[name] == nil {
-		g.mentions[name] = map[string]bool{}
+		g.mentions[name], g.calls[name] = map[string]bool{}, map[string]bool{}
 	}
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.CallExpr:
+			g.calls[name][called(n)] = true
+			if id, ok := n.Fun.(*ast.Ident); ok && id.Name != "append" {
+				g.calls[name][id.Name] = true
+			}
 		case *ast.SelectorExpr:
 			g.mentions[name][n.Sel.Name] = true
 		case *ast.Ident:
@@ -63,11 +69,11 @@ func (g graph) note(name string, d ast.Decl) {
 	})
 }
 
-// spread adds to a set whatever mentions something in it and fits.
+// spread adds to a set whatever calls something in it and fits.
 func (g graph) spread(set map[string]bool, fits func(string) bool) {
 	for grown := true; grown; {
 		grown = false
-		for name, others := range g.mentions {
+		for name, others := range g.calls {
 			if set[name] || g.funcs[name] == nil || !fits(name) {
 				continue
 			}
