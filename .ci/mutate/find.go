@@ -200,12 +200,12 @@ func (s *source) condition(d ast.Decl, cond ast.Expr, body []ast.Stmt) {
 }
 
 // operands makes each operand of an && true and each of an || false, where e
-// is about who somebody is, about what was seen before, or in a function of the
-// rules.
+// asks in a use case who somebody is or what was seen before, or in a function
+// of the rules.
 func (s *source) operands(d ast.Decl, e ast.Expr) {
 	for _, o := range operands(ast.Unparen(e)) {
 		kind := s.kindOf(o.Expr, "")
-		if (kind != rule || s.graph.ofRules(d)) && !asksNil(o.Expr) {
+		if (kind != rule && changes(d) || s.graph.ofRules(d)) && !asksNil(o.Expr) {
 			before := "(!cut(%d) && ("
 			if o.of == token.LAND {
 				before = "(cut(%d) || ("

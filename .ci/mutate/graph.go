@@ -215,6 +215,12 @@ func receiver(fn *ast.FuncDecl) string {
 	return cmp.Or(id, &ast.Ident{}).Name
 }
 
+// changes reports whether a declaration is a part of use cases.
+func changes(d ast.Decl) bool {
+	fn, ok := d.(*ast.FuncDecl)
+	return ok && slices.Contains([]string{"", "change", "Session", "Service"}, receiver(fn))
+}
+
 // called is the name of the method that is called, "" for anything else.
 func called(n *ast.CallExpr) string {
 	if sel, ok := n.Fun.(*ast.SelectorExpr); ok {
