@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // meddler is a store in which somebody else changes a key in the middle of a
-// change: before its transaction, or right before a key is put back.
+// change: before its transaction, or right after a key was read.
 type meddler struct {
 	model.Store
 	before func()
@@ -29,13 +30,27 @@ type meddledWriter struct {
 	by *meddler
 }
 
-func (w meddledWriter) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
-	if w.by.within != nil {
-		if err := w.by.within(w.Writer, k.ID); err != nil {
-			return err
-		}
+func (w meddledWriter) Key(id model.KeyID) (model.Key, error) {
+	k, err := w.Writer.Key(id)
+	return k, errors.Join(err, w.meddle(id))
+}
+
+func (w meddledWriter) KeysOfApplication(id model.ApplicationID) ([]model.Key, error) {
+	ks, err := w.Writer.KeysOfApplication(id)
+	for _, k := range ks {
+		err = errors.Join(err, w.meddle(k.ID))
 	}
-	return w.Writer.UpdateKey(k, from, fromGen)
+	return ks, err
+}
+
+// meddle changes a key once, after it was read.
+func (w meddledWriter) meddle(id model.KeyID) error {
+	meddle := w.by.within
+	if meddle == nil {
+		return nil
+	}
+	w.by.within = nil
+	return meddle(w.Writer, id)
 }
 
 // meddled signs Ada in to the same team through a meddler.
@@ -60,7 +75,7 @@ func TestKeyIsReplacedAsItWasRead(t *testing.T) {
 		x := newTeam(t)
 		k, secret := x.create(model.KeySpec{Application: "billing"})
 		ada, m := x.meddled()
-		m.within = func(w model.Writer, id model.KeyID) error {
+		meddle := func(w model.Writer, id model.KeyID) error {
 			now, err := w.Key(id)
 			if err != nil {
 				return err
@@ -70,8 +85,10 @@ func TestKeyIsReplacedAsItWasRead(t *testing.T) {
 			return w.UpdateKey(now, from, fromGen)
 		}
 		before := x.head().Seq
+		m.within = meddle
 		_, err := ada.RevokeKey(ctx, k.ID)
 		wantCode(t, "a revocation beside another "+what, err, model.CodeConflict)
+		m.within = meddle
 		_, err = ada.EditApplication(ctx, "billing", model.ApplicationEdit{Name: new("invoices")})
 		wantCode(t, "another name beside another "+what, err, model.CodeConflict)
 		x.wantLeft("beside another "+what, before)

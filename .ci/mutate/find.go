@@ -22,7 +22,7 @@ const (
 
 // least is how many of each kind there are at least. Far fewer mean that the
 // code has taken a form which this program does not recognise any more.
-var least = map[kind]int{permission: 5, rule: 5, event: 5, swap: 5}
+var least = map[kind]int{permission: 80, rule: 100, event: 50, swap: 18}
 
 // mutant is one place of which the text is wrapped so that it can be switched
 // off while the tests run.
