@@ -168,7 +168,11 @@ func (s *source) lacks() error {
 			needs = append(needs, permission)
 		}
 		for _, k := range needs {
-			if s.count(func(m mutant) bool { return m.kind == k && within[bare(m.in)] && !slices.Contains(seams, bare(m.in)) }) == 0 {
+			fits := func(m mutant) bool {
+				asked := k == event || !strings.HasPrefix(m.before, "(") // a call, not how its answer is worded
+				return m.kind == k && asked && within[bare(m.in)] && !slices.Contains(seams, bare(m.in))
+			}
+			if s.count(fits) == 0 {
 				return fmt.Errorf("%s.%s writes, and no mutant of the kind %s was found in it", of, name, k)
 			}
 		}
