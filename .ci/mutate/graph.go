@@ -54,7 +54,9 @@ func (g graph) note(name string, d ast.Decl) {
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			g.calls[name][called(n)] = true
+			if called(n) != "Write" || mentions(n.Fun, "store") { // hashes have a Write too
+				g.calls[name][called(n)] = true
+			}
 			if id, ok := n.Fun.(*ast.Ident); ok && id.Name != "append" {
 				g.calls[name][id.Name] = true
 			}
@@ -124,19 +126,21 @@ func (g graph) ofRules(d ast.Decl) bool {
 	return of == "actor" || of == "Grant" || fn.Name.Name == "holding" || g.deciding[fn.Name.Name] || g.guards()[fn.Name.Name]
 }
 
-// reach returns all that a function mentions, and what that does, but for what
-// is behind one of the names of stop.
+// reach returns all functions that one calls and the variables that it mentions,
+// and what those do, but for what is behind one of the names of stop.
 func (g graph) reach(name string, stop ...string) map[string]bool {
 	found := map[string]bool{}
 	var visit func(string)
 	visit = func(name string) {
-		if found[name] || g.mentions[name] == nil {
+		if found[name] || name == "" || g.mentions[name] == nil {
 			return
 		}
 		found[name] = true
 		if !slices.Contains(stop, name) {
 			for other := range g.mentions[name] {
-				visit(other)
+				if g.calls[name][other] || g.funcs[other] == nil && other != "Write" {
+					visit(other)
+				}
 			}
 		}
 	}
