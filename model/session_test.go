@@ -413,6 +413,10 @@ func TestChangesAreReadBack(t *testing.T) {
 		"confirm": {"AFTER UPDATE ON keys BEGIN UPDATE keys SET confirmed = 0 WHERE id = new.id; END", func() error {
 			return x.ada.ConfirmSecret(ctx, k.ID, 1)
 		}},
+		"count": {"AFTER UPDATE ON keys BEGIN UPDATE keys SET revision = revision + 1 WHERE id = new.id; END", func() error {
+			_, err := x.ada.SuspendKey(ctx, k.ID)
+			return err
+		}},
 		"create": {"AFTER INSERT ON keys BEGIN UPDATE keys SET scopes = 'admin' WHERE id = new.id; END", func() error {
 			_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing"})
 			return err
