@@ -58,7 +58,7 @@ type NewSecret struct {
 }
 
 // Offboarding says what has to be settled before a member, named by email or
-// login, can be removed. It needs members.manage.
+// login, can be removed. It needs members.manage, and is about somebody else.
 func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, error) {
 	var o Offboarding
 	err := s.read(ctx, func(r Reader, me actor) error {
@@ -68,6 +68,9 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 		m, err := s.service.memberNamed(r, "member", member)
 		if err != nil {
 			return err
+		}
+		if m.ID == me.ID { // said before anything is settled
+			return oneself()
 		}
 		o.Member = m
 		held, err := s.service.held(r, m)

@@ -57,6 +57,9 @@ func TestOffboarding(t *testing.T) {
 	}
 	_, err = x.max.Offboarding(ctx, "ada")
 	wantCode(t, "by who may not", err, model.CodeDenied)
+	if _, err = x.ada.Offboarding(ctx, "ada"); model.CodeOf(err) != model.CodeDenied || !strings.Contains(model.Sentence(err), "another administrator") {
+		t.Errorf("oneself: %v", err)
+	}
 	clerk := x.join("clerk", model.PlainMember, model.MemberActive, model.Grant{Permission: model.MembersManage})
 	if o, err := clerk.Offboarding(ctx, "max"); err != nil || len(o.Keys) != 0 || o.Hidden != 4 {
 		t.Errorf("who may see no keys is told %+v, %v", o, err)

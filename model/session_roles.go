@@ -108,9 +108,13 @@ func (c *change) otherMember(p Permission, name string) (Member, error) {
 	}
 	c.event.Member = m.Email
 	if m.ID == c.me.ID {
-		return Member{}, Errorf(CodeDenied, "Nobody changes their own membership. Ask another administrator to do it.")
+		return Member{}, oneself()
 	}
 	return m, nil
+}
+
+func oneself() error {
+	return Errorf(CodeDenied, "Nobody changes their own membership. Ask another administrator to do it.")
 }
 
 // replaceMember seals a member, fills in the event, puts the row back, and

@@ -182,7 +182,10 @@ func TestFrames(t *testing.T) { holdFrames(t, append(scenes(), applicationScenes
 
 func holdFrames(t *testing.T, scs []scene) {
 	t.Helper()
-	for _, sc := range scs {
+	for i, sc := range scs {
+		if racing && i%4 > 0 { // one goroutine draws them: there is little to find
+			continue
+		}
 		t.Run(sc.name, func(t *testing.T) {
 			d := newDriver(t, sc.seed)
 			sc.walk(d)

@@ -65,7 +65,7 @@ func TestHostileRows(t *testing.T) {
 	db, err := sql.Open("sqlite", d.store.Path())
 	d.must(err)
 	defer db.Close()
-	for _, column := range []string{"members.name", "members.email", "members.role", "members.status", "keys.id", "keys.application", "keys.owner",
+	for i, column := range []string{"members.name", "members.email", "members.role", "members.status", "keys.id", "keys.application", "keys.owner",
 		"keys.state", "keys.purpose", "keys.scopes", "keys.networks", "keys.rate", "applications.name", "events.actor_email", "events.action",
 		"events.application", "events.note", "events.member", "events.key_id", "events.via", "events.origin", "events.outcome", "events.state", "policy.support"} {
 		table, name, _ := strings.Cut(column, ".")
@@ -78,7 +78,11 @@ func TestHostileRows(t *testing.T) {
 		if _, err := d.session.Members(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		for _, size := range append(sizes, [2]int{66, 20}) {
+		windows := append(sizes, [2]int{66, 20})
+		if racing { // a different one each time
+			windows = windows[i%len(windows):][:1]
+		}
+		for _, size := range windows {
 			d.resize(size[0], size[1])
 			for _, keys := range [][]string{{"f5"}, {"1", "1", "f5", "2", "f5", "G", "k", "enter", "f5", "p", "esc", "o", "enter", "esc", "esc", "X", "f5", "t", "esc", "r", "enter", "esc", "esc", "esc", "g", "esc", "esc", "esc", "esc", "esc"}, {"2", "f5", "down", "enter", "f5", "r", "esc", "p", "esc", "X", "esc", "e", "esc", "esc", "down", "enter", "esc", "esc", "esc", "esc"},
 				{"2", "*", "p", "esc", "X", "esc", "esc", "esc", "esc", "esc"}, {":", "a", "down", "down", "esc"}, {"3", "enter", "esc", "j", "enter", "enter", "esc", "esc", "o", "esc", "esc"},
