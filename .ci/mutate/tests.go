@@ -61,13 +61,14 @@ func newSuite(ctx context.Context, pkg, overlay, dir string, workers int) (*suit
 func (s *suite) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, s.binary, args...)
 	c.Dir = s.dir
+	c.Env = append(os.Environ(), "RAPID_NOFAILFILE=1") // what a mutant fails with is no case to keep
 	return c
 }
 
 // learn runs a test without any mutant.
 func (t *test) learn(ctx context.Context, s *suite, notes string) error {
 	c := s.command(ctx, "-test.run", "^"+t.name+"$", "-test.timeout", patience.String())
-	c.Env = append(os.Environ(), "MUTANTS_MET="+notes)
+	c.Env = append(c.Env, "MUTANTS_MET="+notes)
 	began := time.Now()
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s fails without any mutant: %w\n%s", t.name, err, out)
@@ -109,7 +110,7 @@ func (s *suite) notices(ctx context.Context, m mutant) (string, error) {
 	}
 	for _, names := range runs {
 		c := s.command(ctx, "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$", "-test.timeout", patience.String())
-		c.Env = append(os.Environ(), "MUTANT="+strconv.Itoa(m.number))
+		c.Env = append(c.Env, "MUTANT="+strconv.Itoa(m.number))
 		out, err := c.CombinedOutput()
 		if err == nil {
 			continue
