@@ -74,7 +74,7 @@ func (s *Session) Applications(ctx context.Context) ([]Application, error) {
 // those that was changed outside empress belongs to nobody.
 func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
 	as, err := r.Applications(me.visibleApplications(), Millis(s.instant()))
-	if err != nil || len(as) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	fs, err := r.FormerNames(0)
