@@ -97,3 +97,29 @@ func TestGrantsHaveLimits(t *testing.T) {
 	wantCode(t, "to who is gone", err, model.CodeNotFound)
 	x.wantSound()
 }
+
+// Of two grants of one permission the one that lasts longest counts, and one
+// for another application says nothing of this one.
+func TestGrantsBesideEachOther(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	x.create(model.KeySpec{Application: "shop"})
+	x.join("max", model.PlainMember, model.MemberActive)
+	hour := x.clock.now().Add(time.Hour)
+	giver := x.join("giver", model.PlainMember, model.MemberActive, model.Grant{Permission: model.GrantsGive},
+		model.Grant{Permission: model.KeysEdit, Until: hour}, model.Grant{Permission: model.KeysEdit})
+	_, err := giver.GiveGrant(ctx, "max", model.KeysEdit, "billing", time.Time{})
+	wantCode(t, "for good, by the second grant", err, "")
+	_, err = giver.GiveGrant(ctx, "max", model.KeysEdit, "shop", time.Time{})
+	wantCode(t, "for one application after another", err, "")
+}
+
+// Whoever may only change a key may name the owner that it has.
+func TestGrantKeepsOwner(t *testing.T) {
+	x := newTeam(t)
+	k, _ := x.create(model.KeySpec{Application: "billing"})
+	max := x.join("max", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysView}, model.Grant{Permission: model.KeysEdit})
+	owner, purpose := k.Owner, "invoices"
+	_, err := max.EditKey(ctx, k.ID, k.Revision, model.KeyEdit{Owner: &owner, Purpose: &purpose})
+	wantCode(t, "the owner that it has", err, "")
+}

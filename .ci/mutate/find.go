@@ -5,8 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"hash/fnv"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +62,7 @@ type source struct {
 
 // read parses the files of dir that are no tests, and finds the mutants.
 func read(dir string) (*source, error) {
-	s := &source{set: token.NewFileSet(), text: map[string][]byte{}, seen: map[string]int{}}
+	text := map[string][]byte{}
 	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
@@ -68,15 +71,26 @@ func read(dir string) (*source, error) {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		text, err := os.ReadFile(path)
+		if text[path], err = os.ReadFile(path); err != nil {
+			return nil, err
+		}
+	}
+	s, err := find(text)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.lacks()
+}
+
+// find finds the mutants of the files of one package, by path.
+func find(text map[string][]byte) (*source, error) {
+	s := &source{set: token.NewFileSet(), text: text, seen: map[string]int{}}
+	for _, path := range slices.Sorted(maps.Keys(text)) {
+		f, err := parser.ParseFile(s.set, path, text[path], parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
 		}
-		f, err := parser.ParseFile(s.set, path, text, parser.SkipObjectResolution)
-		if err != nil {
-			return nil, err
-		}
-		s.text[path], s.files = text, append(s.files, f)
+		s.files = append(s.files, f)
 	}
 	s.graph = newGraph(s.files)
 	s.actions, s.guards = constants(s.files, "Action"), s.graph.guards()
@@ -85,7 +99,16 @@ func read(dir string) (*source, error) {
 			s.declaration(d)
 		}
 	}
-	return s, s.lacks()
+	return s, nil
+}
+
+// seed is a number that is the same for the same files.
+func (s *source) seed() uint64 {
+	h := fnv.New64a()
+	for _, path := range slices.Sorted(maps.Keys(s.text)) {
+		h.Write(s.text[path])
+	}
+	return h.Sum64()
 }
 
 // constants are the names of the constants of a type.
@@ -167,7 +190,11 @@ func told(above []ast.Node) bool {
 // call finds what can be taken away of a call that stands in parent.
 func (s *source) call(in string, n *ast.CallExpr, parent ast.Node) {
 	_, alone := parent.(*ast.ExprStmt)
-	switch name := called(n); {
+	name := called(n)
+	if id, ok := n.Fun.(*ast.Ident); ok && s.guards[id.Name] {
+		name = id.Name
+	}
+	switch {
 	case alone && (name == "recordDenial" || name == "settleDenials" || name == "recordAttempts" || name == "log"):
 		s.add(event, in, n, "if !cut(%d) { ", " }")
 	case name == "recordAttempts":

@@ -25,7 +25,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 )
 
 func main() {
@@ -33,7 +32,7 @@ func main() {
 	flag.BoolVar(&o.list, "list", false, "name the mutants and run nothing")
 	flag.BoolVar(&o.verbose, "v", false, "say of each mutant what noticed it")
 	flag.IntVar(&o.sample, "sample", 0, "how many are tried, 0 for all")
-	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().Unix()), "by which the sample is chosen")
+	flag.Uint64Var(&o.seed, "seed", 0, "by which the sample is chosen, 0 for another one whenever package model changes")
 	flag.StringVar(&o.run, "run", "", "only those whose name matches this expression")
 	flag.IntVar(&o.workers, "p", runtime.NumCPU(), "how many are tried at once")
 	flag.Parse()
@@ -120,6 +119,7 @@ func (s *source) choose(o options) ([]mutant, error) {
 		return nil, fmt.Errorf("nothing is called %q any more: take it out of the exceptions", name)
 	}
 	if o.sample > 0 && o.sample < len(chosen) {
+		o.seed = cmp.Or(o.seed, s.seed())
 		fmt.Printf("a sample of %d of %d, with -seed %d\n", o.sample, len(chosen), o.seed)
 		r := rand.New(rand.NewPCG(o.seed, 0))
 		r.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
