@@ -114,12 +114,19 @@ func TestGrantsBesideEachOther(t *testing.T) {
 	wantCode(t, "for one application after another", err, "")
 }
 
-// Whoever may only change a key may name the owner that it has.
+// Whoever may only change a key may name the owner that it has, and may not make
+// another one of somebody who could then do more with it.
 func TestGrantKeepsOwner(t *testing.T) {
 	x := newTeam(t)
-	k, _ := x.create(model.KeySpec{Application: "billing"})
+	x.join("sam", model.PlainMember, model.MemberActive)
+	x.join("tom", model.PlainMember, model.MemberActive)
+	k, _ := x.create(model.KeySpec{Application: "billing", Owner: "sam"})
 	max := x.join("max", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysView}, model.Grant{Permission: model.KeysEdit})
-	owner, purpose := k.Owner, "invoices"
-	_, err := max.EditKey(ctx, k.ID, k.Revision, model.KeyEdit{Owner: &owner, Purpose: &purpose})
-	wantCode(t, "the owner that it has", err, "")
+	edit := func(owner string) error {
+		purpose := "for " + owner
+		_, err := max.EditKey(ctx, k.ID, 0, model.KeyEdit{Owner: &owner, Purpose: &purpose})
+		return err
+	}
+	wantCode(t, "the owner that it has", edit("sam"), "")
+	wantCode(t, "another owner", edit("tom"), model.CodeDenied)
 }
