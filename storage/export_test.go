@@ -4,3 +4,6 @@ import "database/sql"
 
 // Pools returns the connections for writing and for reading.
 func (s *Store) Pools() (writer, readers *sql.DB) { return s.writer, s.readers }
+
+// Held reports whether decisions are answered from transactions that stay open.
+func (s *Store) Held() bool { return s.held.now.Load() != nil }

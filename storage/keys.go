@@ -30,14 +30,23 @@ func fromExpiry(stored int64) int64 {
 
 const credentialColumns = "generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal"
 
+const credentialQuery = "SELECT " + credentialColumns + " FROM keys WHERE id = ?"
+
 // prepare readies the verifier's read once the schema is there.
 func (s *Store) prepare(ctx context.Context) (err error) {
-	s.credential, err = s.readers.PrepareContext(ctx, "SELECT "+credentialColumns+" FROM keys WHERE id = ?")
+	s.credential, err = s.readers.PrepareContext(ctx, credentialQuery)
 	return s.mapError(err)
 }
 
 // Credential implements [model.Store].
 func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
+	if err := s.here.check(lookEvery); err != nil {
+		return model.Credential{}, err
+	}
+	if held := s.held.snapshots(s.path); held != nil {
+		c, err := held.read(ctx, id)
+		return c, s.mapError(err)
+	}
 	c := model.Credential{ID: id}
 	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
 		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal)

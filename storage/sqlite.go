@@ -3,8 +3,10 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,9 +25,11 @@ type Store struct {
 	writer  *sql.DB
 	turns   *turns
 	usage   *usageFile
+	here    foothold
 	draft   bool // nobody needs a copy of it before it is migrated
 
 	credential *sql.Stmt // the verifier's one read
+	held       heldOpen  // what answers it where it is asked again and again
 }
 
 var _ model.Store = (*Store)(nil)
@@ -118,7 +122,7 @@ func open(path string) (*Store, error) {
 	if err != nil && !errors.Is(err, sqlite.ErrOFDLockingUnavailable) {
 		return nil, model.Errorf(model.CodeFailed, "The database's locks cannot be set up.").Because(err)
 	}
-	s := &Store{path: path, usage: &usageFile{path: path + ".usage"}}
+	s := &Store{path: path, usage: &usageFile{path: path + ".usage"}, here: foothold{path: path}}
 	if err == nil {
 		s.turns = newTurns(path)
 	}
@@ -128,25 +132,31 @@ func open(path string) (*Store, error) {
 	if s.readers, err = pool(path, maxReaders, nil, "query_only(1)"); err != nil {
 		return nil, s.mapError(err)
 	}
+	if s.here.file, err = os.Stat(path); err != nil {
+		return nil, errors.Join(fileError(err, path), s.Close())
+	}
 	return s, nil
 }
 
 // pool opens up to size connections to a database that exists, each when it is
 // first needed.
 func pool(path string, size int, params url.Values, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"mode": {"rw"}, "_dqs": {"0"}, "_defensive": {"1"}}
-	for k, v := range params {
-		q[k] = v
-	}
-	q["_pragma"] = append([]string{"busy_timeout(10000)", "trusted_schema(0)", "cache_size(-" + strconv.Itoa(cacheKiB) + ")"}, pragmas...)
-	connector, err := sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
+	c, err := connector(path, params, pragmas...)
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(c)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db, nil
+}
+
+// connector opens connections of one kind to a database that exists.
+func connector(path string, params url.Values, pragmas ...string) (driver.Connector, error) {
+	q := url.Values{"mode": {"rw"}, "_dqs": {"0"}, "_defensive": {"1"}}
+	maps.Copy(q, params)
+	q["_pragma"] = append([]string{"busy_timeout(10000)", "trusted_schema(0)", "cache_size(-" + strconv.Itoa(cacheKiB) + ")"}, pragmas...)
+	return sqlite.NewConnector("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode())
 }
 
 // cacheKiB is the page cache of each connection.
@@ -162,12 +172,15 @@ func (s *Store) Close() error {
 	if s.credential != nil {
 		errs = append(errs, s.credential.Close())
 	}
-	errs = append(errs, s.readers.Close(), s.writer.Close(), s.turns.close(), s.usage.close())
+	errs = append(errs, s.held.close(), s.readers.Close(), s.writer.Close(), s.turns.close(), s.usage.close())
 	return errors.Join(errs...)
 }
 
 // Read implements [model.Store].
 func (s *Store) Read(ctx context.Context, fn func(model.Reader) error) error {
+	if err := s.here.check(lookEvery); err != nil {
+		return err
+	}
 	tx, err := s.readers.BeginTx(ctx, nil)
 	if err != nil {
 		return s.mapError(err)
@@ -185,6 +198,9 @@ func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
 	}
 	defer conn.Close() // back to its pool
 	defer s.turns.take(ctx)()
+	if err := s.here.check(0); err != nil {
+		return err
+	}
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return s.mapError(err)

@@ -1,0 +1,63 @@
+package storage
+
+import (
+	"os"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// commit names one commit: the header of the write-ahead log's index. It
+// holds the log's salts, the number of its last committed frame and a checksum
+// over all frames up to there, so two equal marks are of one state of the
+// database.
+type commit [12]uint32
+
+// commits sees, in shared memory and without a lock, what was committed last
+// by any process. The file is that which SQLite itself maps for this purpose
+// (https://www.sqlite.org/walformat.html, 2.1 "The WAL-Index Header"): a writer
+// changes it before its COMMIT returns.
+type commits struct {
+	mapped []byte
+	words  *[2 * len(commit{})]uint32 // the header, twice
+}
+
+// isInit is the word of the header in which SQLite notes that it filled it in.
+const isInit = 12 / 4
+
+// watchCommits maps the index of a database that a connection of this process
+// has open. It needs locks that belong to the open file, as closing the file
+// would otherwise drop those of SQLite.
+func watchCommits(path string) (*commits, error) {
+	f, err := os.OpenFile(path+"-shm", os.O_RDONLY|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	m, err := unix.Mmap(int(f.Fd()), 0, int(unsafe.Sizeof(commit{}))*2, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return nil, err
+	}
+	return &commits{m, (*[2 * len(commit{})]uint32)(unsafe.Pointer(unsafe.SliceData(m)))}, nil
+}
+
+// last returns the commit of the last commit. It is not settled while one is
+// being noted, or when it was never noted.
+func (c *commits) last() (m commit, settled bool) {
+	for i := range m { // in the order in which SQLite reads: a writer begins with the second
+		m[i] = atomic.LoadUint32(&c.words[i])
+	}
+	settled = m[isInit] != 0
+	for i := range m {
+		settled = settled && m[i] == atomic.LoadUint32(&c.words[len(m)+i])
+	}
+	return m, settled
+}
+
+func (c *commits) close() error {
+	if c == nil {
+		return nil
+	}
+	return unix.Munmap(c.mapped)
+}

@@ -1,0 +1,245 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"empress/model"
+)
+
+// snapshots answer the verifier's one read without asking for SQLite's locks
+// each time, which cost more than the read. Each of them is a connection with
+// a read transaction that stays open for as long as nothing was committed, by
+// any process; see [commits]. As soon as something was, the next read begins a
+// new one, so no read sees less than what was committed when it began.
+type snapshots struct {
+	commits *commits
+	idle    chan *snapshot // the ones that nobody reads from
+	made    int
+	resting atomic.Bool // whether rest is going to be called
+}
+
+// heldOpen makes the snapshots when there is use for them.
+type heldOpen struct {
+	mu     sync.Mutex
+	reads  atomic.Int32
+	now    atomic.Pointer[snapshots]
+	closed bool
+}
+
+// worthHolding is how many reads show that a process goes on reading.
+const worthHolding = 16
+
+// snapshots returns nil where a read by itself is better, or the only way.
+func (h *heldOpen) snapshots(path string) *snapshots {
+	if s := h.now.Load(); s != nil || h.reads.Load() > worthHolding || h.reads.Add(1) != worthHolding {
+		return s
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil
+	}
+	s, err := newSnapshots(path)
+	if err != nil {
+		return nil // the ordinary read says what is wrong, if anything is
+	}
+	h.now.Store(s)
+	return s
+}
+
+func (h *heldOpen) close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.now.Load()
+	if h.closed || s == nil {
+		h.closed = true
+		return nil
+	}
+	h.closed = true
+	return s.close()
+}
+
+// snapshot is one connection. It serves one reader at a time.
+type snapshot struct {
+	conn       driver.Conn
+	begin, end driver.Stmt
+	credential driver.StmtQueryContext
+	row        []driver.Value
+	at         commit // nothing was committed after it that the transaction does not see
+	open, used bool
+}
+
+// snapshotRest is how long an open transaction is kept that nobody reads in.
+// As long as it is open, the write-ahead log can grow but not start over.
+const snapshotRest = 250 * time.Millisecond
+
+// newSnapshots fails where commits cannot be seen from outside of SQLite.
+func newSnapshots(path string) (*snapshots, error) {
+	s := &snapshots{idle: make(chan *snapshot, min(runtime.GOMAXPROCS(0), maxReaders))}
+	for range cap(s.idle) {
+		one, err := newSnapshot(path)
+		if err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		s.idle <- one
+		s.made++
+	}
+	var err error
+	if s.commits, err = watchCommits(path); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func newSnapshot(path string) (*snapshot, error) {
+	c, err := connector(path, nil, "query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	conn, err := c.Connect(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	s := &snapshot{conn: conn}
+	var query driver.Stmt
+	for _, p := range []struct {
+		stmt *driver.Stmt
+		text string
+	}{{&s.begin, "BEGIN"}, {&s.end, "ROLLBACK"}, {&query, credentialQuery}} {
+		if *p.stmt, err = conn.Prepare(p.text); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	s.credential = query.(driver.StmtQueryContext)
+	return s, nil
+}
+
+// read reads one credential, from a transaction that sees all that was
+// committed when it was called.
+func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credential, err error) {
+	var one *snapshot
+	select {
+	case one = <-s.idle:
+	case <-ctx.Done():
+		return c, ctx.Err()
+	}
+	if one == nil {
+		return c, sql.ErrConnDone
+	}
+	defer func() { s.idle <- one }()
+	now, settled := s.commits.last()
+	if one.open && (!settled || one.at != now) {
+		if err := one.finish(); err != nil {
+			return c, err
+		}
+	}
+	if !one.open {
+		if _, err := one.begin.Exec(nil); err != nil { //nolint:staticcheck // without a context there is nothing to wait for
+			return c, err
+		}
+		one.open, one.at = true, now
+	}
+	one.used = true
+	c, err = one.lookUp(id)
+	if err != nil && !errors.Is(err, model.ErrNotFound) || !settled {
+		err = errors.Join(err, one.finish())
+	}
+	if one.open && s.resting.CompareAndSwap(false, true) {
+		time.AfterFunc(snapshotRest, s.rest)
+	}
+	return c, err
+}
+
+// finish ends the transaction.
+func (s *snapshot) finish() error {
+	s.open = false
+	_, err := s.end.Exec(nil) //nolint:staticcheck // see read
+	return err
+}
+
+// rest ends the transactions that were not read in since it was called last.
+func (s *snapshots) rest() {
+	again := false
+	for range s.made {
+		select {
+		case one := <-s.idle:
+			if one == nil { // closed
+				return
+			}
+			if one.open && !one.used {
+				_ = one.finish() // where that fails the next read says so
+			}
+			one.used = false
+			again = again || one.open
+			s.idle <- one
+		default: // in use
+			again = true
+		}
+	}
+	s.resting.Store(false)
+	if again && s.resting.CompareAndSwap(false, true) {
+		time.AfterFunc(snapshotRest, s.rest)
+	}
+}
+
+// close waits for whoever reads. It must be called once.
+func (s *snapshots) close() error {
+	var errs []error
+	for range s.made {
+		one := <-s.idle
+		errs = append(errs, one.conn.Close())
+	}
+	close(s.idle)
+	return errors.Join(append(errs, s.commits.close())...)
+}
+
+// lookUp reads within the open transaction.
+func (s *snapshot) lookUp(id model.KeyID) (c model.Credential, err error) {
+	rows, err := s.credential.QueryContext(context.Background(), []driver.NamedValue{{Ordinal: 1, Value: string(id)}})
+	if err != nil {
+		return c, err
+	}
+	defer rows.Close()
+	if s.row == nil {
+		s.row = make([]driver.Value, len(rows.Columns()))
+	}
+	if err := rows.Next(s.row); errors.Is(err, io.EOF) {
+		return c, model.ErrNotFound
+	} else if err != nil {
+		return c, err
+	}
+	c.ID = id
+	r := columns{left: s.row}
+	c.Generation, c.Hash, c.State = model.Generation(take[int64](&r)), take[[]byte](&r), model.State(take[string](&r))
+	c.Application, c.ApplicationID = take[string](&r), model.ApplicationID(take[int64](&r))
+	c.Owner, c.OwnerID = take[string](&r), model.MemberID(take[int64](&r))
+	c.Scopes, c.Networks, c.Rate = take[string](&r), take[string](&r), take[string](&r)
+	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(take[int64](&r)), int(take[int64](&r)), take[[]byte](&r)
+	return c, r.err
+}
+
+// columns are the values of a row that were not taken yet.
+type columns struct {
+	left []driver.Value
+	err  error
+}
+
+// take returns the next value of a row, which must be of that type.
+func take[T any](r *columns) (v T) {
+	v, ok := r.left[0].(T)
+	if !ok {
+		r.err = errColumn
+	}
+	r.left = r.left[1:]
+	return v
+}
+
+var errColumn = errors.New("a column holds a value of another type than empress writes")

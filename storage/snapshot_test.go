@@ -1,0 +1,144 @@
+package storage_test
+
+import (
+	"bufio"
+	"database/sql"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"empress/model"
+)
+
+// What another process has been told is done, the very next decision knows,
+// while processes write at full speed, one of them is killed now and then, and
+// requests come all the time.
+func TestDecisionsKnowEveryCommit(t *testing.T) {
+	h, p := newHouse(t)
+	rounds, acknowledged := size(3, 20), size(60, 600)
+	var stop atomic.Bool
+	var asking sync.WaitGroup
+	busy, _ := h.create(t, "billing")
+	for range 4 {
+		asking.Go(func() {
+			for !stop.Load() {
+				if _, err := h.store.Credential(ctx, busy.ID); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range rounds {
+		var writers sync.WaitGroup
+		for range 3 {
+			key, old := h.create(t, "billing")
+			writers.Go(func() { h.wantEachRegeneration(t, p, key.ID, old, acknowledged) })
+		}
+		writers.Wait()
+	}
+	stop.Store(true)
+	asking.Wait()
+	if !h.store.Held() {
+		t.Skip("commits cannot be seen from outside of SQLite here")
+	}
+	h.wantWhole(t)
+}
+
+// wantEachRegeneration has another process regenerate the secret of a key, so
+// many times until it is killed, and asks for a decision after each.
+func (h *house) wantEachRegeneration(t *testing.T, p place, key model.KeyID, old model.Secret, times int) {
+	cmd := helper("regenerate", p.db, p.key, string(key))
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	lines := bufio.NewScanner(out)
+	for i := 0; i < times && lines.Scan(); i++ {
+		var generation model.Generation
+		var secret string
+		if _, err := fmt.Sscan(lines.Text(), &generation, &secret); err != nil {
+			t.Errorf("%q: %v", lines.Text(), err)
+			break
+		}
+		if d, err := h.service.Verify(ctx, model.Request{Key: key, Secret: old}); err != nil || d.Allowed {
+			t.Errorf("the secret before generation %d: %v, %v", generation, d, err)
+		}
+		if c, err := h.store.Credential(ctx, key); err != nil || c.Generation < generation {
+			t.Errorf("generation %d was acknowledged, and %d is read: %v", generation, c.Generation, err)
+		}
+		if old, err = model.ParseSecret(secret); err != nil {
+			t.Error(err)
+		}
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+}
+
+// A transaction that nobody reads in ends, so that the write-ahead log can
+// start over.
+func TestSnapshotsRest(t *testing.T) {
+	h, _ := newHouse(t)
+	key, _ := h.create(t, "billing")
+	for range 100 {
+		if _, err := h.store.Credential(ctx, key.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !h.store.Held() {
+		t.Skip("commits cannot be seen from outside of SQLite here")
+	}
+	h.create(t, "billing")
+	writer, _ := h.store.Pools()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		left, err := leftInLog(writer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d frames are left in the log", left)
+		}
+	}
+}
+
+// leftInLog is how many frames a checkpoint could not move, or drop.
+func leftInLog(db *sql.DB) (left int, err error) {
+	var held, frames, moved int
+	err = db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&held, &frames, &moved)
+	return frames + held, err
+}
+
+// A store that is closed while it is asked answers or says that it cannot.
+func TestSnapshotsClose(t *testing.T) {
+	h, p := newHouse(t)
+	key, _ := h.create(t, "billing")
+	for range size(10, 100) {
+		again, err := p.open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var asking sync.WaitGroup
+		for range 4 {
+			asking.Go(func() {
+				for range 200 {
+					if c, err := again.store.Credential(ctx, key.ID); err == nil && c.ID != key.ID {
+						t.Errorf("an answer about %q", c.ID)
+					}
+				}
+			})
+		}
+		if err := again.store.Close(); err != nil {
+			t.Error(err)
+		}
+		asking.Wait()
+	}
+}
