@@ -121,7 +121,7 @@ func (c *change) keepOut(later *Later, done *Restored) error {
 		return err
 	}
 	for _, before := range ms {
-		if !later.less[before.Email] || before.Status != MemberActive || c.keepsAdministrator(before) != nil {
+		if !later.less[before.Email] || before.Status != MemberActive || c.service.keepsAdministrator(c, before) != nil {
 			continue
 		}
 		after := before
