@@ -116,7 +116,7 @@ func (s *Service) applicationSeenBy(r Reader, me actor, name string) (Applicatio
 	}
 	now, err := s.calledNow(r, name)
 	if errors.Is(err, ErrNotFound) || err == nil && !slices.ContainsFunc(as, func(a Application) bool { return a.ID == now.ID }) {
-		return Application{}, Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
+		return Application{}, Errorf(CodeNotFound, "There is no application %q that you may see.", Printable(name)).Because(ErrNoApplication)
 	}
 	if err == nil {
 		err = renamed(CodeNotFound, name, now)
@@ -151,7 +151,7 @@ func (s *Service) applicationNamed(r Reader, name string) (Application, error) {
 	if errors.Is(err, ErrNotFound) {
 		now, err := s.calledNow(r, name)
 		if errors.Is(err, ErrNotFound) {
-			return app, Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(name)).Because(err)
+			return app, Errorf(CodeNotFound, "There is no application %q.", Printable(name)).Because(ErrNoApplication)
 		}
 		if err == nil {
 			err = renamed(CodeNotFound, name, now)
