@@ -67,6 +67,9 @@ func (e Event) words() string {
 		if name := e.change(applicationName); name.Before != "" && len(e.Changes) == 1 {
 			return "renamed the application " + name.Before + " to " + name.After
 		}
+		if name := e.change(reservedName).After; name != "" {
+			return "reserved the name " + name + " for the application " + e.Application + e.amongOthers()
+		}
 		return "changed " + e.changedFields("the description") + " of the application " + e.Application
 	case KeyCreated:
 		return "created a key for " + e.Application
