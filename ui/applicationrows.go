@@ -37,8 +37,8 @@ func (a *applications) status() string {
 	if a.filter.Value() != "" {
 		total = matches(len(a.shown))
 	}
-	if a.filtering {
-		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(total, 14))
+	if a.filter.on {
+		return a.filter.line(a.styles, a.width, total)
 	}
 	form := "  / filter: %s   %s"
 	if a.width < narrow {
