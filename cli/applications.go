@@ -31,10 +31,11 @@ type applicationJSON struct {
 	Networks  []string `json:"networks"`
 	Keys      int      `json:"keys"`
 	CreatedAt *string  `json:"created_at"`
+	Damaged   bool     `json:"damaged"` // changed outside empress, so nothing of it is to be trusted
 }
 
 func newApplicationJSON(a model.Application) applicationJSON {
-	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), printables(strings.Fields(a.NetworkList())), a.Keys, stamp(a.CreatedAt)}
+	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), printables(strings.Fields(a.NetworkList())), a.Keys, stamp(a.CreatedAt), a.Damaged}
 }
 
 func (t *tree) applicationsList() *cobra.Command {
@@ -71,7 +72,11 @@ func (t *tree) printApplications(as []model.Application) error {
 	}
 	rows := newTable(t.out, "APPLICATION", "KEYS", "CREATED", "CONTACT", "PURPOSE")
 	for _, a := range as {
-		rows.add(a.Name, strconv.Itoa(a.Keys), shown(a.CreatedAt, ""), a.Contact, a.Purpose)
+		purpose := a.Purpose
+		if a.Damaged {
+			purpose = model.DamagedWords
+		}
+		rows.add(a.Name, strconv.Itoa(a.Keys), shown(a.CreatedAt, ""), a.Contact, purpose)
 	}
 	return rows.flush()
 }
@@ -101,8 +106,12 @@ func (t *tree) printApplication(a model.Application) error {
 	if t.json {
 		return encoder(t.out).Encode(newApplicationJSON(a))
 	}
+	name := a.Name
+	if a.Damaged {
+		name += ", " + model.DamagedWords
+	}
 	return writeFacts(t.out,
-		fact{"Application", a.Name},
+		fact{"Application", name},
 		fact{"Purpose", orWord(a.Purpose, "none given")},
 		fact{"Contact", orWord(a.Contact, "none given")},
 		fact{"Networks", orWord(a.NetworkList(), "none declared")},

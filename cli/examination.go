@@ -39,6 +39,7 @@ func (e *examination) all() []finding {
 	if e.database(); e.store != nil {
 		e.permissions(loose)
 	}
+	e.drafts()
 	e.sealingKey()
 	if e.store != nil {
 		defer e.store.Close() //nolint:errcheck // nothing was written
@@ -79,6 +80,20 @@ func (e *examination) permissions(loose []string) {
 	}
 	if len(loose) == 0 {
 		e.fine("permissions", "Nobody else may read or replace the files.")
+	}
+}
+
+// drafts finds what a restore leaves when it is killed: copies of a backup.
+func (e *examination) drafts() {
+	drafts, err := storage.Drafts(e.paths.database)
+	switch {
+	case err != nil:
+		e.wrong("restore", model.Sentence(err))
+	case len(drafts) == 0:
+		e.fine("restore", "No restore was broken off.")
+	}
+	for _, path := range drafts {
+		e.wrong("restore", path+" was left by a restore that was broken off. Once no `empress restore` runs, remove it, and restore again if there is no team yet.")
 	}
 }
 

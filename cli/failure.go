@@ -88,8 +88,13 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 
 func (t *tree) complain(err error, asJSON bool) {
 	sentence := model.Printable(model.Sentence(err))
-	if errors.Is(err, model.ErrAlike) {
+	switch {
+	case errors.Is(err, model.ErrAlike):
 		sentence += " Or create another with --new-application."
+	case errors.Is(err, model.ErrNoApplication):
+		sentence += " `empress applications list` shows them all."
+	case errors.Is(err, model.ErrNoKey):
+		sentence += " `empress keys list` shows yours."
 	}
 	if !asJSON {
 		fmt.Fprintln(t.Err, "empress: "+sentence)

@@ -15,6 +15,7 @@ type memberJSON struct {
 	Role      string       `json:"role"`
 	Status    string       `json:"status"`
 	CreatedAt *string      `json:"created_at"`
+	Damaged   bool         `json:"damaged"` // changed outside empress, so nothing of it is to be trusted
 	Access    []accessJSON `json:"access,omitempty"`
 	Grants    []grantJSON  `json:"grants,omitempty"`
 }
@@ -40,7 +41,7 @@ type grantJSON struct {
 func newMemberJSON(m model.Member) memberJSON {
 	return memberJSON{
 		Name: model.Printable(m.Name), Email: model.Printable(m.Email), Login: text(m.Login),
-		Role: model.Printable(string(m.Role)), Status: model.Printable(string(m.Status)), CreatedAt: stamp(m.CreatedAt),
+		Role: model.Printable(string(m.Role)), Status: model.Printable(string(m.Status)), CreatedAt: stamp(m.CreatedAt), Damaged: m.Damaged,
 	}
 }
 
@@ -78,7 +79,11 @@ func (t *tree) printMembers(ms []model.Member) error {
 	}
 	rows := newTable(t.out, "MEMBER", "NAME", "LOGIN", "ROLE", "STATUS")
 	for _, m := range ms {
-		rows.add(m.Email, m.Name, orWord(m.Login, "-"), string(m.Role), string(m.Status))
+		status := string(m.Status)
+		if m.Damaged {
+			status = model.DamagedWords
+		}
+		rows.add(m.Email, m.Name, orWord(m.Login, "-"), string(m.Role), status)
 	}
 	return rows.flush()
 }

@@ -40,8 +40,9 @@ sealing key, which must be there. Where a team is already nothing is restored.
 
 Since the backup any key may have been revoked or given another secret, so every
 active key comes back suspended. With the events since then at hand, as a log of
-changes or an export, those keys stay active that none of the events touches. It
-can prove no more than it holds: make sure that it ends where the trail did.
+changes or an export, those keys stay active that none of the events touches,
+and names that applications were given since stay reserved. It can prove no more
+than it holds: make sure that it ends where the trail did.
 
 At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		Example: "  empress restore /mnt/backup/empress-2026-03-01.db --events changes.log --yes",
@@ -195,11 +196,22 @@ func (r *restoring) print() error {
 	for _, k := range r.missing() {
 		facts = append(facts, fact{"Missing", fmt.Sprintf("%s of %s, which was made after the backup", k.ID, k.Application)})
 	}
+	for _, n := range r.done.Reserved {
+		facts = append(facts, fact{"Reserved", n.Name + ", a name " + reservedFor(n)})
+	}
 	if err := writeFacts(r.t.out, facts...); err != nil {
 		return err
 	}
 	r.advise()
 	return nil
+}
+
+// reservedFor says for what a name is reserved.
+func reservedFor(n model.ReservedName) string {
+	if n.Name == n.Application {
+		return "of an application that was made after the backup, and is there again without its keys"
+	}
+	return "that " + n.Application + " was given after the backup"
 }
 
 func (r *restoring) missing() []model.MissingKey {
@@ -219,6 +231,9 @@ func (r *restoring) advise() {
 	}
 	if r.done.Members > 0 {
 		r.t.note("%s suspended, because they were removed, suspended or given another role after the backup. Settle it with `empress members`.", areMembers(r.done.Members))
+	}
+	if r.later == nil {
+		r.t.note("Names that applications were given after the backup are free again, as nothing tells of them.")
 	}
 	r.t.note("Look through the members, their grants and their SSH keys: they are as they were when the backup was made.")
 	if r.oldLog != "" {
@@ -245,6 +260,14 @@ func (r *restoring) printJSON() error {
 	for _, k := range r.missing() {
 		missing = append(missing, missingJSON{model.Printable(string(k.ID)), model.Printable(k.Application)})
 	}
+	type reservedJSON struct {
+		Name        string `json:"name"`
+		Application string `json:"application"`
+	}
+	reserved := []reservedJSON{}
+	for _, n := range r.done.Reserved {
+		reserved = append(reserved, reservedJSON{model.Printable(n.Name), model.Printable(n.Application)})
+	}
 	var eventsEnd *int64
 	undone := []string{}
 	if r.later != nil {
@@ -252,5 +275,5 @@ func (r *restoring) printJSON() error {
 	}
 	return encoder(r.t.out).Encode(map[string]any{"team": model.Printable(r.done.Team), "database": model.Printable(r.paths.database),
 		"backup_ends": r.done.Ended, "events_end": eventsEnd, "active": r.done.Active, "suspended": r.done.Suspended, "revoked": r.done.Revoked, "members_suspended": r.done.Members,
-		"missing": missing, "not_made_again": undone, "log_of_before": text(r.oldLog)})
+		"missing": missing, "reserved": reserved, "not_made_again": undone, "log_of_before": text(r.oldLog)})
 }

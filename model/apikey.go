@@ -49,7 +49,7 @@ func ParseKeyID(s string) (KeyID, error) {
 	return KeyID(s), nil
 }
 
-var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it. `empress keys list` shows yours.")
+var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it.").Because(ErrNoKey)
 
 // Short returns the key shortened in the middle, for lists: empk_7f3c…9q2d.
 func (id KeyID) Short() string {

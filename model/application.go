@@ -24,9 +24,10 @@ type Application struct {
 	Seal      []byte
 
 	// Filled in by lists:
-	Keys   int      // how many keys are not revoked
-	Active int      // how many of those work now
-	Former []string // names that it had, and that stay reserved for it, by name
+	Keys    int      // how many keys are not revoked
+	Active  int      // how many of those work now
+	Former  []string // names that it had, and that stay reserved for it, by name
+	Damaged bool     // the row was changed outside empress
 }
 
 // NetworkList is the canonical, stored form of the networks.
@@ -60,7 +61,7 @@ type ApplicationEdit struct {
 
 // Applications lists, by name, the applications that the member may see: all
 // for whoever may see all keys or manage applications, otherwise those of own
-// keys and of grants.
+// keys and of grants. Those that were changed outside empress are marked.
 func (s *Session) Applications(ctx context.Context) ([]Application, error) {
 	var as []Application
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
@@ -88,6 +89,7 @@ func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
 		}
 	}
 	for i := range as {
+		as[i].Damaged = !sealed(as[i].Seal, now.sealApplication(as[i]))
 		as[i].Former = slices.DeleteFunc(former[as[i].ID], func(name string) bool { return name == as[i].Name })
 	}
 	return as, nil
@@ -116,7 +118,7 @@ func (s *Service) applicationSeenBy(r Reader, me actor, name string) (Applicatio
 	}
 	now, err := s.calledNow(r, name)
 	if errors.Is(err, ErrNotFound) || err == nil && !slices.ContainsFunc(as, func(a Application) bool { return a.ID == now.ID }) {
-		return Application{}, Errorf(CodeNotFound, "There is no application %q that you may see. `empress applications list` shows them all.", Printable(name))
+		return Application{}, Errorf(CodeNotFound, "There is no application %q that you may see.", Printable(name)).Because(ErrNoApplication)
 	}
 	if err == nil {
 		err = renamed(CodeNotFound, name, now)
@@ -151,7 +153,7 @@ func (s *Service) applicationNamed(r Reader, name string) (Application, error) {
 	if errors.Is(err, ErrNotFound) {
 		now, err := s.calledNow(r, name)
 		if errors.Is(err, ErrNotFound) {
-			return app, Errorf(CodeNotFound, "There is no application %q. `empress applications list` shows them all.", Printable(name)).Because(err)
+			return app, Errorf(CodeNotFound, "There is no application %q.", Printable(name)).Because(ErrNoApplication)
 		}
 		if err == nil {
 			err = renamed(CodeNotFound, name, now)

@@ -176,6 +176,44 @@ func TestEditOfApplicationThatWasSeen(t *testing.T) {
 	wantCode(t, "changed outside", err, model.CodeDamaged)
 }
 
+// A row that was changed outside empress is marked where it is listed, and no
+// other is.
+func TestAlteredRowsAreMarked(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	x.create(model.KeySpec{Application: "edge"})
+	x.join("kim", model.PlainMember, model.MemberActive)
+	altered := func() string {
+		t.Helper()
+		var names []string
+		ms, err := x.ada.Members(ctx)
+		for _, m := range ms {
+			if m.Damaged {
+				names = append(names, m.Email)
+			}
+		}
+		for name, a := range x.applications() {
+			if one, failed := x.ada.Application(ctx, name); failed != nil || one.Damaged != a.Damaged {
+				t.Errorf("alone %s is %+v, %v", name, one, failed)
+			}
+			if a.Damaged {
+				names = append(names, name)
+			}
+		}
+		if err != nil || len(ms) != 2 || len(x.applications()) != 2 {
+			t.Errorf("%+v, %v", ms, err)
+		}
+		return strings.Join(names, " ")
+	}
+	if got := altered(); got != "" {
+		t.Errorf("untouched, %q are marked", got)
+	}
+	x.tamper("UPDATE members SET role = 'Administrator' WHERE login = 'kim'; UPDATE applications SET contact = 'eve' WHERE name = 'edge'")
+	if got := altered(); got != "kim@example.com edge" {
+		t.Errorf("%q are marked", got)
+	}
+}
+
 // applications are those that ada sees, by name.
 func (x *team) applications() map[string]model.Application {
 	x.Helper()

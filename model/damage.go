@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// DamagedWords say of a row that nothing in it is to be trusted.
+const DamagedWords = "changed outside empress"
+
 // damages remembers which damaged keys were reported. The zero value is ready.
 type damages struct {
 	mu      sync.Mutex

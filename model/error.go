@@ -34,6 +34,13 @@ var (
 	ErrUnknown        = &Error{Code: CodeUnknown}
 )
 
+// In the chain of an error these say that something named is not there for the
+// member: whoever shows the error adds where the names are listed.
+var (
+	ErrNoApplication = errors.New("no such application")
+	ErrNoKey         = errors.New("no such key")
+)
+
 // Error is a failure that a person can act on. Message is a whole sentence in
 // plain words that says what is wrong and what to do; Field names the input
 // that caused it, when one did. The cause is for operators and never shown to

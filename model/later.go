@@ -20,6 +20,7 @@ type Later struct {
 	keys         map[KeyID]State // as settled; Suspended where it is not known
 	members      map[string]bool // emails of those that keys depend on
 	applications map[string]bool
+	namings      []naming        // in the order of their events
 	less         map[string]bool // emails of those who may do less since, or nothing
 }
 
@@ -45,7 +46,10 @@ func (l *Later) take(e Event) {
 	switch e.Action {
 	case BackupMade, ClockReset, TeamRestored:
 		return
-	case MemberAdded, GrantGiven, ApplicationCreated, PolicyChanged: // no key depends on these
+	case ApplicationCreated:
+		l.namings = append(l.namings, naming{name: e.Application, made: e})
+		return
+	case MemberAdded, GrantGiven, PolicyChanged: // no key depends on these
 	default:
 		switch e.Action {
 		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged:
@@ -53,6 +57,7 @@ func (l *Later) take(e Event) {
 		}
 		l.members[e.Member], l.applications[e.Application] = true, true
 		l.applications[e.change(applicationName).Before] = true // what the backup's keys call it
+		l.takeName(e)
 	}
 	if l.Others++; l.Others <= maxUndone {
 		l.Undone = append(l.Undone, e.Sentence())

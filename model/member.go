@@ -30,6 +30,8 @@ type Member struct {
 	Status    Status
 	CreatedAt time.Time
 	Seal      []byte
+
+	Damaged bool // filled in by lists: the row was changed outside empress
 }
 
 // Short is what a list shows of a member: the email up to the @.

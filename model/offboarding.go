@@ -58,7 +58,8 @@ type NewSecret struct {
 }
 
 // Offboarding says what has to be settled before a member, named by email or
-// login, can be removed. It needs members.manage, and is about somebody else.
+// login, can be removed. It needs members.manage, and is about somebody else;
+// the last active administrator is ErrConflict, as they cannot be removed.
 func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, error) {
 	var o Offboarding
 	err := s.read(ctx, func(r Reader, me actor) error {
@@ -71,6 +72,9 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 		}
 		if m.ID == me.ID { // said before anything is settled
 			return oneself()
+		}
+		if err := s.service.keepsAdministrator(r, m); err != nil {
+			return err
 		}
 		o.Member = m
 		held, err := s.service.held(r, m)

@@ -64,6 +64,11 @@ func TestOffboarding(t *testing.T) {
 	if o, err := clerk.Offboarding(ctx, "max"); err != nil || len(o.Keys) != 0 || o.Hidden != 4 {
 		t.Errorf("who may see no keys is told %+v, %v", o, err)
 	}
+	_, err = clerk.Offboarding(ctx, "ada")
+	wantCode(t, "the last administrator", err, model.CodeConflict)
+	x.join("gita", model.Administrator, model.MemberActive)
+	_, err = clerk.Offboarding(ctx, "ada")
+	wantCode(t, "one of two administrators", err, "")
 }
 
 func TestRemoveMember(t *testing.T) {

@@ -71,6 +71,9 @@ func (s *Session) Members(ctx context.Context) ([]Member, error) {
 			return err
 		}
 		ms, err = r.Members()
+		for i, m := range ms {
+			ms[i].Damaged = !sealed(m.Seal, s.service.seals().sealMember(m))
+		}
 		return err
 	})
 	return ms, err

@@ -46,8 +46,12 @@ var applicationFields = []field[Application]{
 	{"networks", Application.NetworkList},
 }
 
-// applicationName is the field of an event that tells of another name.
-const applicationName = "name"
+// The fields of an event that tell of another name, and of one that is kept for
+// an application.
+const (
+	applicationName = "name"
+	reservedName    = "reserved name"
+)
 
 var policyFields = []field[Policy]{
 	{"support contact", func(p Policy) string { return p.Support }},
@@ -209,6 +213,9 @@ func (t *trail) learn(e Event) {
 	case ApplicationEdited:
 		if name := e.change(applicationName); name.Before != "" {
 			t.rename(name.Before, name.After)
+		}
+		if name := e.change(reservedName).After; name != "" {
+			t.formerNames[name] = e.Application
 		}
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:

@@ -11,6 +11,7 @@ type Restored struct {
 	Ended                      int64 // number of the last event of the backup
 	Active, Suspended, Revoked int   // keys, by what they are now
 	Members                    int   // who were suspended
+	Reserved                   []ReservedName
 }
 
 const restoredNote = "restored from a backup"
@@ -20,7 +21,8 @@ const restoredNote = "restored from a backup"
 // revoked or given another secret. Without later events every active key is
 // suspended; with them those stay as they were that none of the events touches,
 // and members are suspended who were removed, were suspended or were given
-// another role, but for the last administrator. By is the login of whoever restores.
+// another role, but for the last administrator; and names that applications were
+// given since stay reserved. By is the login of whoever restores.
 func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restored, error) {
 	done := Restored{Team: s.teamName()}
 	err := s.store.Write(ctx, func(w Writer) error {
@@ -46,7 +48,10 @@ func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restore
 		if err := c.settleSince(later, &done); err != nil {
 			return err
 		}
-		return c.keepOut(later, &done)
+		if err := c.keepOut(later, &done); err != nil {
+			return err
+		}
+		return c.reserve(later, &done)
 	})
 	return done, err
 }
@@ -121,7 +126,7 @@ func (c *change) keepOut(later *Later, done *Restored) error {
 		return err
 	}
 	for _, before := range ms {
-		if !later.less[before.Email] || before.Status != MemberActive || c.keepsAdministrator(before) != nil {
+		if !later.less[before.Email] || before.Status != MemberActive || c.service.keepsAdministrator(c, before) != nil {
 			continue
 		}
 		after := before

@@ -24,78 +24,81 @@ func (e Event) Sentence() string {
 
 const notAllowed = "was not allowed: "
 
+// words say what was done, without who did it.
 func (e Event) words() string {
-	switch e.Action {
-	case TeamCreated:
-		return "created the team " + e.Note
-	case MemberAdded:
-		if e.Note == "" {
-			return "added the member " + ShortEmail(e.Member)
-		}
-		return "added " + ShortEmail(e.Member) + " as " + e.Note
-	case MemberRoleChanged:
-		if e.Note == "" {
-			return "changed the role of " + ShortEmail(e.Member)
-		}
-		return "made " + ShortEmail(e.Member) + " " + article(Role(e.Note))
-	case MemberWasSuspended:
-		return "suspended the member " + ShortEmail(e.Member)
-	case MemberResumed:
-		return "resumed the member " + ShortEmail(e.Member)
-	case MemberWasRemoved:
-		return "removed " + ShortEmail(e.Member) + " from the team"
-	case MemberRecovered:
-		words := "let somebody who can change the files of the database sign in as the administrator " + ShortEmail(e.Member)
-		if login := e.change("login").After; login != "" {
-			words += ", by the login " + login
-		}
-		return strings.ToUpper(words)
-	case GrantGiven:
-		return "allowed " + ShortEmail(e.Member) + " to " + e.granted()
-	case GrantTaken:
-		if e.Member == e.ActorEmail && e.Member != "" {
-			return "gave back the permission to " + e.granted()
-		}
-		return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
-	case SSHKeyAdded:
-		return "added an SSH key for " + ShortEmail(e.Member)
-	case SSHKeyRemoved:
-		return "removed an SSH key of " + ShortEmail(e.Member)
-	case ApplicationCreated:
-		return "added the application " + e.Application
-	case ApplicationEdited:
-		if name := e.change(applicationName); name.Before != "" && len(e.Changes) == 1 {
-			return "renamed the application " + name.Before + " to " + name.After
-		}
-		return "changed " + e.changedFields("the description") + " of the application " + e.Application
-	case KeyCreated:
-		return "created a key for " + e.Application
-	case KeyEdited:
-		return "changed " + e.changedFields("the key") + " of " + e.Application
-	case KeyRegenerated:
-		return "regenerated the secret of " + e.Application
-	case KeyConfirmed:
-		return "confirmed the secret of " + e.Application
-	case KeySuspended:
-		return "suspended " + e.Application + e.amongOthers()
-	case KeyResumed:
-		return "resumed " + e.Application + e.amongOthers()
-	case KeyRevoked:
-		return "revoked " + e.Application + e.amongOthers()
-	case KeyKept:
-		return "kept the secret of " + e.Application + e.amongOthers()
-	case KeyDamaged:
-		return "found the record of " + e.Application + " altered from outside"
-	case PolicyChanged:
-		return "changed " + e.changedFields("the security policy") + " of the team"
-	case ClockReset:
-		return "set the clock mark back"
-	case BackupMade:
-		return "began a backup"
-	case TeamRestored:
-		return "restored the team from a backup" + e.amongOthers()
+	if say, known := sentences[e.Action]; known {
+		return say(e)
 	}
 	return string(e.Action) + " " + e.Application
+}
+
+// sentences are the words for each action.
+var sentences = map[Action]func(Event) string{
+	TeamCreated:        func(e Event) string { return "created the team " + e.Note },
+	MemberAdded:        Event.added,
+	MemberRoleChanged:  Event.roleGiven,
+	MemberWasSuspended: func(e Event) string { return "suspended the member " + ShortEmail(e.Member) },
+	MemberResumed:      func(e Event) string { return "resumed the member " + ShortEmail(e.Member) },
+	MemberWasRemoved:   func(e Event) string { return "removed " + ShortEmail(e.Member) + " from the team" },
+	MemberRecovered:    Event.recovered,
+	GrantGiven:         func(e Event) string { return "allowed " + ShortEmail(e.Member) + " to " + e.granted() },
+	GrantTaken:         Event.taken,
+	SSHKeyAdded:        func(e Event) string { return "added an SSH key for " + ShortEmail(e.Member) },
+	SSHKeyRemoved:      func(e Event) string { return "removed an SSH key of " + ShortEmail(e.Member) },
+	ApplicationCreated: func(e Event) string { return "added the application " + e.Application },
+	ApplicationEdited:  Event.described,
+	KeyCreated:         func(e Event) string { return "created a key for " + e.Application },
+	KeyEdited:          func(e Event) string { return "changed " + e.changedFields("the key") + " of " + e.Application },
+	KeyRegenerated:     func(e Event) string { return "regenerated the secret of " + e.Application },
+	KeyConfirmed:       func(e Event) string { return "confirmed the secret of " + e.Application },
+	KeySuspended:       func(e Event) string { return "suspended " + e.Application + e.amongOthers() },
+	KeyResumed:         func(e Event) string { return "resumed " + e.Application + e.amongOthers() },
+	KeyRevoked:         func(e Event) string { return "revoked " + e.Application + e.amongOthers() },
+	KeyKept:            func(e Event) string { return "kept the secret of " + e.Application + e.amongOthers() },
+	KeyDamaged:         func(e Event) string { return "found the record of " + e.Application + " altered from outside" },
+	PolicyChanged:      func(e Event) string { return "changed " + e.changedFields("the security policy") + " of the team" },
+	ClockReset:         func(Event) string { return "set the clock mark back" },
+	BackupMade:         func(Event) string { return "began a backup" },
+	TeamRestored:       func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
+}
+
+func (e Event) added() string {
+	if e.Note == "" {
+		return "added the member " + ShortEmail(e.Member)
+	}
+	return "added " + ShortEmail(e.Member) + " as " + e.Note
+}
+
+func (e Event) roleGiven() string {
+	if e.Note == "" {
+		return "changed the role of " + ShortEmail(e.Member)
+	}
+	return "made " + ShortEmail(e.Member) + " " + article(Role(e.Note))
+}
+
+func (e Event) recovered() string {
+	words := "let somebody who can change the files of the database sign in as the administrator " + ShortEmail(e.Member)
+	if login := e.change("login").After; login != "" {
+		words += ", by the login " + login
+	}
+	return strings.ToUpper(words)
+}
+
+func (e Event) taken() string {
+	if e.Member == e.ActorEmail && e.Member != "" {
+		return "gave back the permission to " + e.granted()
+	}
+	return "took from " + ShortEmail(e.Member) + " the permission to " + e.granted()
+}
+
+func (e Event) described() string {
+	if name := e.change(applicationName); name.Before != "" && len(e.Changes) == 1 {
+		return "renamed the application " + name.Before + " to " + name.After
+	}
+	if name := e.change(reservedName).After; name != "" {
+		return "reserved the name " + name + " for the application " + e.Application + e.amongOthers()
+	}
+	return "changed " + e.changedFields("the description") + " of the application " + e.Application
 }
 
 // granted says what a grant allows: "see keys of billing".

@@ -109,16 +109,21 @@ func (c *change) replaceApplication(before Application, app *Application) error 
 	if app.Name == before.Name {
 		return nil
 	}
-	if _, err := c.FormerName(before.Name); errors.Is(err, ErrNotFound) {
-		f := FormerName{Name: before.Name, Application: app.ID}
-		f.Seal = c.service.seals().sealFormerName(f)
-		if err := c.InsertFormerName(f); err != nil {
-			return err
-		}
-	} else if err != nil {
+	if _, err := c.keepName(before.Name, app.ID); err != nil {
 		return err
 	}
 	return c.copyName(*app)
+}
+
+// keepName keeps a name that an application had, and reports whether that is
+// new.
+func (c *change) keepName(name string, of ApplicationID) (added bool, err error) {
+	if _, err := c.FormerName(name); !errors.Is(err, ErrNotFound) {
+		return false, err
+	}
+	f := FormerName{Name: name, Application: of}
+	f.Seal = c.service.seals().sealFormerName(f)
+	return true, c.InsertFormerName(f)
 }
 
 // copyName gives every key of an application its new name, and a new seal: a
@@ -192,6 +197,11 @@ func (c *change) addApplication(app Application) (Application, error) {
 	if err := c.me.may(ApplicationsManage, Target{}); err != nil {
 		return Application{}, err
 	}
+	return c.insertApplication(app)
+}
+
+// insertApplication adds one with its event.
+func (c *change) insertApplication(app Application) (Application, error) {
 	var err error
 	if app.ID, err = c.NextApplication(); err != nil {
 		return Application{}, err

@@ -71,7 +71,7 @@ func (s *Session) addUsage(ctx context.Context, ks []Key) {
 func (s *Service) visibleKey(r Reader, me actor, id KeyID) (Key, error) {
 	k, err := r.Key(id)
 	if errors.Is(err, ErrNotFound) || err == nil && me.may(KeysView, k.On()) != nil {
-		return k, Errorf(CodeNotFound, "There is no key %s that you may see. `empress keys list` shows yours.", Printable(string(id)))
+		return k, Errorf(CodeNotFound, "There is no key %s that you may see.", Printable(string(id))).Because(ErrNoKey)
 	}
 	if err != nil {
 		return Key{}, err

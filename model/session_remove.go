@@ -36,7 +36,7 @@ func (s *Session) RemoveMember(ctx context.Context, member string, choices []Set
 		if err := c.mayManage(m); err != nil {
 			return err
 		}
-		if err := c.keepsAdministrator(m); err != nil {
+		if err := c.service.keepsAdministrator(c, m); err != nil {
 			return err
 		}
 		removed := c.event

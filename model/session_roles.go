@@ -26,7 +26,7 @@ func (s *Session) SetRole(ctx context.Context, member string, to Role) (Member, 
 		if err := c.mayAssign(to); err != nil {
 			return err
 		}
-		if err := c.keepsAdministrator(*m); err != nil {
+		if err := c.service.keepsAdministrator(c, *m); err != nil {
 			return err
 		}
 		if !to.OwnsKeys() {
@@ -63,7 +63,7 @@ func (s *Session) setStatus(ctx context.Context, action Action, member string, t
 		if m.Status == to {
 			return Errorf(CodeConflict, "%s is %s already, so nothing changed.", m.Email, to)
 		}
-		if err := c.keepsAdministrator(*m); err != nil {
+		if err := c.service.keepsAdministrator(c, *m); err != nil {
 			return err
 		}
 		m.Status = to
@@ -224,16 +224,16 @@ func (c *change) mayTake(m Member) error {
 
 // keepsAdministrator refuses to take from the team its last active
 // administrator who can be trusted and can sign in.
-func (c *change) keepsAdministrator(without Member) error {
+func (s *Service) keepsAdministrator(r Reader, without Member) error {
 	if without.Role != Administrator || without.Status != MemberActive {
 		return nil
 	}
-	ms, err := c.Members()
+	ms, err := r.Members()
 	if err != nil {
 		return err
 	}
 	for _, m := range ms {
-		if m.ID != without.ID && m.Role == Administrator && m.Status == MemberActive && m.Login != "" && sealed(m.Seal, c.service.seals().sealMember(m)) {
+		if m.ID != without.ID && m.Role == Administrator && m.Status == MemberActive && m.Login != "" && sealed(m.Seal, s.seals().sealMember(m)) {
 			return nil
 		}
 	}

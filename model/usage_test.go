@@ -60,6 +60,7 @@ func TestUsageIsShownByPermission(t *testing.T) {
 	if err != nil || !batch.Changed[0].Usage.Hidden {
 		t.Errorf("a change of many shows %+v, %v", batch.Changed, err)
 	}
+	x.join("gita", model.Administrator, model.MemberActive) // so that ada could go
 	o, err := max.Offboarding(ctx, "ada")
 	if err != nil || len(o.Keys) != 2 || !o.Keys[0].Key.Usage.Hidden == !o.Keys[1].Key.Usage.Hidden {
 		t.Errorf("what is to be settled shows %+v, %v", o.Keys, err)

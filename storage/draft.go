@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -23,6 +24,9 @@ type Draft struct {
 	backup, place string
 }
 
+// draftMark stands between the place and a random number in the name of a draft.
+const draftMark = ".restoring-"
+
 // OpenDraft copies a backup and checks the copy as SQLite sees it: structure,
 // references and schema, which it brings up to date. The backup itself is only
 // read.
@@ -31,7 +35,7 @@ func OpenDraft(ctx context.Context, backup, place string) (*Draft, error) {
 	if _, err := rand.Read(n[:]); err != nil {
 		return nil, fileError(err, place)
 	}
-	path := fmt.Sprintf("%s.restoring-%x", place, n)
+	path := fmt.Sprintf("%s%s%x", place, draftMark, n)
 	if err := copyFile(ctx, backup, path); err != nil {
 		return nil, named(err, path, place)
 	}
@@ -174,6 +178,26 @@ func (d *Draft) Discard() {
 	for _, suffix := range sidecars {
 		_ = os.Remove(d.path + suffix)
 	}
+}
+
+// Drafts returns the paths of the files, SQLite's among them, of drafts that lie
+// beside their place: of restores that run, or that were killed.
+func Drafts(place string) ([]string, error) {
+	dir := filepath.Dir(place)
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, readError(err, dir)
+	}
+	var paths []string
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), filepath.Base(place)+draftMark) {
+			paths = append(paths, filepath.Join(dir, f.Name()))
+		}
+	}
+	return paths, nil
 }
 
 // Leftovers refuses a path beside which SQLite's files of another database lie:

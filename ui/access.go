@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -14,17 +13,16 @@ import (
 // action on the one that is chosen.
 type access struct {
 	*surroundings
-	list      keyList
-	filter    textinput.Model
-	filtering bool
-	wide      bool
-	keys      accessKeys
-	drawing   rowDrawing
-	width     int
-	height    int
-	held      []tea.KeyPressMsg // keys that wait until it is known which key is chosen
-	marks     marks
-	begin     *model.Key // where the cursor begins, nil for the first row
+	list    keyList
+	filter  filterField
+	wide    bool
+	keys    accessKeys
+	drawing rowDrawing
+	width   int
+	height  int
+	held    []tea.KeyPressMsg // keys that wait until it is known which key is chosen
+	marks   marks
+	begin   *model.Key // where the cursor begins, nil for the first row
 }
 
 type accessKeys struct {
@@ -35,10 +33,9 @@ type accessKeys struct {
 }
 
 func newAccess(s *surroundings) *access {
-	a := &access{surroundings: s, filter: newInput(s.styles)}
+	a := &access{surroundings: s, filter: newFilterField(s.styles)}
 	a.list.query.Sort = model.ByApplication
 	a.list.cursor, a.list.top = -1, -1
-	a.filter.Prompt = "/ "
 	a.keys = accessKeys{
 		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(),
 		Open:    openBinding("open"),
@@ -78,27 +75,20 @@ func (a *access) SetSize(w, h int) {
 	a.drawing.reset()
 }
 
-func (a *access) Typing() bool { return a.filtering }
+func (a *access) Typing() bool { return a.filter.on }
 
-func (a *access) Cursor() *tea.Cursor {
-	if !a.filtering {
-		return nil
-	}
-	c := cursorOf(a.filter)
-	c.X += 2
-	return c
-}
+func (a *access) Cursor() *tea.Cursor { return a.filter.cursor() }
 
 func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if a.filtering {
-			return a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.search)
 		}
 		return a.press(msg)
 	case tea.PasteMsg:
-		if a.filtering {
-			return a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.search)
 		}
 	case keysReadMsg:
 		if a.list.receive(msg) {
@@ -136,7 +126,7 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 		return stay, a.list.read(a.surroundings, a.list.again())
 	case stylesMsg:
-		styleInput(&a.filter, a.styles)
+		styleInput(&a.filter.Model, a.styles)
 		a.drawing.reset()
 	case failedMsg:
 		if msg.id != 0 && (msg.id == a.list.asked || msg.id == a.marks.asked) {
@@ -215,8 +205,7 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.marking.bindings()...):
 		return a.mark(msg)
 	case key.Matches(msg, k.Filter):
-		a.filtering = true
-		return stay, a.filter.Focus()
+		return stay, a.filter.begin()
 	case key.Matches(msg, k.Sort):
 		return stay, a.sort(1)
 	case key.Matches(msg, k.Reverse):

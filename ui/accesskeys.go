@@ -9,8 +9,8 @@ import (
 )
 
 func (a *access) ShortHelp() []key.Binding {
-	if a.filtering {
-		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
+	if a.filter.on {
+		return a.filter.help()
 	}
 	if a.width < narrow {
 		if few := a.fewKeys(); few != nil {

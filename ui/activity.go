@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -15,18 +14,17 @@ import (
 // whole trail, and says where it does not fit.
 type activity struct {
 	*surroundings
-	list      eventList
-	filter    textinput.Model
-	filtering bool
-	only      string // what the list is narrowed to beside the words, for people
-	within    int    // index into spans
-	checking  int    // number of the check of the whole trail, 0 when it is answered
-	report    *model.AuditReport
-	keys      activityKeys
-	held      []tea.KeyPressMsg // keys that wait until it is known which event is chosen
-	widths    eventWidths
-	width     int
-	height    int
+	list     eventList
+	filter   filterField
+	only     string // what the list is narrowed to beside the words, for people
+	within   int    // index into spans
+	checking int    // number of the check of the whole trail, 0 when it is answered
+	report   *model.AuditReport
+	keys     activityKeys
+	held     []tea.KeyPressMsg // keys that wait until it is known which event is chosen
+	widths   eventWidths
+	width    int
+	height   int
 }
 
 type activityKeys struct {
@@ -44,8 +42,7 @@ func newActivity(s *surroundings) *activity { return newActivityOf(s, model.Even
 
 // newActivityOf is the trail of one key, one application or one member.
 func newActivityOf(s *surroundings, q model.EventQuery) *activity {
-	a := &activity{surroundings: s, filter: newInput(s.styles)}
-	a.filter.Prompt = "/ "
+	a := &activity{surroundings: s, filter: newFilterField(s.styles)}
 	a.list.query = q
 	a.only = about(q)
 	a.keys = activityKeys{
@@ -93,21 +90,19 @@ func (a *activity) SetSize(w, h int) {
 	a.list.scroll()
 }
 
-func (a *activity) Typing() bool { return a.filtering }
+func (a *activity) Typing() bool { return a.filter.on }
 
 func (a *activity) Cursor() *tea.Cursor {
-	if !a.filtering {
-		return nil
+	c := a.filter.cursor()
+	if c != nil {
+		c.Y = len(a.banner())
 	}
-	c := cursorOf(a.filter)
-	c.X += 2
-	c.Y = len(a.banner())
 	return c
 }
 
 func (a *activity) ShortHelp() []key.Binding {
-	if a.filtering {
-		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
+	if a.filter.on {
+		return a.filter.help()
 	}
 	only := short(a.keys.Only, "only like this")
 	only.SetEnabled(a.list.chosen() != nil)
@@ -133,13 +128,13 @@ func (a *activity) FullHelp() [][]key.Binding {
 func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if a.filtering {
-			return stay, a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.ask)
 		}
 		return a.press(msg)
 	case tea.PasteMsg:
-		if a.filtering {
-			return stay, a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.ask)
 		}
 	case eventsReadMsg:
 		if a.list.receive(msg) {
@@ -156,7 +151,7 @@ func (a *activity) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case refreshMsg:
 		return stay, tea.Batch(a.reread(), a.check())
 	case stylesMsg:
-		styleInput(&a.filter, a.styles)
+		styleInput(&a.filter.Model, a.styles)
 	case failedMsg:
 		return a.failed(msg), nil
 	}
@@ -226,8 +221,7 @@ func (a *activity) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Open) && chosen != nil:
 		return push(newEventPage(a.surroundings, *chosen)), nil
 	case key.Matches(msg, k.Filter):
-		a.filtering = true
-		return stay, a.filter.Focus()
+		return stay, a.filter.begin()
 	case key.Matches(msg, k.When):
 		a.within = (a.within + 1) % len(spans)
 		return stay, a.ask()
@@ -242,9 +236,11 @@ func (a *activity) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 }
 
 // Wheel moves the cursor.
-func (a *activity) Wheel(by int) (transition, tea.Cmd) {
+func (a *activity) Wheel(by int) (transition, tea.Cmd) { return stay, a.moveBy(by) }
+
+func (a *activity) moveBy(by int) tea.Cmd {
 	a.list.move(by)
-	return stay, a.next()
+	return a.next()
 }
 
 // Click chooses an event, and opens the one that is chosen already.

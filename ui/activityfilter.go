@@ -55,29 +55,3 @@ func (a *activity) ask() tea.Cmd {
 	a.list.restart(q)
 	return a.list.read(a.surroundings, false)
 }
-
-// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
-func (a *activity) typeFilter(msg tea.Msg) tea.Cmd {
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		switch k.String() {
-		case "up", "down":
-			_, cmd := a.Wheel(map[string]int{"up": -1, "down": 1}[k.String()])
-			return cmd
-		case "enter", "esc":
-			a.filtering = false
-			a.filter.Blur()
-			if k.String() == "enter" || a.filter.Value() == "" {
-				return nil
-			}
-			a.filter.SetValue("")
-			return a.ask()
-		}
-	}
-	before := a.filter.Value()
-	var cmd tea.Cmd
-	a.filter, cmd = a.filter.Update(msg)
-	if a.filter.Value() != before {
-		cmd = tea.Batch(cmd, a.ask())
-	}
-	return cmd
-}

@@ -52,8 +52,8 @@ func brokenWords(r model.AuditReport) string {
 
 // status is the line that says what is listed: in the fullest form that fits.
 func (a *activity) status() string {
-	if a.filtering {
-		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.place(), 14))
+	if a.filter.on {
+		return a.filter.line(a.styles, a.width, a.place())
 	}
 	filter := orElse(fit(model.Printable(a.filter.Value()), max(8, a.width/3)), "none")
 	only := func(label string) string {

@@ -37,8 +37,8 @@ func (a *applications) status() string {
 	if a.filter.Value() != "" {
 		total = matches(len(a.shown))
 	}
-	if a.filtering {
-		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(total, 14))
+	if a.filter.on {
+		return a.filter.line(a.styles, a.width, total)
 	}
 	form := "  / filter: %s   %s"
 	if a.width < narrow {
@@ -89,10 +89,12 @@ func (a *applications) row(x model.Application, chosen bool) []string {
 	switch {
 	case chosen:
 		marker, look, rest = a.styles.paint(accent, "> "), accent, plain
+	case x.Damaged:
+		look, rest = bad, bad
 	case x.Keys == 0:
 		look = dim
 	}
-	about := orElse(calledBefore(x, a.words()), x.Purpose)
+	about := orElse(calledBefore(x, a.words()), aboutWords(x))
 	name, contact, purpose := model.Printable(x.Name), model.Printable(x.Contact), model.Printable(about)
 	if a.rowHeight() == 1 {
 		return []string{marker + a.styles.paint(look, a.columns(name, thousands(x.Keys), thousands(x.Active), contact, purpose))}
@@ -102,6 +104,14 @@ func (a *applications) row(x model.Application, chosen bool) []string {
 		marker + a.styles.paint(look, left(name, a.width-6-width(working))) + "  " + a.styles.paint(rest, working),
 		"  " + a.styles.paint(rest, fit(orElse(purpose, contact), a.width-4)),
 	}
+}
+
+// aboutWords is what an application says of itself, unless somebody else put it there.
+func aboutWords(a model.Application) string {
+	if a.Damaged {
+		return model.DamagedWords
+	}
+	return a.Purpose
 }
 
 // calledBefore says which former name of an application somebody looked for, ""

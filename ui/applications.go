@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -22,8 +21,7 @@ type applications struct {
 	asked         int                 // number of the latest question for them
 	show          model.ApplicationID // where the cursor goes when they are read, 0 for where it is
 	held          bool                // enter came before anybody knew which is chosen
-	filter        textinput.Model
-	filtering     bool
+	filter        filterField
 	width, height int
 	keys          applicationKeys
 }
@@ -34,19 +32,18 @@ type applicationKeys struct {
 }
 
 func newApplications(s *surroundings) *applications {
-	a := &applications{surroundings: s, filter: newInput(s.styles), keys: applicationKeys{
+	a := &applications{surroundings: s, filter: newFilterField(s.styles), keys: applicationKeys{
 		movement: newMovement(), Open: openBinding("open"), Add: bind("n", "add an application", "n"),
 		Filter: bind("/", "filter by a name, a purpose, a contact or a network", "/"), Back: backBinding(),
 	}}
-	a.filter.Prompt = "/ "
 	return a
 }
 
 func (a *applications) Title() string { return "Applications" }
 
 func (a *applications) ShortHelp() []key.Binding {
-	if a.filtering {
-		return []key.Binding{bind("enter", "keep the filter", "enter"), bind("esc", "clear it", "esc")}
+	if a.filter.on {
+		return a.filter.help()
 	}
 	open, add, back := a.keys.Open, short(a.keys.Add, "add"), a.keys.Back
 	open.SetEnabled(a.chosen() != nil)
@@ -99,27 +96,20 @@ func (a *applications) SetSize(w, h int) {
 	a.list.resize(len(a.shown), (h-len(a.above()))/a.rowHeight())
 }
 
-func (a *applications) Typing() bool { return a.filtering }
+func (a *applications) Typing() bool { return a.filter.on }
 
-func (a *applications) Cursor() *tea.Cursor {
-	if !a.filtering {
-		return nil
-	}
-	c := cursorOf(a.filter)
-	c.X += 2
-	return c
-}
+func (a *applications) Cursor() *tea.Cursor { return a.filter.cursor() }
 
 func (a *applications) Update(msg tea.Msg) (transition, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if a.filtering {
-			return stay, a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.search)
 		}
 		return a.press(msg)
 	case tea.PasteMsg:
-		if a.filtering {
-			return stay, a.typeFilter(msg)
+		if a.filter.on {
+			return stay, a.filter.typed(msg, a.moveBy, a.search)
 		}
 	case applicationsReadMsg:
 		if msg.id == a.asked {
@@ -134,7 +124,7 @@ func (a *applications) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case changedMsg, refreshMsg, keyChangedMsg, keyCreatedMsg, keysChangedMsg:
 		return stay, a.Init()
 	case stylesMsg:
-		styleInput(&a.filter, a.styles)
+		styleInput(&a.filter.Model, a.styles)
 	case failedMsg:
 		if msg.id == a.asked {
 			a.held = false
@@ -199,8 +189,7 @@ func (a *applications) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		}
 		return push(newApplicationForm(a.surroundings)), nil
 	case key.Matches(msg, a.keys.Filter):
-		a.filtering = true
-		return stay, a.filter.Focus()
+		return stay, a.filter.begin()
 	case key.Matches(msg, a.keys.Back) && a.filter.Value() != "":
 		a.filter.SetValue("")
 		a.narrow()
@@ -220,39 +209,18 @@ func (a *applications) open() transition {
 	return push(newApplicationPage(a.surroundings, *c))
 }
 
-// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
-func (a *applications) typeFilter(msg tea.Msg) tea.Cmd {
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		switch k.String() {
-		case "up":
-			a.list.move(-1)
-			return nil
-		case "down":
-			a.list.move(1)
-			return nil
-		case "enter", "esc":
-			a.filtering = false
-			a.filter.Blur()
-			if k.String() == "esc" {
-				a.filter.SetValue("")
-				a.narrow()
-			}
-			return nil
-		}
-	}
-	before := a.filter.Value()
-	var cmd tea.Cmd
-	a.filter, cmd = a.filter.Update(msg)
-	if a.filter.Value() != before {
-		a.narrow()
-	}
-	return cmd
+// Wheel moves the cursor.
+func (a *applications) Wheel(by int) (transition, tea.Cmd) { return stay, a.moveBy(by) }
+
+// moveBy and search are for the filter: both are done at once.
+func (a *applications) moveBy(by int) tea.Cmd {
+	a.list.move(by)
+	return nil
 }
 
-// Wheel moves the cursor.
-func (a *applications) Wheel(by int) (transition, tea.Cmd) {
-	a.list.move(by)
-	return stay, nil
+func (a *applications) search() tea.Cmd {
+	a.narrow()
+	return nil
 }
 
 // Click chooses an application, and opens the one that is chosen already.

@@ -110,6 +110,9 @@ func (p *applicationPage) noKeyWords() string {
 func (p *applicationPage) facts() []Fact {
 	a := p.application
 	facts := []Fact{{"Name", a.Name}}
+	if a.Damaged {
+		facts = append(facts, Fact{"Record", model.DamagedWords + ", so nothing here is to be trusted"})
+	}
 	if len(a.Former) > 0 {
 		facts = append(facts, Fact{"Former names", listWords(a.Former) + ", reserved for it"})
 	}

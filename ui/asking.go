@@ -144,7 +144,7 @@ func (s *surroundings) failure(err error) transition {
 // explain says what went wrong, and, where the person cannot mend it alone,
 // whom to ask and by what word others know the fault.
 func (s *surroundings) explain(err error) string {
-	text := model.Sentence(err)
+	text := onScreen(err)
 	switch code := model.CodeOf(err); code {
 	case model.CodeDenied, model.CodeFailed: // no word says more
 	case model.CodeUnavailable, model.CodeDamaged, model.CodeUnknown:
@@ -156,6 +156,19 @@ func (s *surroundings) explain(err error) string {
 		text += " Support contact: " + s.support + "."
 	}
 	return text
+}
+
+// onScreen is the sentence of an error, and which screen shows the names where
+// one was not found.
+func onScreen(err error) string {
+	switch text := model.Sentence(err); {
+	case errors.Is(err, model.ErrNoApplication):
+		return text + " Applications lists them all."
+	case errors.Is(err, model.ErrNoKey):
+		return text + " API Access lists yours."
+	default:
+		return text
+	}
 }
 
 // later sends a message after a while.

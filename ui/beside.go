@@ -57,8 +57,7 @@ func (a *access) Click(x, y int) (transition, tea.Cmd) {
 	case a.unsettled() || x >= a.listWidth():
 		return stay, nil
 	case y == 0:
-		a.filtering = true
-		return stay, a.filter.Focus()
+		return stay, a.filter.begin()
 	case y == first-1:
 		return stay, a.sortAt(x)
 	case y < first || row >= len(a.list.keys):

@@ -13,41 +13,10 @@ func (a *access) search() tea.Cmd {
 	return a.list.read(a.surroundings, afresh)
 }
 
-// typeFilter takes keys for the filter; the cursor can be moved meanwhile.
-func (a *access) typeFilter(msg tea.Msg) (transition, tea.Cmd) {
-	if k, ok := msg.(tea.KeyPressMsg); ok {
-		switch k.String() {
-		case "up":
-			return stay, a.moveBy(-1)
-		case "down":
-			return stay, a.moveBy(1)
-		case "enter":
-			a.stopFiltering()
-			return stay, nil
-		case "esc":
-			a.stopFiltering()
-			a.filter.SetValue("")
-			return stay, a.search()
-		}
-	}
-	before := a.filter.Value()
-	var cmd tea.Cmd
-	a.filter, cmd = a.filter.Update(msg)
-	if a.filter.Value() != before {
-		cmd = tea.Batch(cmd, a.search())
-	}
-	return stay, cmd
-}
-
-func (a *access) stopFiltering() {
-	a.filtering = false
-	a.filter.Blur()
-}
-
 // status is the line above the list.
 func (a *access) status() string {
-	if a.filtering {
-		return "  " + left(a.filter.View(), max(8, a.width-20)) + "  " + a.styles.paint(dim, right(a.total("match", "matches"), 14))
+	if a.filter.on {
+		return a.filter.line(a.styles, a.width, a.total("match", "matches"))
 	}
 	filter, total := "none", a.total("key", "keys")
 	if a.list.shown.Text != "" {
@@ -96,7 +65,7 @@ func (a *access) total(one, many string) string {
 	}
 	all := thousands(l.count) + " " + many
 	first, last := max(0, l.top), min(len(l.keys), l.top+l.rows)
-	if a.filtering || l.count <= l.rows-1 || l.before && l.after {
+	if a.filter.on || l.count <= l.rows-1 || l.before && l.after {
 		return all
 	}
 	if l.before { // what was read ends with the last key of all

@@ -78,11 +78,10 @@ func (f *grantForm) give() tea.Cmd {
 	})
 }
 
-// aboutApplication puts what was not found beside the application: nothing else
-// is looked up by its name alone.
+// aboutApplication puts that an application was not found beside its name.
 func aboutApplication(err error) error {
 	e, ok := errors.AsType[*model.Error](err)
-	if !ok || e.Field != "" || !errors.Is(err, model.ErrNotFound) {
+	if !ok || !errors.Is(err, model.ErrNoApplication) {
 		return err
 	}
 	about := *e

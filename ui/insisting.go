@@ -10,9 +10,9 @@ import (
 // that can be done.
 func wrongWords(m *model.Error) string {
 	if errors.Is(m, model.ErrAlike) {
-		return model.Sentence(m) + " Or go on with this one, which makes another."
+		return onScreen(m) + " Or go on with this one, which makes another."
 	}
-	return model.Sentence(m)
+	return onScreen(m)
 }
 
 // insists is whether a name that was refused because it is almost another's is

@@ -66,6 +66,33 @@ func TestPolicyFormFollowsOthers(t *testing.T) {
 	d.sees(theirs)
 }
 
+// Members and applications that were changed outside empress are not shown as if
+// they were true.
+func TestTamperedRowsAreMarked(t *testing.T) {
+	d := newDriver(t, aTeam)
+	db, err := sql.Open("sqlite", d.store.Path())
+	d.must(err)
+	defer db.Close()
+	_, err = db.Exec("UPDATE members SET role = 'Administrator' WHERE login = 'kim'; UPDATE applications SET contact = 'eve', purpose = 'Payroll' WHERE name = 'billing'")
+	d.must(err)
+	for _, size := range sizes {
+		d.resize(size[0], size[1])
+		d.press("1", "1", "2", "down")
+		d.sees("> Kim", "not trusted")
+		d.press("enter")
+		d.press("pgdown", "pgdown")
+		d.sees("not trusted: the record")
+		d.press("esc", "esc", "4")
+		d.sees("> billing", "changed outside")
+		d.missing("Payroll")
+		d.press("enter")
+		d.sees("Record", "changed outside")
+		d.press("esc", "esc", "esc", "esc")
+	}
+	p := d.converse(Options{Start: AtTeam}, chooses("Members"), "", chooses("Applications"), "", "q")
+	p.sees("Kim: kim@example.com, Administrator, "+model.DamagedWords, "billing: 1 key, active, "+model.DamagedWords)
+}
+
 // A policy that was changed outside empress is shown nowhere, and can be
 // replaced by whoever may.
 func TestTamperedPolicyIsNotShown(t *testing.T) {

@@ -34,8 +34,8 @@ func (c *conversation) applications(ctx context.Context) error {
 		rows := make([]way, len(list.shown))
 		for i, a := range list.shown {
 			words := a.Name + ": " + workingWords(a)
-			if a.Purpose != "" {
-				words += ", " + a.Purpose
+			if about := aboutWords(a); about != "" {
+				words += ", " + about
 			}
 			rows[i] = way{name: words, open: func(ctx context.Context) error { return c.openApplication(ctx, a) }}
 		}

@@ -32,8 +32,11 @@ func (c *conversation) members(ctx context.Context) error {
 
 func memberRow(m model.Member) string {
 	words := fmt.Sprintf("%s: %s, %s", m.Name, m.Email, m.Role)
-	if m.Status != model.MemberActive {
-		words += ", " + string(m.Status)
+	switch {
+	case m.Damaged:
+		return words + ", " + model.DamagedWords
+	case m.Status != model.MemberActive:
+		return words + ", " + string(m.Status)
 	}
 	return words
 }

@@ -72,7 +72,7 @@ func TestLinesGrants(t *testing.T) {
 			}
 		},
 		chooses("Take a grant away"), "1", "yes", chooses("Take a grant away"), "", "", "", "q")
-	p.sees(`There is no permission "fly"`, "someday", `There is no application "nowhere"`, "ends soon: until 2026-03-07", "Left without saving.", "Nothing was done.",
+	p.sees(`There is no permission "fly"`, "someday", `There is no application "nowhere". Applications lists them all.`, "ends soon: until 2026-03-07", "Left without saving.", "Nothing was done.",
 		"Grant 3 of kim ended.", "Kim holds no grant that could be taken away.", "such as billing")
 	if gs, err := d.session.Grants(context.Background(), "kim"); err != nil || len(gs) != 1 || gs[0].Holds {
 		t.Errorf("%+v, %v", gs, err)

@@ -167,10 +167,12 @@ func memberFacts(m model.Member, now time.Time) []Fact {
 
 // statusWords say whether a member can act.
 func statusWords(m model.Member) string {
-	switch m.Status {
-	case model.MemberSuspended:
+	switch {
+	case m.Damaged:
+		return "not trusted: the record was " + model.DamagedWords
+	case m.Status == model.MemberSuspended:
 		return "suspended: they cannot sign in, and keys that they own go on working"
-	case model.MemberRemoved:
+	case m.Status == model.MemberRemoved:
 		return "removed, which is final"
 	}
 	return string(m.Status)

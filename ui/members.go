@@ -215,10 +215,15 @@ func (m *members) row(a model.Member, chosen bool) []string {
 	switch {
 	case chosen:
 		marker, look, rest = m.styles.paint(accent, "> "), accent, plain
+	case a.Damaged:
+		look, rest = bad, bad
 	case a.Status != model.MemberActive:
 		look = dim
 	}
 	name, email, role, status := model.Printable(a.Name), model.Printable(a.Email), model.Printable(string(a.Role)), model.Printable(string(a.Status))
+	if a.Damaged {
+		status = "not trusted"
+	}
 	if m.rowHeight() == 1 {
 		return []string{marker + m.styles.paint(look, m.columns(name, email, role, status))}
 	}

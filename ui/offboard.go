@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -124,7 +125,11 @@ func (p *offboardPage) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case changedMsg, refreshMsg:
 		return stay, p.Init()
 	case failedMsg:
-		if msg.id == p.asked {
+		switch {
+		case msg.id != p.asked:
+		case !p.loaded && (errors.Is(msg.err, model.ErrDenied) || errors.Is(msg.err, model.ErrConflict)): // they cannot be removed
+			return pop().say(warning, p.explain(msg.err)), nil
+		default:
 			return p.failure(msg.err), nil
 		}
 	}

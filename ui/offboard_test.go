@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 )
@@ -148,6 +149,27 @@ func TestRemoveMemberLimits(t *testing.T) {
 	d.write("max@example.com")
 	d.press("enter")
 	d.sees("[ok] Max was removed from the team.")
+}
+
+// Who cannot be removed at all is not offered to be settled.
+func TestRemoveMemberRefused(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		leavingTeam(d)
+		for _, p := range []model.Permission{model.MembersView, model.MembersManage, model.RolesAssign} {
+			_, err := d.session.GiveGrant(context.Background(), "max", p, "", time.Time{})
+			d.must(err)
+		}
+	})
+	d.openMember("Ada")
+	d.press("X")
+	d.sees("Members > Ada", "Nobody changes their own membership.", "Status")
+	d.signIn("max")
+	d.press("X")
+	d.sees("Members > Ada", "ada@example.com is the team's last active administrator. Make somebody else", "Status")
+	_, err := d.session.SetRole(context.Background(), "kim", model.Administrator)
+	d.must(err)
+	d.press("X")
+	d.sees("Ada > Remove", "0 of 1 key settled")
 }
 
 // The secrets of a removal are read in no message, and none is left when the
