@@ -70,7 +70,7 @@ func (t *tree) membersList() *cobra.Command {
 func (t *tree) membersShow() *cobra.Command {
 	return t.onMember(&cobra.Command{
 		Use:     "show",
-		Short:   "Show one member: what they may do and why",
+		Short:   "Show one member: the last sign-in, and what they may do and why",
 		Example: "  empress members show kim@example.com",
 	}, func(ctx context.Context, s *model.Session, member string) error {
 		m, err := s.Member(ctx, member)
@@ -85,7 +85,11 @@ func (t *tree) membersShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.printMember(m, access, grants)
+		last, err := s.LastSignIn(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		return t.printMember(m, last, access, grants)
 	})
 }
 

@@ -111,9 +111,9 @@ func present(ks []SSHKey) (left []SSHKey) {
 // which they were added. It needs members.view; everybody sees their own.
 func (s *Session) SSHKeys(ctx context.Context, member string) ([]SSHKey, error) {
 	var ks []SSHKey
-	err := s.read(ctx, func(r Reader, me actor) error {
-		m, err := s.service.memberSeenBy(r, me, member)
-		if err != nil {
+	var m Member
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		if m, err = s.service.memberSeenBy(r, me, member); err != nil {
 			return err
 		}
 		every, err := r.SSHKeys(m.ID)
@@ -125,6 +125,9 @@ func (s *Session) SSHKeys(ctx context.Context, member string) ([]SSHKey, error) 
 		ks = present(every)
 		return err
 	})
+	if err == nil {
+		s.addUses(ctx, m, ks)
+	}
 	return ks, err
 }
 

@@ -109,7 +109,7 @@ func (p *memberTold) readAll(ctx context.Context) (err error) {
 func (p *memberTold) tellFacts() {
 	c := p.conversation
 	now := c.session.Now()
-	c.facts(memberFacts(p.member, c.now())...)
+	c.facts(p.memberFile.facts(c.now())...)
 	if p.member.Status == model.MemberRemoved {
 		return
 	}
