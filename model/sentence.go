@@ -33,6 +33,8 @@ func (e Event) words() string {
 			return "added the member " + ShortEmail(e.Member)
 		}
 		return "added " + ShortEmail(e.Member) + " as " + e.Note
+	case MemberEdited:
+		return "changed " + e.changedFields("the description") + " of the member " + ShortEmail(e.Member)
 	case MemberRoleChanged:
 		if e.Note == "" {
 			return "changed the role of " + ShortEmail(e.Member)
