@@ -18,7 +18,7 @@ or a login. A role says what somebody may do; a grant allows one thing more, for
 one application or all, for a while or for good.`,
 		Example: "  empress members list",
 	}
-	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersRole(), t.membersSuspend(), t.membersResume(),
+	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersEdit(), t.membersRole(), t.membersSuspend(), t.membersResume(),
 		t.membersRemove(), t.membersGrant(), t.membersUngrant(), t.membersWho(), t.membersSSHKey())
 	if t.here != nil {
 		cmd.AddCommand(t.membersRecover())

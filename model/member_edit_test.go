@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,10 +81,14 @@ func TestEditMember(t *testing.T) {
 			t.Errorf("%s: hands out %+v", c.name, m)
 		}
 	}
+	_, err := x.ada.EditMember(ctx, "maxim", login("gita"))
+	if wantWords(t, "the login of another", err, model.CodeConflict, "The login gita is that of gita@example.com already."); model.FieldOf(err) != "login" {
+		t.Errorf("it is told beside %q", model.FieldOf(err))
+	}
 	if s, err := x.service.SignIn(ctx, model.Identity{Login: "maxim"}); err != nil || s.Me().Email != "max@example.com" || s.Me().Name != "Max" {
 		t.Errorf("%+v, %v", s, err)
 	}
-	_, err := x.service.SignIn(ctx, model.Identity{Login: "max"})
+	_, err = x.service.SignIn(ctx, model.Identity{Login: "max"})
 	wantCode(t, "the login of before", err, model.CodeDenied)
 	before := x.head().Seq
 	edit := model.MemberEdit{Name: new("Maximus"), Login: new("max")}
@@ -107,11 +113,15 @@ func TestEditMemberAsSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := x.ada.Member(ctx, "ada")
-	if err != nil {
-		t.Fatal(err)
+	var twins []model.Member
+	for _, email := range []string{"one@example.com", "two@example.com"} {
+		m, err := x.ada.AddMember(ctx, model.MemberSpec{Name: "Twin", Email: email, Role: model.PlainMember})
+		if err != nil {
+			t.Fatal(err)
+		}
+		twins = append(twins, m)
 	}
-	_, err = x.ada.EditMember(ctx, "max", model.MemberEdit{Seen: &other, Name: new("Eve")})
+	_, err = x.ada.EditMember(ctx, twins[0].Email, model.MemberEdit{Seen: &twins[1], Name: new("Eve")})
 	wantCode(t, "as somebody else", err, model.CodeConflict)
 	if _, err := x.ada.EditMember(ctx, "max", model.MemberEdit{Seen: &seen, Name: new("Maxim")}); err != nil {
 		t.Fatal(err)
@@ -133,4 +143,32 @@ func TestEditMemberKeepsAnAdministrator(t *testing.T) {
 	_, err := boss.EditMember(ctx, "ada", model.MemberEdit{Login: new("")}) // a session that goes on
 	wantCode(t, "the last login of an administrator", err, model.CodeConflict)
 	x.wantSound()
+}
+
+// A login that was taken from somebody after a backup lets nobody in again by
+// it; another name is no reason to keep anybody out.
+func TestRestoreAfterMemberEdit(t *testing.T) {
+	x := newTeam(t)
+	x.join("max", model.PlainMember, model.MemberActive)
+	x.join("kim", model.PlainMember, model.MemberActive)
+	backup := x.backup()
+	ended := x.head().Seq
+	_, err1 := x.ada.EditMember(ctx, "max", model.MemberEdit{Login: new("maxim")})
+	_, err2 := x.ada.EditMember(ctx, "kim", model.MemberEdit{Name: new("Kim Doe")})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	s := x.draft(backup)
+	later, err := s.ReadLater(ctx, strings.NewReader(strings.Join(x.lines()[ended:], "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Restore(ctx, "root", later); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.SignIn(ctx, model.Identity{Login: "max"})
+	wantCode(t, "a login of before", err, model.CodeDenied)
+	if _, err := s.SignIn(ctx, model.Identity{Login: "kim"}); err != nil {
+		t.Error(err)
+	}
 }

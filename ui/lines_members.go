@@ -169,6 +169,9 @@ func (c *conversation) follow(ctx context.Context, s screen) error {
 	case *grantForm:
 		c.title("Grant a permission to " + s.member.Name)
 		return c.fill(ctx, &s.form, "Grant it", s.give)
+	case *memberEditForm:
+		c.title(s.Title())
+		return c.fill(ctx, &s.form, "Save the changes", s.save)
 	case *offboardPage:
 		return c.offboard(ctx, s)
 	}
