@@ -11,10 +11,10 @@ func (t *tree) membersEdit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "edit MEMBER",
 		Short: "Correct the name or the login of a member",
-		Long: `Correct the name or the login of a member. What no flag names stays as it is, and
-so does the email: the trail names them by it. Whoever has the login acts as
-that member, so it takes all that they may do. With --login '' nobody signs in
-as them on this computer.`,
+		Long: `Correct the name or the login of a member. What no flag names stays as it is,
+and so does the email: the trail names them by it. Whoever has the login acts
+as that member, so giving one takes all that they may do. With --login '' nobody
+signs in as them on this computer.`,
 		Example:           "  empress members edit kim@example.com --name 'Kim Doe' --login kim",
 		Args:              exactly(1, "the email or the login of one member"),
 		ValidArgsFunction: t.completeOneMember,

@@ -15,7 +15,7 @@ type memberJSON struct {
 	Role      string       `json:"role"`
 	Status    string       `json:"status"`
 	CreatedAt *string      `json:"created_at"`
-	SignIn    *signInJSON  `json:"last_sign_in,omitempty"`
+	SignIn    *signInJSON  `json:"last_sign_in,omitempty"` // of one who is shown
 	Access    []accessJSON `json:"access,omitempty"`
 	Grants    []grantJSON  `json:"grants,omitempty"`
 }
