@@ -92,6 +92,9 @@ one.`,
 		if err != nil {
 			return err
 		}
+		if whole, err := s.Application(cmd.Context(), edited.Name); err == nil { // with its keys and the names that it had
+			edited = whole
+		}
 		return t.printApplication(edited)
 	}
 	return cmd

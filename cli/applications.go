@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -30,12 +31,15 @@ type applicationJSON struct {
 	Contact   string   `json:"contact"`
 	Networks  []string `json:"networks"`
 	Keys      int      `json:"keys"`
+	Active    int      `json:"active_keys"`
+	Former    []string `json:"former_names"`
 	CreatedAt *string  `json:"created_at"`
 	Damaged   bool     `json:"damaged"` // changed outside empress, so nothing of it is to be trusted
 }
 
 func newApplicationJSON(a model.Application) applicationJSON {
-	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), printables(strings.Fields(a.NetworkList())), a.Keys, stamp(a.CreatedAt), a.Damaged}
+	return applicationJSON{model.Printable(a.Name), model.Printable(a.Purpose), model.Printable(a.Contact), printables(strings.Fields(a.NetworkList())),
+		a.Keys, a.Active, printables(a.Former), stamp(a.CreatedAt), a.Damaged}
 }
 
 func (t *tree) applicationsList() *cobra.Command {
@@ -115,7 +119,8 @@ func (t *tree) printApplication(a model.Application) error {
 		fact{"Purpose", orWord(a.Purpose, "none given")},
 		fact{"Contact", orWord(a.Contact, "none given")},
 		fact{"Networks", orWord(a.NetworkList(), "none declared")},
-		fact{"Keys", strconv.Itoa(a.Keys)},
+		fact{"Keys", fmt.Sprintf("%d, %d of them active", a.Keys, a.Active)},
+		fact{"Former names", orWord(strings.Join(a.Former, ", "), "none")},
 		fact{"Created", shown(a.CreatedAt, "")},
 	)
 }

@@ -26,6 +26,11 @@ func fixed[T ~string](choices []T) cobra.CompletionFunc {
 	return cobra.FixedCompletions(words(choices), cobra.ShellCompDirectiveNoFileComp)
 }
 
+// completes reports whether a shell asks how a word may go on.
+func completes(args []string) bool {
+	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
+}
+
 func (t *tree) completeKey(cmd *cobra.Command, args []string, prefix string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp

@@ -27,7 +27,7 @@ an administrator.`,
 	cmd.Flags().BoolVar(&resetClock, "reset-clock", false, "judge expiry by the present time again, after the clock ran ahead")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if resetClock {
-			s, err := t.here.signIn(cmd.Context(), model.ViaCommand)
+			s, err := t.here.signIn(cmd.Context(), model.Identity{Via: model.ViaCommand})
 			if err != nil {
 				return err
 			}

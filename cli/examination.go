@@ -133,11 +133,15 @@ func (e *examination) structure() {
 }
 
 func (e *examination) usage() {
-	if _, err := e.store.Usages(e.ctx, []model.KeyID{""}); err != nil {
-		e.wrong("usage", "When keys were last used cannot be read. "+model.Sentence(err))
+	_, err := e.store.Usages(e.ctx, []model.KeyID{""})
+	if err == nil {
+		_, err = e.store.SignIns(e.ctx, 0)
+	}
+	if err != nil {
+		e.wrong("usage", "When keys were last used, and members last signed in, cannot be read. "+model.Sentence(err))
 		return
 	}
-	e.fine("usage", "When keys were last used can be read.")
+	e.fine("usage", "When keys were last used, and members last signed in, can be read.")
 }
 
 func (e *examination) members() {

@@ -44,7 +44,7 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 		return nil, err
 	}
 	service := in.log.follow(model.NewService(store, seal, time.Now), p.log)
-	session, err := service.Found(ctx, f, model.Identity{Login: f.Login, Via: via})
+	session, err := service.Found(ctx, f, model.Identity{Login: effectiveUser().login, Via: via})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

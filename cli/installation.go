@@ -126,13 +126,15 @@ func hasTeam(ctx context.Context, store *storage.Store) (bool, error) {
 	return err == nil, err
 }
 
-// signIn finds the member that the effective user of this process is.
-func (in *installation) signIn(ctx context.Context, via model.Via) (*model.Session, error) {
+// signIn finds the member that the effective user of this process is; the rest
+// of the identity is given.
+func (in *installation) signIn(ctx context.Context, id model.Identity) (*model.Session, error) {
 	service, err := in.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return service.SignIn(ctx, model.Identity{Login: effectiveUser().login, Via: via})
+	id.Login = effectiveUser().login
+	return service.SignIn(ctx, id)
 }
 
 func (in *installation) close() {

@@ -44,7 +44,7 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 		Input:      t.In,
 		Output:     t.Out,
 	}
-	o.Session, err = t.here.signIn(ctx, model.ViaTerminal)
+	o.Session, err = t.here.signIn(ctx, model.Identity{Via: model.ViaTerminal})
 	if errors.Is(err, model.ErrNotInitialized) { // the first run
 		o.Founding = effectiveUser().founding()
 		o.Found = func(ctx context.Context, f model.Founding) (*model.Session, error) {

@@ -16,8 +16,16 @@ type memberJSON struct {
 	Status    string       `json:"status"`
 	CreatedAt *string      `json:"created_at"`
 	Damaged   bool         `json:"damaged"` // changed outside empress, so nothing of it is to be trusted
+	SignIn    *signInJSON  `json:"last_sign_in,omitempty"` // of one who is shown
 	Access    []accessJSON `json:"access,omitempty"`
 	Grants    []grantJSON  `json:"grants,omitempty"`
+}
+
+// signInJSON is when and by what somebody last came in, as scripts see it.
+type signInJSON struct {
+	At    *string `json:"at"` // null for never, and for what is not known
+	By    *string `json:"by"` // login or ssh_key
+	Known bool    `json:"known"`
 }
 
 // accessJSON is how far one permission reaches.
@@ -55,6 +63,25 @@ func newAccessJSON(a model.Access) accessJSON {
 
 func newGrantJSON(g model.GivenGrant) grantJSON {
 	return grantJSON{g.ID, string(g.Permission), text(g.Application), stamp(g.Until), model.Printable(g.Giver), g.Holds}
+}
+
+func newSignInJSON(in model.SignIn) *signInJSON {
+	j := &signInJSON{At: stamp(in.At), Known: !in.Unknown}
+	if !in.At.IsZero() {
+		j.By = text(strings.ToLower(strings.ReplaceAll(in.By(), " ", "_")))
+	}
+	return j
+}
+
+// signInFact is when and by what somebody last came in, as people see it.
+func signInFact(in model.SignIn) string {
+	switch {
+	case in.Unknown:
+		return "not known: run `empress doctor`"
+	case in.At.IsZero():
+		return "never"
+	}
+	return shown(in.At, "") + " by " + in.By()
 }
 
 func reachOf(a model.Access) string {
@@ -96,9 +123,10 @@ func (t *tree) printOne(m model.Member) error {
 	return t.printMembers([]model.Member{m})
 }
 
-func (t *tree) printMember(m model.Member, access []model.Access, grants []model.GivenGrant) error {
+func (t *tree) printMember(m model.Member, last model.SignIn, access []model.Access, grants []model.GivenGrant) error {
 	if t.json {
 		j := newMemberJSON(m)
+		j.SignIn = newSignInJSON(last)
 		for _, a := range access {
 			j.Access = append(j.Access, newAccessJSON(a))
 		}
@@ -108,7 +136,8 @@ func (t *tree) printMember(m model.Member, access []model.Access, grants []model
 		return encoder(t.out).Encode(j)
 	}
 	err := writeFacts(t.out, fact{"Member", m.Email}, fact{"Name", m.Name}, fact{"Login", orWord(m.Login, "none: nobody signs in as them")},
-		fact{"Role", string(m.Role)}, fact{"Status", string(m.Status)}, fact{"Since", shown(m.CreatedAt, "")})
+		fact{"Role", string(m.Role)}, fact{"Status", string(m.Status)}, fact{"Since", shown(m.CreatedAt, "")},
+		fact{"Last sign-in", signInFact(last)})
 	if err != nil {
 		return err
 	}

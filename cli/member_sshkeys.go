@@ -149,13 +149,14 @@ type sshKeyJSON struct {
 	Fingerprint string  `json:"fingerprint"`
 	PublicKey   string  `json:"public_key"`
 	CreatedAt   *string `json:"created_at"`
+	LastUsedAt  *string `json:"last_used_at"`
 }
 
 func (t *tree) printSSHKeys(ks []model.SSHKey) error {
 	if t.json {
 		list := make([]sshKeyJSON, len(ks))
 		for i, k := range ks {
-			list[i] = sshKeyJSON{k.ID, model.Printable(k.Name), model.Printable(k.Fingerprint), model.Printable(k.Line), stamp(k.CreatedAt)}
+			list[i] = sshKeyJSON{k.ID, model.Printable(k.Name), model.Printable(k.Fingerprint), model.Printable(k.Line), stamp(k.CreatedAt), stamp(k.UsedAt)}
 		}
 		return encoder(t.out).Encode(list)
 	}
@@ -163,9 +164,13 @@ func (t *tree) printSSHKeys(ks []model.SSHKey) error {
 		t.note("There are no SSH keys yet.")
 		return nil
 	}
-	rows := newTable(t.out, "NUMBER", "NAME", "FINGERPRINT", "ADDED")
+	rows := newTable(t.out, "NUMBER", "NAME", "FINGERPRINT", "ADDED", "LAST USED")
 	for _, k := range ks {
-		rows.add(strconv.FormatInt(k.ID, 10), k.Name, k.Fingerprint, shown(k.CreatedAt, ""))
+		used := shown(k.UsedAt, "never")
+		if k.UseUnknown {
+			used = "not known"
+		}
+		rows.add(strconv.FormatInt(k.ID, 10), k.Name, k.Fingerprint, shown(k.CreatedAt, ""), used)
 	}
 	return rows.flush()
 }

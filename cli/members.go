@@ -18,7 +18,7 @@ or a login. A role says what somebody may do; a grant allows one thing more, for
 one application or all, for a while or for good.`,
 		Example: "  empress members list",
 	}
-	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersRole(), t.membersSuspend(), t.membersResume(),
+	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersEdit(), t.membersRole(), t.membersSuspend(), t.membersResume(),
 		t.membersRemove(), t.membersGrant(), t.membersUngrant(), t.membersWho(), t.membersSSHKey())
 	if t.here != nil {
 		cmd.AddCommand(t.membersRecover())
@@ -70,7 +70,7 @@ func (t *tree) membersList() *cobra.Command {
 func (t *tree) membersShow() *cobra.Command {
 	return t.onMember(&cobra.Command{
 		Use:     "show",
-		Short:   "Show one member: what they may do and why",
+		Short:   "Show one member: the last sign-in, and what they may do and why",
 		Example: "  empress members show kim@example.com",
 	}, func(ctx context.Context, s *model.Session, member string) error {
 		m, err := s.Member(ctx, member)
@@ -85,7 +85,11 @@ func (t *tree) membersShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return t.printMember(m, access, grants)
+		last, err := s.LastSignIn(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		return t.printMember(m, last, access, grants)
 	})
 }
 

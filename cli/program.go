@@ -47,7 +47,8 @@ func (p Program) Run(ctx context.Context, args []string) int { return newTree(p,
 func Main(ctx context.Context, args []string, s Streams) int {
 	here := &installation{streams: s}
 	defer here.close()
-	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, model.ViaCommand) }
+	id := model.Identity{Via: model.ViaCommand, Glance: completes(args)}
+	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, id) }
 	return newTree(Program{s, session}, here).run(ctx, args)
 }
 

@@ -465,6 +465,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "applications create", args: []string{"nightly"}},
 			{name: "applications edit", args: []string{"nightly", "--purpose", "jobs"}},
 			{name: "members add", args: []string{"--name", "Kim", "--email", "kim@example.com"}},
+			{name: "members edit", args: []string{"kim@example.com", "--name", "Kim Doe"}},
 			{name: "members list"},
 			{name: "members show", args: []string{"kim@example.com"}},
 			{name: "members role", args: []string{"kim@example.com", "Auditor"}},

@@ -13,6 +13,7 @@ type Action string
 const (
 	TeamCreated        Action = "team.created"
 	MemberAdded        Action = "member.added"
+	MemberEdited       Action = "member.edited"
 	MemberRoleChanged  Action = "member.role_changed"
 	MemberWasSuspended Action = "member.suspended"
 	MemberResumed      Action = "member.resumed"
@@ -41,7 +42,7 @@ const (
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
+	return []Action{TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
 		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored}
 }
@@ -49,7 +50,7 @@ func Actions() []Action {
 // Words name the kind of event for people: "key resumed".
 func (a Action) Words() string {
 	words, known := map[Action]string{
-		TeamCreated: "team created", MemberAdded: "member added", MemberRoleChanged: "role changed", MemberWasSuspended: "member suspended",
+		TeamCreated: "team created", MemberAdded: "member added", MemberEdited: "member changed", MemberRoleChanged: "role changed", MemberWasSuspended: "member suspended",
 		MemberResumed: "member resumed", MemberWasRemoved: "member removed", GrantGiven: "permission granted", GrantTaken: "grant taken",
 		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",

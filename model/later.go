@@ -54,6 +54,10 @@ func (l *Later) take(e Event) {
 		switch e.Action {
 		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged:
 			l.less[e.Member] = true
+		case MemberEdited:
+			if e.change("login").Before != "" { // which the backup would let in again
+				l.less[e.Member] = true
+			}
 		}
 		l.members[e.Member], l.applications[e.Application] = true, true
 		l.applications[e.change(applicationName).Before] = true // what the backup's keys call it

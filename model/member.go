@@ -99,9 +99,11 @@ type Team struct {
 
 // Identity is who the operating system, or the SSH handshake, says is here.
 type Identity struct {
-	Login string // effective user of the process
-	Via   Via
-	From  string // network address, "" when local
+	Login  string // effective user of the process
+	SSHKey string // fingerprint of the key that the handshake proved; it alone counts then, and "" is no key
+	Via    Via
+	From   string // network address, "" when local
+	Glance bool   // a shell completes a word: nobody would call that a sign-in
 }
 
 // Via is the way in which somebody reached the program.

@@ -196,7 +196,7 @@ func newTrail() trail {
 // learn takes in an event of something that was done.
 func (t *trail) learn(e Event) {
 	switch e.Action {
-	case TeamCreated, MemberAdded, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered:
+	case TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered:
 		t.members[e.Member] = t.members[e.Member].learned(e)
 	case GrantGiven:
 		said := facts{}.learned(e)

@@ -37,7 +37,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Credential{}, func(v any) []byte { return k.sealCredential(v.(Credential)) }, "Seal"},
 		{Member{}, func(v any) []byte { return k.sealMember(v.(Member)) }, "CreatedAt Seal Damaged"},
 		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
-		{SSHKey{}, func(v any) []byte { return k.sealSSHKey(v.(SSHKey)) }, "CreatedAt UsedAt Seal"},
+		{SSHKey{}, func(v any) []byte { return k.sealSSHKey(v.(SSHKey)) }, "CreatedAt UsedAt UseUnknown Seal"},
 		{FormerName{}, func(v any) []byte { return k.sealFormerName(v.(FormerName)) }, "Seal"},
 		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys Active Former Damaged"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},

@@ -34,8 +34,11 @@ func (e Event) words() string {
 
 // sentences are the words for each action.
 var sentences = map[Action]func(Event) string{
-	TeamCreated:        func(e Event) string { return "created the team " + e.Note },
-	MemberAdded:        Event.added,
+	TeamCreated: func(e Event) string { return "created the team " + e.Note },
+	MemberAdded: Event.added,
+	MemberEdited: func(e Event) string {
+		return "changed " + e.changedFields("the description") + " of the member " + ShortEmail(e.Member)
+	},
 	MemberRoleChanged:  Event.roleGiven,
 	MemberWasSuspended: func(e Event) string { return "suspended the member " + ShortEmail(e.Member) },
 	MemberResumed:      func(e Event) string { return "resumed the member " + ShortEmail(e.Member) },

@@ -122,6 +122,9 @@ func (s *Service) Found(ctx context.Context, f Founding, via Identity) (*Session
 		return nil, err
 	}
 	s.team.Store(&team)
+	if via.Login == m.Login { // a team may be founded for somebody else
+		s.noteSignIn(ctx, SignIn{Member: m.ID})
+	}
 	return newSession(s, actor{Member: m}, via), nil
 }
 

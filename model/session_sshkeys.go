@@ -18,7 +18,7 @@ func (s *Session) AddSSHKey(ctx context.Context, member, line, name string) (SSH
 			return err
 		}
 		if m.ID != c.me.ID {
-			if err := c.mayActAs(m); err != nil {
+			if err := c.mayActAs(m, "add an SSH key for"); err != nil {
 				return err
 			}
 		}
@@ -58,13 +58,14 @@ func (c *change) selfOrOther(name string) (Member, error) {
 }
 
 // mayActAs returns nil when the member may do all that m may: whoever adds an
-// SSH key to another can act as that member.
-func (c *change) mayActAs(m Member) error {
+// SSH key to another, or gives them a login, can act as that member. What says
+// in words which of them it is.
+func (c *change) mayActAs(m Member, what string) error {
 	if by, err := c.me.why(RolesAssign, Target{}); err == nil && by.Role != "" {
 		return nil
 	}
 	if p, held := c.holdsAllOf(m.Role); !held {
-		return Errorf(CodeDenied, "You may not add an SSH key for %s, who may %s: you may not, for everything and for good. They can add it themselves.", m.Email, p.Words())
+		return Errorf(CodeDenied, "You may not %s %s, who may %s: you may not, for everything and for good. Ask an administrator to do it.", what, m.Email, p.Words())
 	}
 	gs, err := c.Grants(m.ID)
 	for _, g := range gs {
@@ -73,7 +74,7 @@ func (c *change) mayActAs(m Member) error {
 		}
 		by, err := c.me.why(g.Permission, Target{Application: g.ApplicationID})
 		if err != nil || g.outlasts(by.Grant.Grant) {
-			return Errorf(CodeDenied, "You may not add an SSH key for %s, who was granted to %s: you may not for as long. They can add it themselves.", m.Email, g.Permission.Words())
+			return Errorf(CodeDenied, "You may not %s %s, who was granted to %s: you may not for as long. Ask an administrator to do it.", what, m.Email, g.Permission.Words())
 		}
 	}
 	return err
@@ -111,9 +112,9 @@ func present(ks []SSHKey) (left []SSHKey) {
 // which they were added. It needs members.view; everybody sees their own.
 func (s *Session) SSHKeys(ctx context.Context, member string) ([]SSHKey, error) {
 	var ks []SSHKey
-	err := s.read(ctx, func(r Reader, me actor) error {
-		m, err := s.service.memberSeenBy(r, me, member)
-		if err != nil {
+	var m Member
+	err := s.read(ctx, func(r Reader, me actor) (err error) {
+		if m, err = s.service.memberSeenBy(r, me, member); err != nil {
 			return err
 		}
 		every, err := r.SSHKeys(m.ID)
@@ -125,6 +126,9 @@ func (s *Session) SSHKeys(ctx context.Context, member string) ([]SSHKey, error) 
 		ks = present(every)
 		return err
 	})
+	if err == nil {
+		s.addUses(ctx, m, ks)
+	}
 	return ks, err
 }
 

@@ -13,19 +13,18 @@ func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
 		return nil, err
 	}
 	var a actor
+	var in SignIn
 	var desk string
-	err := s.store.Read(ctx, func(r Reader) error {
+	err := s.store.Read(ctx, func(r Reader) (err error) {
 		desk = s.desk(r)
-		m, err := r.MemberByLogin(id.Login)
-		if err != nil {
+		if in, err = s.identified(r, id); err != nil {
 			return err
 		}
-		a, err = s.actor(r, m.ID)
+		a, err = s.actor(r, in.Member)
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
-		return nil, Errorf(CodeDenied, "You are signed in to this computer as %s, and team %s knows nobody of that login. Ask %s to add you.",
-			Printable(id.Login), s.teamName(), desk)
+		return nil, s.stranger(id, desk)
 	}
 	if err != nil {
 		return nil, err
@@ -33,7 +32,32 @@ func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
 	if a.Status != MemberActive {
 		return nil, Errorf(CodeDenied, "Your membership of team %s is %s. Ask %s.", s.teamName(), a.Status, desk)
 	}
+	if !id.Glance {
+		s.noteSignIn(ctx, in)
+	}
 	return newSession(s, a, id), nil
+}
+
+// identified finds whom an identity stands for, and by what.
+func (s *Service) identified(r Reader, id Identity) (SignIn, error) {
+	if id.SSHKey == "" {
+		m, err := r.MemberByLogin(id.Login)
+		return SignIn{Member: m.ID}, err
+	}
+	k, err := r.SSHKeyByFingerprint(id.SSHKey)
+	if err == nil && !sealed(k.Seal, s.seals().sealSSHKey(k)) {
+		err = damagedRow("SSH key " + k.Fingerprint)
+	}
+	return SignIn{Member: k.Member, SSHKey: k.ID}, err
+}
+
+// stranger is what an identity is told that stands for nobody.
+func (s *Service) stranger(id Identity, desk string) *Error {
+	if id.SSHKey != "" {
+		return Errorf(CodeDenied, "You came with the SSH key %s, and team %s knows nobody of that key. Ask %s to add it.", Printable(id.SSHKey), s.teamName(), desk)
+	}
+	return Errorf(CodeDenied, "You are signed in to this computer as %s, and team %s knows nobody of that login. Ask %s to add you.",
+		Printable(id.Login), s.teamName(), desk)
 }
 
 func (s *Service) opened(ctx context.Context) error {

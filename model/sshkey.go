@@ -18,8 +18,11 @@ type SSHKey struct {
 	Fingerprint string // "SHA256:" and the unpadded base64 of the key's hash
 	CreatedAt   time.Time
 	RemovedAt   time.Time // zero for not yet
-	UsedAt      time.Time // zero for never
 	Seal        []byte
+
+	// Filled in by lists:
+	UsedAt     time.Time // when the member last came in by it, zero for never
+	UseUnknown bool      // it cannot be read, so zero is not never
 }
 
 const (

@@ -21,6 +21,13 @@ type Store interface {
 	RecordUsage(ctx context.Context, batch []Usage) error
 	// Usages returns what is known of the given keys; unused ones are missing.
 	Usages(ctx context.Context, ids []KeyID) (map[KeyID]Usage, error)
+	// RecordSignIn keeps the latest time that a member came in by a login, or by
+	// one SSH key, in place of the one before. Like RecordUsage, it disturbs
+	// nothing.
+	RecordSignIn(ctx context.Context, in SignIn) error
+	// SignIns returns what is kept of a member, for the login and for each SSH
+	// key, the latest first.
+	SignIns(ctx context.Context, of MemberID) ([]SignIn, error)
 	// Changes yields a value soon after something changed, in any process, and
 	// is closed when ctx ends. Values may be merged, and may be spurious.
 	Changes(ctx context.Context) <-chan struct{}

@@ -37,19 +37,22 @@ type team struct {
 	ada     *model.Session
 }
 
-func newTeam(t *testing.T) *team {
-	t.Helper()
-	x := foundTeam(t, t.TempDir())
-	t.Cleanup(func() {
+func newTeam(t *testing.T) *team { return closed(foundTeam(t, t.TempDir())) }
+
+// emptyTeam is newTeam without a founder.
+func emptyTeam(t *testing.T) *team { return closed(storeIn(t, t.TempDir())) }
+
+// closed closes the store when the test ends.
+func closed(x *team) *team {
+	x.Cleanup(func() {
 		if err := x.store.Close(); err != nil {
-			t.Error(err)
+			x.Error(err)
 		}
 	})
 	return x
 }
 
-// foundTeam is newTeam for whoever closes the store.
-func foundTeam(t *testing.T, dir string) *team {
+func storeIn(t *testing.T, dir string) *team {
 	t.Helper()
 	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
 	if err != nil {
@@ -60,7 +63,14 @@ func foundTeam(t *testing.T, dir string) *team {
 		t.Fatal(err)
 	}
 	c := newClock()
-	x := &team{t, model.NewService(store, seal, c.now), store, seal, c, nil}
+	return &team{t, model.NewService(store, seal, c.now), store, seal, c, nil}
+}
+
+// foundTeam is newTeam for whoever closes the store.
+func foundTeam(t *testing.T, dir string) *team {
+	t.Helper()
+	x := storeIn(t, dir)
+	var err error
 	x.ada, err = x.service.Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.Identity{Login: "ada", Via: model.ViaCommand})
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 
 // Backup writes a consistent copy of the database, as it is now, into a file
 // that was made for it, durably. What other processes write meanwhile is not
-// held up and is not in it; neither is the usage of keys. When that fails
-// nothing remains of the file.
+// held up and is not in it; neither are the usage of keys and the sign-ins. When
+// that fails nothing remains of the file.
 func (s *Store) Backup(ctx context.Context, to *NewFile) error {
 	if err := s.copyInto(ctx, to.path); err != nil {
 		to.Discard()

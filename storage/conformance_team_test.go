@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -77,4 +78,44 @@ func conformSSHKeys(t *testing.T, s model.Store) {
 		missing(t, "a fingerprint", err)
 		return nil
 	})
+}
+
+func conformSignIns(t *testing.T, s model.Store) {
+	of := func(id model.MemberID, want ...model.SignIn) {
+		t.Helper()
+		got, err := s.SignIns(ctx, id)
+		same(t, "sign-ins", want, got, err)
+	}
+	of(1)
+	keep := func(in model.SignIn) model.SignIn {
+		t.Helper()
+		if err := s.RecordSignIn(ctx, in); err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	keep(model.SignIn{Member: 1, At: noon})
+	byKey := keep(model.SignIn{Member: 1, SSHKey: 7, At: noon.Add(time.Minute)})
+	other := keep(model.SignIn{Member: 2, SSHKey: 7, At: noon})
+	of(1, byKey, model.SignIn{Member: 1, At: noon})
+	byLogin := keep(model.SignIn{Member: 1, At: noon.Add(time.Hour)})
+	of(1, byLogin, byKey)
+	earlier := keep(model.SignIn{Member: 1, At: noon.Add(-time.Hour)}) // by a clock that was put right
+	of(1, byKey, earlier)
+	of(2, other)
+	of(3)
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := s.RecordSignIn(ended, other); !errors.Is(err, model.ErrUnavailable) {
+		t.Errorf("with a context that ended: %v", err)
+	}
+	if _, err := s.SignIns(ended, 2); !errors.Is(err, model.ErrUnavailable) {
+		t.Errorf("read with a context that ended: %v", err)
+	}
+	write(t, s, func(model.Writer) error { // it waits for no change
+		c, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		return s.RecordSignIn(c, byLogin)
+	})
+	of(1, byLogin, byKey)
 }

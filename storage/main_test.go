@@ -32,6 +32,7 @@ var helpers = map[string]func(args []string) error{
 	"full":       helpFull,
 	"usage":      helpUsage,
 	"demote":     helpDemote,
+	"sign in":    helpSignIn,
 }
 
 func TestMain(m *testing.M) {

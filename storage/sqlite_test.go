@@ -123,12 +123,16 @@ func TestSymbolicLinksAreRefused(t *testing.T) {
 		}
 	})
 	t.Run("usage", func(t *testing.T) {
-		h, p := newHouse(t)
-		if err := os.Symlink(p.db+".elsewhere", p.db+".usage"); err != nil {
+		p := newPlace(t)
+		if err := errors.Join(os.Remove(p.db+".usage"), os.Symlink(p.db+".elsewhere", p.db+".usage")); err != nil {
 			t.Fatal(err)
 		}
+		h := p.opened(t) // which keeps nobody out
 		if err := h.store.RecordUsage(ctx, []model.Usage{{Key: "empk_x"}}); err == nil {
 			t.Error("RecordUsage follows it")
+		}
+		if err := h.store.RecordSignIn(ctx, model.SignIn{Member: 1, At: noon}); err == nil {
+			t.Error("RecordSignIn follows it")
 		}
 	})
 	t.Run("directory", func(t *testing.T) {
@@ -411,10 +415,11 @@ func TestWriteNewFile(t *testing.T) {
 
 // A usage file that a crash left without its table is finished.
 func TestUsageFileHalfMade(t *testing.T) {
-	h, p := newHouse(t)
+	p := newPlace(t)
 	if err := os.WriteFile(p.db+".usage", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	h := p.opened(t)
 	if got, err := h.store.Usages(ctx, []model.KeyID{"empk_x"}); err != nil || len(got) != 0 {
 		t.Errorf("reading it: %v, %v", got, err)
 	}

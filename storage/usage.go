@@ -13,9 +13,9 @@ import (
 	"empress/model"
 )
 
-// usageFile keeps what is known of requests, in a database of its own beside
-// the keys': counting requests takes no lock that a change to a key waits for.
-// It is made when something is first counted.
+// usageFile keeps what is known of requests and of sign-ins, in a database of
+// its own beside the keys': counting them takes no lock that a change to a key
+// waits for. It is made when there is first something to keep.
 type usageFile struct {
 	path string
 	mu   sync.Mutex
@@ -32,7 +32,7 @@ const usageSchema = `CREATE TABLE IF NOT EXISTS usage (
 ) STRICT`
 
 // open returns the database, nil when there is none and it is not to be made.
-func (u *usageFile) open(create bool) (*sql.DB, error) {
+func (u *usageFile) open(ctx context.Context, create bool) (*sql.DB, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.db != nil {
@@ -59,8 +59,8 @@ func (u *usageFile) open(create bool) (*sql.DB, error) {
 		return nil, err
 	}
 	// Whoever made the file may not have come this far.
-	if err = useLog(context.Background(), db); err == nil {
-		_, err = db.Exec(usageSchema)
+	if err = useLog(ctx, db); err == nil {
+		_, err = db.ExecContext(ctx, usageSchema+";"+signInSchema)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -80,7 +80,7 @@ func (u *usageFile) close() error {
 
 // RecordUsage implements [model.Store].
 func (s *Store) RecordUsage(ctx context.Context, batch []model.Usage) error {
-	db, err := s.usage.open(true)
+	db, err := s.usage.open(ctx, true)
 	if err != nil {
 		return s.mapError(err)
 	}
@@ -105,7 +105,7 @@ func (s *Store) RecordUsage(ctx context.Context, batch []model.Usage) error {
 
 // Usages implements [model.Store].
 func (s *Store) Usages(ctx context.Context, ids []model.KeyID) (map[model.KeyID]model.Usage, error) {
-	db, err := s.usage.open(false)
+	db, err := s.usage.open(ctx, false)
 	if err != nil || db == nil || len(ids) == 0 {
 		return nil, s.mapError(err)
 	}

@@ -36,7 +36,15 @@ type driver struct {
 // faultyStore is the real store, which can be told to fail.
 type faultyStore struct {
 	*storage.Store
-	down bool
+	down  bool
+	blind bool // to sign-ins alone
+}
+
+func (s *faultyStore) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn, error) {
+	if s.blind {
+		return nil, model.ErrDamaged
+	}
+	return s.Store.SignIns(ctx, of)
 }
 
 func (s *faultyStore) Read(ctx context.Context, fn func(model.Reader) error) error {

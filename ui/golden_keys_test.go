@@ -147,6 +147,39 @@ func TestOutsidePolicyIsCountedOnceAtATime(t *testing.T) {
 	}
 }
 
+// A member's page says when they last came in, in whichever session, and does
+// not call never what cannot be read.
+func TestLastSignIn(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.openMember("Kim")
+	d.sees("Last sign-in never")
+	d.clock = d.clock.Add(time.Hour)
+	_, err := d.service.SignIn(context.Background(), model.Identity{Login: "kim", Via: model.ViaTerminal})
+	d.must(err)
+	d.clock = d.clock.Add(2 * time.Minute)
+	d.press("f5")
+	d.sees("Last sign-in 2026-03-02 10:30 UTC (2 min ago) by login")
+	d.openMember("Ada")
+	d.sees("Last sign-in 2026-03-02 09:30 UTC (1 h ago) by login")
+	d.store.blind = true
+	d.press("f5")
+	d.sees("Ada", "Last sign-in not known: it cannot be read")
+	k, err := d.session.AddSSHKey(context.Background(), "kim", edLine(t, 1, ""), "laptop")
+	d.must(err)
+	d.openMember("Kim")
+	d.press("G")
+	d.sees("laptop", "last use not known")
+	d.store.blind = false
+	d.press("f5")
+	d.sees("never used")
+	_, err = d.service.SignIn(context.Background(), model.Identity{SSHKey: k.Fingerprint, Via: model.ViaSSH})
+	d.must(err)
+	d.press("f5")
+	d.sees("last used just now")
+	d.press("home")
+	d.sees("Last sign-in 2026-03-02 10:32 UTC (just now) by SSH key")
+}
+
 // A member's page leads to the keys that they own and to what they did.
 func TestMemberPageLeadsOn(t *testing.T) {
 	d := newDriver(t, aTeam)

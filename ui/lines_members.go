@@ -112,7 +112,7 @@ func (p *memberTold) readAll(ctx context.Context) (err error) {
 func (p *memberTold) tellFacts() {
 	c := p.conversation
 	now := c.session.Now()
-	c.facts(memberFacts(p.member, c.now())...)
+	c.facts(p.memberFile.facts(c.now())...)
 	if p.member.Status == model.MemberRemoved {
 		return
 	}
@@ -172,6 +172,9 @@ func (c *conversation) follow(ctx context.Context, s screen) error {
 	case *grantForm:
 		c.title("Grant a permission to " + s.member.Name)
 		return c.fill(ctx, &s.form, "Grant it", s.give)
+	case *memberEditForm:
+		c.title(s.Title())
+		return c.fill(ctx, &s.form, "Save the changes", s.save)
 	case *offboardPage:
 		return c.offboard(ctx, s)
 	}

@@ -82,6 +82,7 @@ func (c *conversation) team(ctx context.Context) error {
 			way{name: "Roles & permissions", open: c.roles},
 			way{name: "Applications", open: c.applications},
 			way{name: "Your SSH keys", open: func(ctx context.Context) error { return c.sshKeys(ctx, me) }},
+			way{name: "Your profile", open: func(ctx context.Context) error { return c.openMember(ctx, me) }},
 		)...))
 	})
 }

@@ -47,7 +47,7 @@ func (c *conversation) sshKeys(ctx context.Context, m model.Member) error {
 
 // sshKeyWords say what tells an SSH key from others.
 func sshKeyWords(k model.SSHKey, now time.Time) string {
-	return fmt.Sprintf("%s, %s, added %s", k.Name, k.Fingerprint, agoWords(k.CreatedAt, now))
+	return fmt.Sprintf("%s, %s, added %s, %s", k.Name, k.Fingerprint, agoWords(k.CreatedAt, now), sshUseWords(k, now))
 }
 
 // addSSHKey asks for the line of a public key and a name for it. What is wrong

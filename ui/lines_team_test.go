@@ -34,6 +34,23 @@ func TestLinesMembers(t *testing.T) {
 	}
 }
 
+// Whoever may not see the members sees themselves, on screen and in lines: when
+// they came in, and what they were granted, by whom and until when.
+func TestProfile(t *testing.T) {
+	d := newDriver(t, aTeam)
+	d.must(d.session.TakeGrant(context.Background(), 2)) // that of seeing the trail
+	d.signIn("max")
+	d.press(":")
+	d.write("your profile")
+	d.press("enter")
+	d.sees("Last sign-in 2026-03-02 09:30 UTC (just now) by login", "1 regenerate secrets of billing, ends soon: until 2026-03-07 09:30 UTC, in 5 d, given by ada")
+	d.session = d.root.session
+	p := d.converse(Options{Start: AtTeam}, chooses("Your profile"), "", "", "", "q")
+	p.sees("Max: Member, active", "Last sign-in: 2026-03-02 09:30 UTC (just now) by login",
+		"Grant 1: regenerate secrets of billing, ends soon: until 2026-03-07 09:30 UTC, in 5 d, given by ada", "Owns: 0 keys")
+	p.lacks("Grant 2")
+}
+
 // Another role says what it changes, and no is no.
 func TestLinesRoleAndSuspend(t *testing.T) {
 	d := newDriver(t, aTeam)

@@ -11,10 +11,11 @@ import (
 )
 
 // memberActions are what can be done with a member.
-type memberActions struct{ Role, Suspend, Grant, Take, Remove key.Binding }
+type memberActions struct{ Edit, Role, Suspend, Grant, Take, Remove key.Binding }
 
 func newMemberActions() memberActions {
 	return memberActions{
+		Edit:    bind("e", "correct the name or the login", "e"),
 		Role:    bind("o", "give another role", "o"),
 		Suspend: bind("p", "suspend or resume", "p"),
 		Grant:   bind("g", "grant a permission", "g"),
@@ -24,7 +25,7 @@ func newMemberActions() memberActions {
 }
 
 func (a memberActions) bindings() []key.Binding {
-	return []key.Binding{a.Role, a.Suspend, a.Grant, a.Take, a.Remove}
+	return []key.Binding{a.Role, a.Suspend, a.Grant, a.Take, a.Edit, a.Remove}
 }
 
 // memberAction is one of them as it stands for a member: in a word for the
@@ -61,6 +62,7 @@ func (p *memberPage) actions() []memberAction {
 		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, p.memberFile) }},
 		{a.Grant, "grant", can(model.GrantsGive), func() screen { return newGrantForm(s, m) }},
 		{a.Take, "take a grant", take, func() screen { return newGrantChoice(s, p.grants) }},
+		{a.Edit, "edit", can(model.MembersManage), func() screen { return newMemberEditForm(s, m) }},
 		{a.Remove, "remove", can(model.MembersManage), func() screen { return newOffboardPage(s, m) }},
 	}
 }

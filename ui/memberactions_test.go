@@ -43,7 +43,7 @@ func TestGiveRole(t *testing.T) {
 		d.press("o")
 		d.clickOn("4  Member")
 		d.press("enter")
-		d.sees("[ok] Kim acts as a Member now.", "Role    Member")
+		d.sees("[ok] Kim acts as a Member now.", "Role Member")
 		if m := d.memberNow("kim@example.com"); m.Role != model.PlainMember {
 			t.Fatal(m.Role)
 		}

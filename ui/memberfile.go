@@ -13,6 +13,9 @@ func readMember(ctx context.Context, s *model.Session, id model.MemberID) (f mem
 		return f, err
 	}
 	f.read = true
+	if f.signIn, err = s.LastSignIn(ctx, id); err != nil {
+		return f, err
+	}
 	if f.member.Status != model.MemberRemoved {
 		if f.access, err = s.Access(ctx, f.member.Email); err != nil {
 			return f, err

@@ -30,6 +30,7 @@ type memberPage struct {
 type memberFile struct {
 	member model.Member
 	read   bool               // the rest is known
+	signIn model.SignIn       // the last one
 	access []model.Access     // none of somebody who was removed
 	grants []model.GivenGrant // that hold
 	ssh    []model.SSHKey     // none of somebody who was removed
@@ -139,8 +140,8 @@ func (p *memberPage) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 func (p *memberPage) View() string { return p.page.view(p.lines(), p.styles) }
 
 func (p *memberPage) lines() []string {
-	m, s := p.member, p.styles
-	lines := factLines(memberFacts(m, p.now()), s, p.width)
+	s := p.styles
+	lines := factLines(p.facts(p.now()), s, p.width)
 	if !p.read {
 		return lines
 	}
@@ -157,11 +158,28 @@ func (p *memberPage) lines() []string {
 	return lines
 }
 
-// memberFacts are a member as people see them.
-func memberFacts(m model.Member, now time.Time) []Fact {
-	return []Fact{
+// facts are a member as people see them.
+func (f memberFile) facts(now time.Time) []Fact {
+	m := f.member
+	facts := []Fact{
 		{"Name", m.Name}, {"Email", m.Email}, {"Login", orElse(m.Login, "none")}, {"Role", string(m.Role)},
 		{"Status", statusWords(m)}, {"Since", since(m.CreatedAt, now)},
+	}
+	if f.read {
+		facts = append(facts, Fact{"Last sign-in", f.signInWords(now)})
+	}
+	return facts
+}
+
+// signInWords say when and by what the member last came in.
+func (f memberFile) signInWords(now time.Time) string {
+	switch in := f.signIn; {
+	case in.Unknown:
+		return "not known: it cannot be read"
+	case in.At.IsZero():
+		return "never"
+	default:
+		return since(in.At, now) + " by " + in.By()
 	}
 }
 

@@ -44,7 +44,7 @@ func TestPalette(t *testing.T) {
 	d.write("kim")
 	d.sees("keys of kim@example.com", "activity of kim@example.com")
 	d.press("enter")
-	d.sees("Profile & Team > Members > Kim", "Email   kim@example.com")
+	d.sees("Profile & Team > Members > Kim", "Email kim@example.com")
 	d.press("esc")
 	d.sees("> Kim")
 	d.press(":")

@@ -251,7 +251,11 @@ func (k *sshKeys) row(x model.SSHKey, chosen bool) []string {
 	marker, look := k.styles.rowMarker(chosen)
 	name, now := model.Printable(x.Name), k.now()
 	if k.wide() {
-		return []string{marker + k.styles.paint(look, k.columns(name, x.Type(), model.Printable(x.Fingerprint), ago(x.CreatedAt, now), ago(x.UsedAt, now)))}
+		used := ago(x.UsedAt, now)
+		if x.UseUnknown {
+			used = "not known"
+		}
+		return []string{marker + k.styles.paint(look, k.columns(name, x.Type(), model.Printable(x.Fingerprint), ago(x.CreatedAt, now), used))}
 	}
 	lines := []string{marker + k.styles.paint(look, fit(name, k.width-4))}
 	return append(lines, sshKeyLines(x, now, k.styles, k.width)...)
@@ -263,10 +267,17 @@ func sshKeyLines(x model.SSHKey, now time.Time, s *styles, w int) []string {
 	for _, part := range inPieces(model.Printable(x.Fingerprint), w-6) {
 		lines = append(lines, s.paint(dim, "    "+part))
 	}
-	used := "never used"
-	if !x.UsedAt.IsZero() {
-		used = "last used " + agoWords(x.UsedAt, now)
-	}
-	words := fmt.Sprintf("%s, added %s, %s", x.Type(), agoWords(x.CreatedAt, now), used)
+	words := fmt.Sprintf("%s, added %s, %s", x.Type(), agoWords(x.CreatedAt, now), sshUseWords(x, now))
 	return append(lines, indented(s, dim, words, 4, w)...)
+}
+
+// sshUseWords say when a member last came in by a key.
+func sshUseWords(x model.SSHKey, now time.Time) string {
+	switch {
+	case x.UseUnknown:
+		return "last use not known"
+	case x.UsedAt.IsZero():
+		return "never used"
+	}
+	return "last used " + agoWords(x.UsedAt, now)
 }

@@ -140,8 +140,9 @@ func TestMemberPage(t *testing.T) {
 	d := newDriver(t, aTeam)
 	d.openMember("Max")
 	d.sees("As a Member: for keys that they own: see keys", "Regenerate secrets of billing, granted by ada until 2026-03-07 09:30 UTC.",
-		"See the audit trail, granted by ada.", "1 regenerate secrets of billing, ends soon: until 2026-03-07 09:30 UTC, in 5 d, given by ada",
-		"2 see the audit trail, for good, given by ada")
+		"See the audit trail, granted by ada.", "1 regenerate secrets of billing, ends soon: until 2026-03-07 09:30 UTC, in 5 d, given by ada")
+	d.press("j")
+	d.sees("2 see the audit trail, for good, given by ada")
 	d.press("G")
 	d.sees("ada added max as Member")
 	_, err := d.session.SetRole(context.Background(), "max", model.ITManager)

@@ -13,7 +13,6 @@ var harmless = map[string]string{
 	"rule in change.dispose: k.become(Suspended)":                              "settleKey asks for nothing that is so already, and revoked keys are not held",
 	"rule in change.dispose: k.become(Revoked)":                                "revoked keys are not held",
 	"rule in change.mayAssign: by.Role != \"\"":                                "the role that gives roles.assign holds everything, which is asked next",
-	"rule in Service.memberSeenBy: name != \"\"":                               "whoever has a session has a login, which is not empty",
 	"permission in change.mayManage: c.me.may(MembersManage, Target{})":        "every caller has asked it before the member was looked up; here it stands for the rule as a whole",
 	"rule in Service.keepsAdministrator: without.Role != Administrator":        "saves reading the members: another active administrator is there, as this rule keeps one",
 	"permission in Service.keepsAdministrator: without.Status != MemberActive": "saves reading the members: another active administrator is there, as this rule keeps one",

@@ -1,0 +1,49 @@
+package storage
+
+import (
+	"context"
+
+	"empress/model"
+)
+
+const signInSchema = `CREATE TABLE IF NOT EXISTS sign_ins (
+	member_id INTEGER NOT NULL,
+	ssh_key   INTEGER NOT NULL,
+	at        INTEGER NOT NULL,
+	PRIMARY KEY (member_id, ssh_key)
+) STRICT, WITHOUT ROWID`
+
+// RecordSignIn implements [model.Store].
+func (s *Store) RecordSignIn(ctx context.Context, in model.SignIn) error {
+	db, err := s.usage.open(ctx, true)
+	if err != nil {
+		return s.mapError(err)
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO sign_ins (member_id, ssh_key, at) VALUES (?, ?, ?)
+		ON CONFLICT (member_id, ssh_key) DO UPDATE SET at = excluded.at`, int64(in.Member), in.SSHKey, model.Millis(in.At))
+	return s.mapError(err)
+}
+
+// SignIns implements [model.Store].
+func (s *Store) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn, error) {
+	db, err := s.usage.open(ctx, false)
+	if err != nil || db == nil {
+		return nil, s.mapError(err)
+	}
+	rs, err := db.QueryContext(ctx, "SELECT ssh_key, at FROM sign_ins WHERE member_id = ? ORDER BY at DESC, ssh_key", int64(of))
+	if err != nil {
+		return nil, s.mapError(err)
+	}
+	defer rs.Close()
+	var found []model.SignIn
+	for rs.Next() {
+		in := model.SignIn{Member: of}
+		var at int64
+		if err := rs.Scan(&in.SSHKey, &at); err != nil {
+			return nil, s.mapError(err)
+		}
+		in.At = model.FromMillis(at)
+		found = append(found, in)
+	}
+	return found, s.mapError(rs.Err())
+}
