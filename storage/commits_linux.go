@@ -2,6 +2,7 @@ package storage
 
 import (
 	"os"
+	"strconv"
 	"sync/atomic"
 	"unsafe"
 
@@ -27,19 +28,35 @@ type commits struct {
 const isInit = 12 / 4
 
 // watchCommits maps the index of a database that a connection of this process
-// has open. It needs locks that belong to the open file, as closing the file
-// would otherwise drop those of SQLite.
+// has open, by the descriptor that SQLite has of it: the locks on that file
+// belong to the process, so a second descriptor would drop them when it is
+// closed.
 func watchCommits(path string) (*commits, error) {
-	f, err := os.OpenFile(path+"-shm", os.O_RDONLY|unix.O_NOFOLLOW, 0)
+	var want unix.Stat_t
+	if err := unix.Stat(path+"-shm", &want); err != nil {
+		return nil, err
+	}
+	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	m, err := unix.Mmap(int(f.Fd()), 0, int(unsafe.Sizeof(commit{}))*2, unix.PROT_READ, unix.MAP_SHARED)
-	if err != nil {
-		return nil, err
+	for _, entry := range open {
+		fd, err := strconv.Atoi(entry.Name())
+		if err != nil || !same(fd, want) {
+			continue
+		}
+		m, err := unix.Mmap(fd, 0, 2*int(unsafe.Sizeof(commit{})), unix.PROT_READ, unix.MAP_SHARED)
+		if err != nil {
+			return nil, err
+		}
+		return &commits{m, (*[2 * len(commit{})]uint32)(unsafe.Pointer(unsafe.SliceData(m)))}, nil
 	}
-	return &commits{m, (*[2 * len(commit{})]uint32)(unsafe.Pointer(unsafe.SliceData(m)))}, nil
+	return nil, os.ErrNotExist
+}
+
+func same(fd int, want unix.Stat_t) bool {
+	var is unix.Stat_t
+	return unix.Fstat(fd, &is) == nil && is.Dev == want.Dev && is.Ino == want.Ino
 }
 
 // last returns the commit of the last commit. It is not settled while one is
