@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,6 +83,7 @@ func (t *tree) printApplications(as []model.Application) error {
 		}
 		rows.add(a.Name, strconv.Itoa(a.Keys), shown(a.CreatedAt, ""), a.Contact, purpose)
 	}
+	t.noteDamaged(slices.ContainsFunc(as, func(a model.Application) bool { return a.Damaged }))
 	return rows.flush()
 }
 

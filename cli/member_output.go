@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,6 +113,7 @@ func (t *tree) printMembers(ms []model.Member) error {
 		}
 		rows.add(m.Email, m.Name, orWord(m.Login, "-"), string(m.Role), status)
 	}
+	t.noteDamaged(slices.ContainsFunc(ms, func(m model.Member) bool { return m.Damaged }))
 	return rows.flush()
 }
 

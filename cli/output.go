@@ -49,6 +49,14 @@ func (a *array) end() error {
 	return err
 }
 
+// noteDamaged says what to do about rows of a list that were changed outside
+// empress, if any were.
+func (t *tree) noteDamaged(any bool) {
+	if any {
+		t.note("What was changed outside empress is not trusted: `empress audit verify` tells more. Restore a backup if nobody can explain it.")
+	}
+}
+
 // table writes rows in aligned columns. Columns are as wide as the widest cell
 // written so far: rows come in windows, and a list of any length is aligned
 // without being held in memory.

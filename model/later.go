@@ -43,11 +43,11 @@ func (l *Later) take(e Event) {
 		l.takeKey(e)
 		return
 	}
+	if l.takeName(e) {
+		return
+	}
 	switch e.Action {
 	case BackupMade, ClockReset, TeamRestored:
-		return
-	case ApplicationCreated:
-		l.namings = append(l.namings, naming{name: e.Application, made: e})
 		return
 	case MemberAdded, GrantGiven, PolicyChanged: // no key depends on these
 	default:
@@ -61,7 +61,6 @@ func (l *Later) take(e Event) {
 		}
 		l.members[e.Member], l.applications[e.Application] = true, true
 		l.applications[e.change(applicationName).Before] = true // what the backup's keys call it
-		l.takeName(e)
 	}
 	if l.Others++; l.Others <= maxUndone {
 		l.Undone = append(l.Undone, e.Sentence())

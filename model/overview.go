@@ -63,7 +63,8 @@ func (s *Session) countPeople(r Reader, me actor, o *Overview) error {
 	return err
 }
 
-// Members lists the members of the team, by email.
+// Members lists the members of the team, by email. Those whose row was changed
+// outside empress are marked.
 func (s *Session) Members(ctx context.Context) ([]Member, error) {
 	var ms []Member
 	err := s.read(ctx, func(r Reader, me actor) (err error) {

@@ -16,14 +16,21 @@ type ReservedName struct {
 	Application string // what that is called now; Name itself for one that was made after the backup
 }
 
-// takeName learns whether an event gives an application another name.
-func (l *Later) takeName(e Event) {
-	if to := e.change(applicationName); to.After != "" {
+// takeName learns whether an event gives an application a name, and reports
+// whether that is all it does and made again by [change.reserve].
+func (l *Later) takeName(e Event) (all bool) {
+	to, reserved := e.change(applicationName), e.change(reservedName).After
+	switch {
+	case e.Action == ApplicationCreated:
+		l.namings = append(l.namings, naming{name: e.Application, made: e})
+		return true
+	case e.Action == ApplicationEdited && reserved != "":
+		l.namings = append(l.namings, naming{of: e.Application, name: reserved})
+		return true
+	case e.Action == ApplicationEdited && to.After != "":
 		l.namings = append(l.namings, naming{of: to.Before, name: to.After})
 	}
-	if name := e.change(reservedName).After; name != "" {
-		l.namings = append(l.namings, naming{of: e.Application, name: name})
-	}
+	return false
 }
 
 // reserve keeps every name that an application was given after the backup from
