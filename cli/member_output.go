@@ -16,7 +16,7 @@ type memberJSON struct {
 	Role      string       `json:"role"`
 	Status    string       `json:"status"`
 	CreatedAt *string      `json:"created_at"`
-	Damaged   bool         `json:"damaged"` // changed outside empress, so nothing of it is to be trusted
+	Damaged   bool         `json:"damaged"`                // changed outside empress, so nothing of it is to be trusted
 	SignIn    *signInJSON  `json:"last_sign_in,omitempty"` // of one who is shown
 	Access    []accessJSON `json:"access,omitempty"`
 	Grants    []grantJSON  `json:"grants,omitempty"`
