@@ -58,7 +58,8 @@ func benchServe(ctx context.Context, dir string, many bool) (bool, error) {
 	}
 	t := newTable(os.Stdout)
 	defer t.flush()
-	return t.ok, t.add(overHTTP(ctx, p, dir, many))
+	err = t.add(overHTTP(ctx, p, dir, many))
+	return t.ok, err
 }
 
 // bench measures all else, and reports the same.
