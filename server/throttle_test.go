@@ -89,8 +89,12 @@ func TestOwnerIsNeverLockedOut(t *testing.T) {
 	_, other := x.create(model.KeySpec{Application: "edge"})
 	_, secret, _ := strings.Cut(other, ":")
 	guess := "token " + string(k.ID) + ":" + secret
+	guesses := 50_000
+	if racing {
+		guesses /= 10
+	}
 	var first, last said
-	for i := range 50_000 {
+	for i := range guesses {
 		last = x.ask("/verify", "Authorization", guess)
 		if i == 0 {
 			first = last
