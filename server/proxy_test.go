@@ -22,7 +22,8 @@ import (
 type front struct {
 	*live
 	address string
-	good    string            // the credential of a key of billing
+	key     model.KeyID       // of billing
+	good    string            // KEY:SECRET of it
 	ours    map[string]string // the identity headers of that key
 
 	mu   sync.Mutex
@@ -37,6 +38,7 @@ func newFront(t *testing.T, name Recipe, command func(dir, config string) *exec.
 	f := &front{address: vacant(t)}
 	var k model.Key
 	k, f.good = x.create(model.KeySpec{Application: "billing", Scopes: []string{"read"}})
+	f.key = k.ID
 	f.ours = map[string]string{headerKey: string(k.ID), headerApplication: "billing", headerOwner: "ada@example.com", headerTeam: ascii("Acmé 東"), headerScopes: "read"}
 	f.live = x.serve(x.options("127.0.0.1/32"))
 
@@ -113,8 +115,12 @@ func (f *front) record(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen = append(f.seen, r)
-	_, _ = io.WriteString(w, "backend\n")
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, backendAnswer)
 }
+
+// backendAnswer is what the backend says to everything.
+const backendAnswer = `{"data":{"name":"Acme"}}`
 
 // take returns what the backend saw since the last time.
 func (f *front) take() []*http.Request {
@@ -280,8 +286,13 @@ func program(t *testing.T, name string) string {
 
 func TestNginx(t *testing.T) {
 	t.Parallel()
+	nginxFront(t).check()
+}
+
+func nginxFront(t *testing.T) *front {
+	t.Helper()
 	nginx := program(t, "nginx")
-	newFront(t, Nginx, func(dir, config string) *exec.Cmd {
+	return newFront(t, Nginx, func(dir, config string) *exec.Cmd {
 		main := "daemon off;\npid nginx.pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
 		for kind := range strings.FieldsSeq("client_body proxy fastcgi uwsgi scgi") {
 			main += kind + "_temp_path " + kind + ";\n"
@@ -294,7 +305,7 @@ func TestNginx(t *testing.T) {
 			t.Fatal(err)
 		}
 		return exec.Command(nginx, "-p", dir, "-e", "stderr", "-c", path)
-	}).check()
+	})
 }
 
 func TestCaddy(t *testing.T) {
