@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-const nginxConfig = `daemon off; worker_processes 1; pid DIR/nginx.pid; error_log DIR/error.log;
+const nginxConfig = `user root; daemon off; worker_processes 1; pid DIR/nginx.pid; error_log DIR/error.log;
 events { worker_connections 512; }
 http {
 	access_log off; client_body_temp_path DIR/b; proxy_temp_path DIR/p; fastcgi_temp_path DIR/f; uwsgi_temp_path DIR/u; scgi_temp_path DIR/s;
