@@ -52,7 +52,7 @@ the same without one, for scripts.`,
 // addLocal adds what works with files of this computer.
 func (t *tree) addLocal(root *cobra.Command) {
 	root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
-	root.AddCommand(t.verify(), t.init(), t.doctor(), t.backup(), t.restore())
+	root.AddCommand(t.verify(), t.serve(), t.init(), t.doctor(), t.backup(), t.restore())
 	t.offerInterface(root)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return filled(cmd, "db", "key-file") }
 	f := root.PersistentFlags()

@@ -19,10 +19,17 @@ const keys = "1000"
 func main() {
 	runs := flag.Int("runs", 10, "how often each terminal program is run")
 	noise := flag.Bool("noise", false, "put the baseline in the program's place")
+	serve := flag.Bool("serve", false, "measure the verifier over HTTP, and nothing else")
+	many := flag.Bool("million", false, "with -serve, a million keys too, which take long to make")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	ok, err := bench(ctx, *runs, *noise)
+	ok, err := inDirectory(func(dir string) (bool, error) {
+		if *serve {
+			return benchServe(ctx, dir, *many)
+		}
+		return bench(ctx, dir, *runs, *noise)
+	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -32,15 +39,32 @@ func main() {
 	}
 }
 
-// bench measures everything in a directory that it removes again, and reports
-// whether every figure met its target.
-func bench(ctx context.Context, runs int, noise bool) (bool, error) {
+// inDirectory measures in a directory that it removes again.
+func inDirectory(measure func(dir string) (bool, error)) (bool, error) {
 	dir, err := os.MkdirTemp("", "empress-bench-")
 	if err != nil {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	p, err := prepare(ctx, dir)
+	return measure(dir)
+}
+
+// benchServe measures the verifier over HTTP, and reports whether every figure
+// met its target.
+func benchServe(ctx context.Context, dir string, many bool) (bool, error) {
+	p, err := prepare(ctx, dir, "0")
+	if err != nil {
+		return false, err
+	}
+	t := newTable(os.Stdout)
+	defer t.flush()
+	err = t.add(overHTTP(ctx, p, dir, many))
+	return t.ok, err
+}
+
+// bench measures all else, and reports the same.
+func bench(ctx context.Context, dir string, runs int, noise bool) (bool, error) {
+	p, err := prepare(ctx, dir, keys)
 	if err != nil {
 		return false, err
 	}
@@ -69,7 +93,7 @@ type programs struct {
 
 // prepare builds both programs as they are released and makes a team that has
 // keys.
-func prepare(ctx context.Context, dir string) (programs, error) {
+func prepare(ctx context.Context, dir, keys string) (programs, error) {
 	for _, name := range []string{"EMPRESS_KEY_FILE", "NO_COLOR", "EMPRESS_ACCESSIBLE"} {
 		os.Unsetenv(name)
 	}
@@ -85,9 +109,8 @@ func prepare(ctx context.Context, dir string) (programs, error) {
 	seed := filepath.Join(dir, "seed")
 	for _, command := range [][]string{
 		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.empress, "."},
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.baseline, "./.ci/bench/baseline"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir, "./.ci/bench/baseline", "./.ci/bench/handler", "./.ci/bench/unrecorded", "./.ci/bench/seed"},
 		{"go", "test", "-c", "-o", p.verify, "./storage"},
-		{"go", "build", "-o", seed, "./.ci/bench/seed"},
 		{p.empress, "init", "--team", "Acme", "--name", "Ada", "--email", "ada@example.com"},
 		{seed, p.database, keys},
 	} {

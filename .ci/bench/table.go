@@ -9,18 +9,33 @@ import (
 	"text/tabwriter"
 )
 
-// figure is one row: what was measured, in a unit, and the most it may be.
+// figure is one row: what was measured, in a unit, and the most, or the least, it may be.
 type figure struct {
 	name     string
 	measured float64
 	limit    float64
+	more     bool   // the limit is the least that it may be
 	unit     string // "×" for a ratio
 	detail   string // what the figure was made of
 }
 
 // within reports whether the figure, as precise as it is printed, meets its
 // target.
-func (f figure) within() bool { return round(f.measured) <= f.limit }
+func (f figure) within() bool {
+	if f.more {
+		return round(f.measured) >= f.limit
+	}
+	return round(f.measured) <= f.limit
+}
+
+// target says what the figure is to be.
+func (f figure) target() string {
+	sign := "≤"
+	if f.more {
+		sign = "≥"
+	}
+	return fmt.Sprintf("%s %g %s", sign, f.limit, f.unit)
+}
 
 func round(v float64) float64 { return math.Round(v*100) / 100 }
 
@@ -41,9 +56,9 @@ func (t *table) add(figures []figure, err error) error {
 	for _, f := range figures {
 		verdict := "ok"
 		if !f.within() {
-			verdict, t.ok = "over", false
+			verdict, t.ok = "missed", false
 		}
-		fmt.Fprintf(t.tabs, "%s\t%.2f %s\t≤ %g %s\t%s\t%s\n", f.name, f.measured, f.unit, f.limit, f.unit, verdict, f.detail)
+		fmt.Fprintf(t.tabs, "%s\t%.2f %s\t%s\t%s\t%s\n", f.name, f.measured, f.unit, f.target(), verdict, f.detail)
 	}
 	return err
 }

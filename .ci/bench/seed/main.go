@@ -1,13 +1,18 @@
 // Seed fills a team that `empress init` made with keys, many times faster than
 // one process a key could.
 //
-//	seed DATABASE COUNT
+//	seed DATABASE COUNT [CREDENTIALS]
+//
+// With a file for the credentials every key has networks and a scope, and
+// KEY:SECRET is added to it, a line each.
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"strconv"
@@ -28,8 +33,8 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) (err error) {
-	if len(args) != 2 {
-		return errors.New("want DATABASE COUNT")
+	if len(args) != 2 && len(args) != 3 {
+		return errors.New("want DATABASE COUNT [CREDENTIALS]")
 	}
 	count, err := strconv.Atoi(args[1])
 	if err != nil {
@@ -44,9 +49,24 @@ func run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	spec := model.KeySpec{Purpose: "measured"}
+	credentials := io.Discard
+	if len(args) == 3 {
+		f, err := os.OpenFile(args[2], os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err != nil {
+			return err
+		}
+		out := bufio.NewWriter(f)
+		defer func() { err = errors.Join(err, out.Flush(), f.Close()) }()
+		spec.Networks, spec.Scopes = []string{"10.0.0.0/8", "127.0.0.0/8"}, []string{"invoices:read"}
+		credentials = out
+	}
 	for i := range count {
-		spec := model.KeySpec{Application: fmt.Sprintf("application-%03d", i/perApplication), Purpose: "measured"}
-		_, secret, err := session.CreateKey(ctx, spec)
+		spec.Application = fmt.Sprintf("application-%03d", i/perApplication)
+		key, secret, err := session.CreateKey(ctx, spec)
+		if err == nil {
+			_, err = fmt.Fprintf(credentials, "%s:%s\n", key.ID, secret.Reveal())
+		}
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,26 @@
+package model
+
+import (
+	"context"
+	"crypto/subtle"
+)
+
+// Ready returns nil when the store answers now, with the team that was opened.
+// A store that cannot answer, or that holds another team by now, is
+// ErrUnavailable or what the store says.
+func (s *Service) Ready(ctx context.Context) error {
+	opened := s.team.Load()
+	if opened == nil {
+		return Errorf(CodeUnavailable, "The team was not read, so nothing can be decided.")
+	}
+	return s.store.Read(ctx, func(r Reader) error {
+		team, err := r.Team()
+		if err != nil {
+			return err
+		}
+		if subtle.ConstantTimeCompare(team.Database, opened.Database) != 1 {
+			return Errorf(CodeUnavailable, "The database is another one than was opened. Start the program again.")
+		}
+		return nil
+	})
+}

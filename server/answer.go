@@ -1,0 +1,131 @@
+package server
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"empress/model"
+)
+
+// The headers of answers. The identity headers are those of a request that may
+// pass: a proxy hands them to the backend.
+const (
+	headerKey         = "X-Empress-Key"
+	headerApplication = "X-Empress-Application"
+	headerOwner       = "X-Empress-Owner"
+	headerTeam        = "X-Empress-Team"
+	headerScopes      = "X-Empress-Scopes"
+	headerRequestID   = "X-Request-Id"
+)
+
+// Reasons that are the server's own, beside those of the domain.
+const (
+	reasonBadRequest model.Reason = "bad_request"       // the verifier is asked in a way that can only be a mistake
+	reasonThrottled  model.Reason = "too_many_failures" // from one source
+	reasonNotFound   model.Reason = "not_found"         // nothing is at that path
+	reasonMethod     model.Reason = "method_not_allowed"
+)
+
+// challenge tells a client how to authenticate (RFC 9110, 11.6.1). Basic is
+// understood and not offered: a browser would ask its user for a password.
+const challenge = `token realm="empress", Bearer realm="empress"`
+
+// answer is what a request is answered with.
+type answer struct {
+	status   int
+	decision model.Decision
+	id       string // of the request
+}
+
+// body is the answer as clients read it.
+type body struct {
+	Allowed   bool         `json:"allowed"`
+	Reason    model.Reason `json:"reason"`
+	RequestID string       `json:"request_id"`
+}
+
+// refusal is an answer that lets nothing pass.
+func refusal(status int, reason model.Reason) answer {
+	return answer{status: status, decision: model.Decision{Reason: reason}}
+}
+
+// decided puts a decision into an answer. limitStatus is that for whoever is
+// over a rate.
+func decided(d model.Decision, limitStatus int) answer {
+	a := answer{decision: d}
+	switch d.Reason {
+	case model.ReasonOK:
+		a.status = http.StatusOK
+	case model.ReasonUnauthenticated:
+		a.status = http.StatusUnauthorized
+	case model.ReasonRateLimited, reasonThrottled:
+		a.status = limitStatus
+	case model.ReasonUnavailable, model.ReasonRecordDamaged, model.ReasonClockDoubtful:
+		a.status = http.StatusServiceUnavailable
+	default:
+		a.status = http.StatusForbidden
+	}
+	if d.Allowed != (a.status == http.StatusOK) { // the two never differ, and if they did nothing would pass
+		return refusal(http.StatusServiceUnavailable, model.ReasonUnavailable)
+	}
+	return a
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set(headerRequestID, a.id)
+	if a.status == http.StatusOK {
+		a.identify(h)
+	}
+	if a.status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", challenge)
+	}
+	if wait := a.decision.RetryAfter; wait > 0 {
+		h.Set("Retry-After", strconv.FormatFloat(math.Ceil(wait.Seconds()), 'f', 0, 64))
+	}
+	text, err := json.Marshal(body{a.decision.Allowed, a.decision.Reason, a.id})
+	if err != nil { // it cannot: words and a truth value
+		text = []byte(`{"allowed":false}`)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(text)+1))
+	w.WriteHeader(a.status)
+	_, _ = w.Write(append(text, '\n')) // whoever asked may be gone
+}
+
+// identify writes all of the identity headers, empty ones too: where one was
+// missing, some proxies would keep what the client sent by that name.
+func (a answer) identify(h http.Header) {
+	d := a.decision
+	h.Set(headerKey, ascii(string(d.Key)))
+	h.Set(headerApplication, ascii(d.Application))
+	h.Set(headerOwner, ascii(d.Owner))
+	h.Set(headerTeam, ascii(d.Team))
+	h.Set(headerScopes, ascii(strings.Join(d.Scopes, " ")))
+}
+
+// ascii percent-encodes (RFC 3986, 2.1) the bytes of a header's value that are
+// not printable ASCII, and the percent sign.
+func ascii(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '%' {
+			const hex = "0123456789ABCDEF"
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// throttled is the decision on a failure that comes too soon after others.
+func throttled(wait time.Duration) model.Decision {
+	return model.Decision{Reason: reasonThrottled, RetryAfter: wait}
+}
