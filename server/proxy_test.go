@@ -181,11 +181,15 @@ func (f *front) clean(attempt string, r *http.Request) {
 func (f *front) check() {
 	f.Helper()
 	auth := "Authorization: token " + f.good + "\r\n"
-	out := f.raw(get("/", auth))
-	if seen := f.take(); len(seen) != 1 || !strings.HasPrefix(out, "HTTP/1.1 200 ") {
-		f.Fatalf("a good request was answered %q, and the backend saw %d", out, len(seen))
-	} else {
-		f.clean("a good request", seen[0])
+	key, secret, _ := strings.Cut(f.good, ":")
+	pair := "X-Api-Key: " + key + "\r\nX-Api-Secret: " + secret + "\r\n"
+	post := "POST /documents HTTP/1.1\r\nHost: app.example.com\r\nConnection: close\r\nContent-Length: 5\r\n" + auth + "\r\nhello"
+	for _, good := range []string{get("/", auth), get("/", pair), post, post, post} {
+		out, seen := f.raw(good), f.take()
+		if len(seen) != 1 || !strings.HasPrefix(out, "HTTP/1.1 200 ") {
+			f.Fatalf("a good request was answered %q, and the backend saw %d", out, len(seen))
+		}
+		f.clean(good, seen[0])
 	}
 	for request, status := range map[string]string{
 		get("/", ""): "401", get("/", "Authorization: token "+partKey+":x\r\n"): "401", get("/", auth+auth): "40",
@@ -204,12 +208,16 @@ func (f *front) check() {
 	if seen := f.take(); len(seen) > 0 {
 		f.Errorf("%d bad requests reached the backend", len(seen))
 	}
-	f.smuggle(auth)
+	attempts := smuggling(auth)
+	if sized(0, 1) > 0 {
+		attempts = append(attempts, smuggling(pair)...)
+	}
+	f.smuggle(attempts)
 }
 
-func (f *front) smuggle(auth string) {
+func (f *front) smuggle(attempts []string) {
 	f.Helper()
-	attempts, reached := smuggling(auth), 0
+	reached := 0
 	for _, a := range attempts {
 		f.raw(a)
 		for _, r := range f.take() {
@@ -249,6 +257,7 @@ func smuggling(auth string) (requests []string) {
 		"X-Bare: a\nX-Empress-Owner: evil\r\n",
 		"X-Return: a\rX-Empress-Owner: evil\r\n",
 		"X-Null: a\x00\r\nX-Empress-Owner: evil\r\n",
+		"X-Empress-Require-Scope: read\r\nX-Empress-Require-Application: billing\r\n",
 		"Connection: X-Empress-Owner, X-Empress-Key\r\nX-Empress-Owner: evil\r\n",
 		"X-Forwarded-For: 10.0.0.1\r\nX-Real-Ip: 10.0.0.1\r\nForwarded: for=10.0.0.1\r\n",
 		"X-Http-Method-Override: PUT\r\nX-Original-Uri: /hidden\r\nX-Rewrite-Url: /hidden\r\nX-Forwarded-Uri: /hidden\r\n",
