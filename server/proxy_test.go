@@ -177,8 +177,9 @@ func (f *front) clean(attempt string, r *http.Request) {
 	}
 }
 
-// check sends good requests, bad ones, and all that smuggles.
-func (f *front) check() {
+// check sends good requests, bad ones, and all that smuggles. overRate is the
+// status for a key over its rate.
+func (f *front) check(overRate string) {
 	f.Helper()
 	auth := "Authorization: token " + f.good + "\r\n"
 	key, secret, _ := strings.Cut(f.good, ":")
@@ -208,11 +209,29 @@ func (f *front) check() {
 	if seen := f.take(); len(seen) > 0 {
 		f.Errorf("%d bad requests reached the backend", len(seen))
 	}
+	f.overRate(overRate)
 	attempts := smuggling(auth)
 	if sized(0, 1) > 0 {
 		attempts = append(attempts, smuggling(pair)...)
 	}
 	f.smuggle(attempts)
+
+	f.stop()
+	<-f.ended
+	if out := f.raw(get("/", auth)); !strings.HasPrefix(out, "HTTP/1.1 50") || len(f.take()) > 0 {
+		f.Errorf("without a verifier a request was answered %q", out)
+	}
+}
+
+func (f *front) overRate(status string) {
+	f.Helper()
+	_, limited := f.create(model.KeySpec{Application: "billing", Rate: "1/h"})
+	request := get("/", "Authorization: token "+limited+"\r\n")
+	f.raw(request)
+	out := f.raw(request)
+	if seen := f.take(); len(seen) != 1 || !strings.HasPrefix(out, "HTTP/1.1 "+status) || !strings.Contains(out, "\r\nRetry-After: 3") {
+		f.Errorf("over its rate a key was answered %q, and the backend saw %d requests", out, len(seen))
+	}
 }
 
 func (f *front) smuggle(attempts []string) {
@@ -295,7 +314,7 @@ func program(t *testing.T, name string) string {
 
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	nginxFront(t).check()
+	nginxFront(t).check("403")
 }
 
 func nginxFront(t *testing.T) *front {
@@ -332,5 +351,5 @@ func TestCaddy(t *testing.T) {
 		cmd := exec.Command(caddy, "run", "--adapter", "caddyfile", "--config", path)
 		cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
 		return cmd
-	}).check()
+	}).check("429")
 }
