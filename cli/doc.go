@@ -4,7 +4,7 @@
 // [Main] runs a command line on the computer that holds the data, and is where
 // storage, domain and terminal interface are wired together. [Program] offers
 // the same commands to somebody whose session comes from elsewhere; commands
-// that work with files of this computer (init, verify, doctor, the terminal
+// that work with files of this computer (init, verify, serve, doctor, the terminal
 // interface, --secret-out) are not part of what it offers.
 //
 // Results go to the standard output, everything else to the standard error.

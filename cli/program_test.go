@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
 
 func TestElsewhere(t *testing.T) {
 	p, _ := founded(t)
-	for _, args := range [][]string{{"init"}, {"verify"}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
+	for _, args := range [][]string{{"init"}, {"verify"}, {"serve"}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
 		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
 		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
 			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
@@ -184,6 +185,22 @@ func TestWords(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAnnounced says where secrets could be overheard.
+func TestAnnounced(t *testing.T) {
+	for _, c := range []struct {
+		ip      string
+		tls     bool
+		warning bool
+	}{{"127.0.0.1", false, false}, {"::1", false, false}, {"0.0.0.0", false, true}, {"::", false, true}, {"10.0.0.5", false, true}, {"10.0.0.5", true, false}} {
+		var said bytes.Buffer
+		tr := newTree(Program{Streams: Streams{Err: &said}}, nil)
+		tr.announce(&net.TCPAddr{IP: net.ParseIP(c.ip), Port: 8787}, c.tls)
+		if strings.Contains(said.String(), "unencrypted") != c.warning || !strings.HasPrefix(said.String(), "Listening on http") {
+			t.Errorf("%+v: said %q", c, said.String())
+		}
+	}
 }
 
 func TestCellWidth(t *testing.T) {

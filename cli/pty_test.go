@@ -458,6 +458,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "keys resume", args: []string{key.ID}},
 			{name: "verify", asks: "KEY:SECRET", answer: key.ID + ":" + key.Secret},
 			{name: "verify", asks: "KEY:SECRET", answer: key.ID + ":wrong", code: 4},
+			{name: "serve", args: []string{"--print-config", "nginx"}},
 			{name: "keys regenerate", args: []string{key.ID}},
 			{name: "keys revoke", args: []string{key.ID}, asks: "Type billing", answer: "billing"},
 			{name: "applications list"},

@@ -104,3 +104,27 @@ func TestCertificate(t *testing.T) {
 	issue(t, chain, key, 3)
 	await(3)
 }
+
+// TestCertificateRests looks at the files once a second, however many shake
+// hands.
+func TestCertificateRests(t *testing.T) {
+	dir := t.TempDir()
+	chain, key := filepath.Join(dir, "chain.pem"), filepath.Join(dir, "key.pem")
+	issue(t, chain, key, 1)
+	c, err := LoadCertificate(chain, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	check := func(after time.Duration, want int64) {
+		t.Helper()
+		leaf, err := x509.ParseCertificate(c.current(newJournal(nil), now.Add(after)).Certificate[0])
+		if err != nil || leaf.SerialNumber.Int64() != want {
+			t.Errorf("after %v: %v, %v, want %d", after, leaf.SerialNumber, err, want)
+		}
+	}
+	check(0, 1)
+	issue(t, chain, key, 2222222222) // of another length, whatever the clock of the files is
+	check(reloadEvery/2, 1)
+	check(reloadEvery, 2222222222)
+}

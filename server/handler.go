@@ -11,7 +11,8 @@ import (
 	"empress/model"
 )
 
-// Recorder counts decisions. It must not keep up a request.
+// Recorder counts decisions. Record is called once for each, by many goroutines
+// at a time, and the request waits for it. The secret is taken out before.
 type Recorder interface {
 	Record(r model.Request, d model.Decision)
 }

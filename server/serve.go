@@ -20,7 +20,7 @@ type Options struct {
 	Recorder    Recorder          // counts decisions; nil counts none
 	Trusted     []netip.Prefix    // the proxies whose X-Forwarded-For and X-Request-Id are believed
 	Certificate *Certificate      // nil serves without TLS
-	Log         func(line string) // is told what goes wrong, a few lines a minute; nil tells nobody
+	Log         func(line string) // is told what goes wrong, a few lines a minute and one at a time; nil tells nobody
 }
 
 // The bounds on clients. Whoever sends or reads slowly is dropped within ten

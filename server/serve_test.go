@@ -75,7 +75,7 @@ func TestSlowClients(t *testing.T) {
 	_, good := x.create(model.KeySpec{Application: "billing"})
 	v := x.serve(x.options())
 	var slow sync.WaitGroup
-	for i := range 50 {
+	for i := range sized(50, 500) {
 		slow.Go(func() {
 			if took := v.dawdle(dawdling[i%len(dawdling)]); took > 12*time.Second { // ten, and the machine may be busy
 				t.Errorf("client %d was dropped after %v", i, took)

@@ -109,7 +109,7 @@ func TestRequestIDs(t *testing.T) {
 			t.Errorf("%+v: the id is %q", c, got)
 		}
 	}
-	if x.ask("/verify").RequestID == x.ask("/verify").RequestID {
+	if first, second := x.ask("/verify").RequestID, x.ask("/verify").RequestID; first == second {
 		t.Error("two requests have one id")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,18 @@ import (
 	"empress/model"
 	"empress/storage"
 )
+
+// sized is how much to do, in a quick run and in a full one. Under the race
+// detector a quick one does a tenth.
+func sized(quick, full int) int {
+	if os.Getenv("EMPRESS_TEST_FULL") != "" {
+		return full
+	}
+	if racing {
+		return quick / 10
+	}
+	return quick
+}
 
 // flaky is the real store, which can be told to fail or to wait.
 type flaky struct {
