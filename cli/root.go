@@ -72,7 +72,6 @@ func (t *tree) finish(root *cobra.Command) {
 	root.SetIn(t.In)
 	root.SetOut(t.out)
 	root.SetErr(t.Err)
-	root.SetVersionTemplate("empress {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())
 	root.SetHelpCommandGroupID(groupAbout)

@@ -5,7 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"text/template"
+	"strings"
 
 	"empress/model"
 )
@@ -41,10 +41,21 @@ func WriteRecipe(w io.Writer, name Recipe, listen string, overTLS bool) error {
 	if overTLS {
 		scheme = "https"
 	}
-	recipe, err := template.ParseFS(recipeFiles, "recipes/"+string(name)+".txt")
+	recipe, err := recipeFiles.ReadFile("recipes/" + string(name) + ".txt")
 	if err != nil {
 		return model.Errorf(model.CodeFailed, "There is no configuration of that name.").Because(err)
 	}
-	return recipe.Execute(w, map[string]string{
-		"Listen": listen, "Address": net.JoinHostPort(host, port), "Host": host, "Port": port, "Scheme": scheme})
+	fill := strings.NewReplacer("{{listen}}", listen, "{{address}}", net.JoinHostPort(host, port), "{{host}}", host, "{{port}}", port, "{{scheme}}", scheme)
+	_, err = fill.WriteString(w, forTLS(string(recipe), overTLS))
+	return err
+}
+
+// forTLS keeps or drops the lines between one of {{tls}} and one of {{end}}.
+func forTLS(recipe string, keep bool) string {
+	before, rest, _ := strings.Cut(recipe, "{{tls}}\n")
+	only, after, _ := strings.Cut(rest, "{{end}}\n")
+	if !keep {
+		only = ""
+	}
+	return before + only + after
 }
