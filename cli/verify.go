@@ -132,7 +132,7 @@ const patience = 2 * time.Second
 
 // count records the request. The decision stands whether that works or not.
 func (t *tree) count(ctx context.Context, r model.Request, d model.Decision) {
-	if d.Key == "" {
+	if r.Key == "" { // no key was named
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)

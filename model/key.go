@@ -170,17 +170,6 @@ type KeyPage struct {
 	More  bool // further rows follow in the direction asked for
 }
 
-// Usage is what is known of the requests made with a key.
-type Usage struct {
-	Key       KeyID
-	At        time.Time // of the latest allowed request
-	Address   string    // it came from here, when known
-	UserAgent string
-	Allowed   int64
-	Denied    int64
-	Hidden    bool // whoever asked may not see it, or it could not be read: the rest is zero
-}
-
 // KeyCounts counts keys by their state at one instant.
 type KeyCounts struct {
 	Active, Suspended, Expired, Revoked int

@@ -17,6 +17,7 @@ type Overview struct {
 	Members  int     // active ones; 0 when the member may not see them
 	Expiring []Key   // the next to expire, at most five
 	Latest   []Event // at most LatestEvents; nil when the member may not see the trail
+	Traffic  Traffic
 }
 
 // Overview returns the state of the team's keys at a glance, as far as the
@@ -47,7 +48,13 @@ func (s *Session) Overview(ctx context.Context) (Overview, error) {
 		}
 		return s.countPeople(r, me, &o)
 	})
-	return o, err
+	if err != nil {
+		return o, err
+	}
+	if o.Traffic, err = s.Traffic(ctx); err != nil {
+		o.Traffic = Traffic{Hidden: true} // the keys can be told of all the same
+	}
+	return o, nil
 }
 
 func (s *Session) countPeople(r Reader, me actor, o *Overview) error {

@@ -121,7 +121,7 @@ func TestOutsidePolicy(t *testing.T) {
 	}
 	x.decide(model.PolicyEdit{LongestLifetime: new(400), UnusedAfter: new(30), SecretDueAfter: new(60)})
 	x.clock.move(61 * day)
-	if err := x.store.RecordUsage(ctx, []model.Usage{{Key: used.ID, At: x.clock.now().Add(-time.Hour), Allowed: 1}}); err != nil {
+	if err := x.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: used.ID, At: x.clock.now().Add(-time.Hour), Allowed: 1}}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := x.ada.RegenerateSecret(ctx, used.ID, 0); err != nil {

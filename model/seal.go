@@ -15,9 +15,10 @@ import (
 
 // SealingKey is the key that lives outside the database and makes what is in
 // it worth trusting: 32 random bytes, from which HKDF (RFC 5869, SHA-256)
-// derives one sub-key for secrets, one for row seals and one for the audit
-// chain, others for every database: rows and events of one fit no other that
-// shares the key. Like a Secret it never prints itself.
+// derives one sub-key for secrets, one for those that were superseded, one for
+// row seals and one for the audit chain, others for every database: rows and
+// events of one fit no other that shares the key. Like a Secret it never prints
+// itself.
 type SealingKey struct {
 	number  int
 	root    func() [32]byte // see Secret for why a function
@@ -25,6 +26,7 @@ type SealingKey struct {
 	secrets *keyedHash
 	rows    *keyedHash
 	audit   *keyedHash
+	past    *keyedHash // for secrets that were superseded
 }
 
 const sealingKeyForm = "empress-sealing-key"
@@ -80,6 +82,7 @@ func deriveKeys(number int, root [32]byte, database []byte) (*SealingKey, error)
 	}{
 		{"empress key check v1", nil, &k.checks}, {"empress api secrets v1", database, &k.secrets},
 		{"empress row seals v1", database, &k.rows}, {"empress audit chain v1", database, &k.audit},
+		{"empress superseded secrets v1", database, &k.past},
 	} {
 		key, err := hkdf.Key(sha256.New, root[:], sub.salt, sub.purpose, 32)
 		if err != nil {

@@ -133,6 +133,12 @@ func (s *Secret) Wipe() {
 	}
 }
 
+// clone returns a secret of its own, which outlives the wiping of s.
+func (s Secret) clone() Secret {
+	text := *s.text()
+	return secretOf(&text)
+}
+
 // Empty reports whether there is no secret here, or no longer.
 func (s Secret) Empty() bool { return s.text == nil || s.text()[0] == 0 }
 

@@ -163,6 +163,11 @@ func (c *change) replace(before, k Key) (Key, error) {
 	if err := c.UpdateKey(k, before.Revision, before.Generation); err != nil {
 		return Key{}, err
 	}
+	if k.Generation != before.Generation {
+		if err := c.supersede(before); err != nil {
+			return Key{}, err
+		}
+	}
 	return k, c.stands(k)
 }
 

@@ -1,6 +1,9 @@
 package model
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Store is what the domain needs of a database. It decides nothing: it keeps
 // what it is given, in transactions, and reports failures as *[Error].
@@ -16,11 +19,7 @@ type Store interface {
 	// Credential is the verifier's one indexed read, outside any transaction.
 	// An unknown key is ErrNotFound.
 	Credential(ctx context.Context, id KeyID) (Credential, error)
-	// RecordUsage adds counts and the latest use of keys. It never delays or
-	// disturbs what happens to the keys.
-	RecordUsage(ctx context.Context, batch []Usage) error
-	// Usages returns what is known of the given keys; unused ones are missing.
-	Usages(ctx context.Context, ids []KeyID) (map[KeyID]Usage, error)
+	UsageStore
 	// RecordSignIn keeps the latest time that a member came in by a login, or by
 	// one SSH key, in place of the one before. Like RecordUsage, it disturbs
 	// nothing.
@@ -72,6 +71,8 @@ type Reader interface {
 	// SecretsShown returns, for each key that m ever created or regenerated, the
 	// latest secret that m was shown by that.
 	SecretsShown(m Member) (map[KeyID]Generation, error)
+	// Superseded reads what is kept of the secrets that a key had, the latest first.
+	Superseded(id KeyID) ([]Superseded, error)
 
 	Events(q EventQuery) ([]Event, error)
 	Entries(q EventQuery) ([]Entry, error) // the oldest first
@@ -98,6 +99,10 @@ type Writer interface {
 	// UpdateKey replaces the row of k.ID that has the revision from, and the
 	// generation fromGen.
 	UpdateKey(k Key, from Revision, fromGen Generation) error
+	KeepSuperseded(s Superseded) error // in place of one of that generation
+	// ForgetSuperseded removes what is kept of the secrets of a key up to a
+	// generation, and of every key from before an instant.
+	ForgetSuperseded(id KeyID, upTo Generation, before time.Time) error
 	// AppendEvent adds e and moves the head of the chain to it.
 	AppendEvent(e Event, head Head) error
 	// SetHead replaces the end of the chain and the mark.

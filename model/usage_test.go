@@ -21,7 +21,7 @@ func TestUsageIsShownByPermission(t *testing.T) {
 	x.clock.move(61 * day)
 	used := x.clock.now().Add(-time.Hour)
 	for _, k := range []model.Key{billing, mine, foreign} {
-		if err := x.store.RecordUsage(ctx, []model.Usage{{Key: k.ID, At: used, Address: "192.0.2.8", Allowed: 1}}); err != nil {
+		if err := x.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: k.ID, At: used, Address: "192.0.2.8", Allowed: 1}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ const (
 	ReasonUnavailable       Reason = "unavailable"    // the store could not answer
 )
 
+// reasons are all of them, in the order in which counts are kept.
+var reasons = [...]Reason{ReasonOK, ReasonUnauthenticated, ReasonExpired, ReasonSuspended, ReasonRevoked, ReasonWrongApplication, ReasonMissingScope,
+	ReasonNetworkNotAllowed, ReasonRateLimited, ReasonRecordDamaged, ReasonClockDoubtful, ReasonUnavailable}
+
 // Decision is the verifier's answer. The names are filled in when the secret
 // was right.
 type Decision struct {
@@ -52,13 +57,22 @@ type Decision struct {
 	Team        string
 	Scopes      []string
 	RetryAfter  time.Duration // for ReasonRateLimited
+
+	counted KeyID // the key that the request counts for, also with a wrong secret; no answer tells it
+}
+
+// Format leaves out what no answer tells.
+func (d Decision) Format(f fmt.State, verb rune) {
+	type answer Decision
+	d.counted = ""
+	fmt.Fprintf(f, fmt.FormatString(f, verb), answer(d))
 }
 
 // Verify decides whether a request may pass: one indexed read, two keyed
 // hashes and one comparison in constant time for every well-formed credential,
 // known or not. A damaged row is reported in the background, see
 // [Service.Flush]. An error, always with a decision that denies, means that the
-// store could not answer. Usage is recorded by the caller, see [Store].
+// store could not answer. Usage is recorded by the caller, see [Recorder].
 func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if r.Secret.Empty() || r.Key == "" {
 		return Decision{Reason: ReasonUnauthenticated}, nil
@@ -68,9 +82,9 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	}
 	seal := s.seals()
 	c, err := s.store.Credential(ctx, r.Key)
-	known := err == nil
+	known, counted := err == nil, r.Key
 	if errors.Is(err, ErrNotFound) {
-		c = dummy
+		c, counted = dummy, ""
 	} else if err != nil {
 		return Decision{Reason: ReasonUnavailable}, err
 	}
@@ -80,11 +94,11 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 		s.reportDamage(c)
 	}
 	if !known || !right {
-		return Decision{Reason: ReasonUnauthenticated}, nil
+		return Decision{Reason: ReasonUnauthenticated, counted: counted}, nil
 	}
-	d := Decision{Key: c.ID, Application: c.Application, Owner: c.Owner, Team: s.teamName(), Scopes: strings.Fields(c.Scopes)}
+	d := Decision{counted: counted, Key: c.ID, Application: c.Application, Owner: c.Owner, Team: s.teamName(), Scopes: strings.Fields(c.Scopes)}
 	if !intact {
-		return Decision{Reason: ReasonRecordDamaged, Key: c.ID}, nil
+		return Decision{Reason: ReasonRecordDamaged, Key: c.ID, counted: counted}, nil
 	}
 	d.Reason = s.judge(&d, c, r)
 	d.Allowed = d.Reason == ReasonOK
@@ -143,24 +157,4 @@ func withinNetworks(stored string, a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// maxUserAgent is how much is kept of what a client calls itself, in bytes.
-const maxUserAgent = 200
-
-// RecordUsage counts a decision that named a key.
-func (s *Service) RecordUsage(ctx context.Context, r Request, d Decision) error {
-	if d.Key == "" {
-		return nil
-	}
-	u := Usage{Key: d.Key}
-	if d.Allowed {
-		u.At, u.Allowed, u.UserAgent = s.instant(), 1, r.UserAgent[:min(len(r.UserAgent), maxUserAgent)]
-		if r.Address.IsValid() {
-			u.Address = r.Address.Unmap().String()
-		}
-	} else {
-		u.Denied = 1
-	}
-	return s.store.RecordUsage(ctx, []Usage{u})
 }

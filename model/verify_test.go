@@ -293,7 +293,7 @@ func TestRecordUsage(t *testing.T) {
 		}
 	}
 	got, err := x.ada.Key(ctx, k.ID)
-	want := model.Usage{Key: k.ID, At: at, Address: "192.0.2.7", UserAgent: "curl", Allowed: 3, Denied: 1}
+	want := model.Usage{Key: k.ID, At: at, Address: "192.0.2.7", UserAgent: "curl", Allowed: 3, Denied: 2}
 	if err != nil || got.Usage != want {
 		t.Errorf("usage is %+v, %v; want %+v", got.Usage, err, want)
 	}

@@ -1007,8 +1007,12 @@ func conformUsage(t *testing.T, s model.Store) {
 	if got := usages(a, b); len(got) != 0 {
 		t.Errorf("before anything is counted: %+v", got)
 	}
-	record := func(batch ...model.Usage) {
+	record := func(us ...model.Usage) {
 		t.Helper()
+		var batch []model.Tally
+		for _, u := range us {
+			batch = append(batch, model.Tally{Usage: u})
+		}
 		if err := s.RecordUsage(ctx, batch); err != nil {
 			t.Fatal(err)
 		}
@@ -1032,19 +1036,19 @@ func conformUsage(t *testing.T, s model.Store) {
 	usages(many...)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	if err := s.RecordUsage(ended, []model.Usage{{Key: a, Allowed: 1}}); !errors.Is(err, model.ErrUnavailable) {
+	if err := s.RecordUsage(ended, []model.Tally{{Usage: model.Usage{Key: a, Allowed: 1}}}); !errors.Is(err, model.ErrUnavailable) {
 		t.Errorf("counting with a context that ended: %v", err)
 	}
 	write(t, s, func(model.Writer) error { // counting waits for no change, and no change for it
 		c, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		return s.RecordUsage(c, []model.Usage{{Key: b, Denied: 1}})
+		return s.RecordUsage(c, []model.Tally{{Usage: model.Usage{Key: b, Denied: 1}}})
 	})
 	var done sync.WaitGroup
 	for range 4 {
 		done.Go(func() {
 			for range 10 {
-				if err := s.RecordUsage(ctx, []model.Usage{{Key: a, At: noon, Allowed: 1}}); err != nil {
+				if err := s.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: a, At: noon, Allowed: 1}}}); err != nil {
 					t.Error(err)
 				}
 			}

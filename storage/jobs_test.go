@@ -166,7 +166,7 @@ func helpUsage(args []string) error {
 		return err
 	}
 	for range n {
-		if err := h.store.RecordUsage(ctx, []model.Usage{{Key: "empk_x", At: time.Now(), Allowed: 1}}); err != nil {
+		if err := h.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: "empk_x", At: time.Now(), Allowed: 1}}}); err != nil {
 			return err
 		}
 	}

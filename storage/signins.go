@@ -6,13 +6,6 @@ import (
 	"empress/model"
 )
 
-const signInSchema = `CREATE TABLE IF NOT EXISTS sign_ins (
-	member_id INTEGER NOT NULL,
-	ssh_key   INTEGER NOT NULL,
-	at        INTEGER NOT NULL,
-	PRIMARY KEY (member_id, ssh_key)
-) STRICT, WITHOUT ROWID`
-
 // RecordSignIn implements [model.Store].
 func (s *Store) RecordSignIn(ctx context.Context, in model.SignIn) error {
 	db, err := s.usage.open(ctx, true)

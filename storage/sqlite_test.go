@@ -31,7 +31,7 @@ func TestFileModes(t *testing.T) {
 	}
 	defer store.Close()
 	write(t, store, func(w model.Writer) error { return w.InsertMember(person(1, "ada")) })
-	if err := store.RecordUsage(ctx, []model.Usage{{Key: "empk_x", Denied: 1}}); err != nil {
+	if err := store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: "empk_x", Denied: 1}}}); err != nil {
 		t.Fatal(err)
 	}
 	seen := 0
@@ -128,7 +128,7 @@ func TestSymbolicLinksAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := p.opened(t) // which keeps nobody out
-		if err := h.store.RecordUsage(ctx, []model.Usage{{Key: "empk_x"}}); err == nil {
+		if err := h.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: "empk_x"}}}); err == nil {
 			t.Error("RecordUsage follows it")
 		}
 		if err := h.store.RecordSignIn(ctx, model.SignIn{Member: 1, At: noon}); err == nil {
@@ -423,7 +423,7 @@ func TestUsageFileHalfMade(t *testing.T) {
 	if got, err := h.store.Usages(ctx, []model.KeyID{"empk_x"}); err != nil || len(got) != 0 {
 		t.Errorf("reading it: %v, %v", got, err)
 	}
-	if err := h.store.RecordUsage(ctx, []model.Usage{{Key: "empk_x", Denied: 1}}); err != nil {
+	if err := h.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: "empk_x", Denied: 1}}}); err != nil {
 		t.Errorf("writing it: %v", err)
 	}
 }

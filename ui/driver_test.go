@@ -294,7 +294,7 @@ func someKeys(d *driver) {
 	d.clock = start.Add(-2 * time.Hour)
 	d.create("edge-cache", func(s *model.KeySpec) { s.Expires = "never" })
 	d.clock = start.Add(-2 * time.Minute)
-	d.must(d.store.RecordUsage(ctx, []model.Usage{{Key: billing.ID, At: d.clock, Address: "10.0.0.4", UserAgent: "curl/8.7.1", Allowed: 1204, Denied: 3}}))
+	d.must(d.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: billing.ID, At: d.clock, Address: "10.0.0.4", UserAgent: "curl/8.7.1", Allowed: 1204, Denied: 3}}}))
 	d.clock = start
 }
 

@@ -1,0 +1,262 @@
+package model
+
+import (
+	"context"
+	"hash/maphash"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Recorder counts decisions in memory and writes them in batches, once a second,
+// apart from the keys. No decision waits for it. Close it before the store: what
+// was recorded by then is written, and a process that dies loses the last second
+// of counts and nothing else. It is safe for concurrent use.
+//
+// What it holds is bounded. While nothing can be written callers are counted
+// together first, then hours, and last of all requests with further keys are not
+// counted, which [Recorder.Health] tells.
+type Recorder struct {
+	service *Service
+	seed    maphash.Seed
+	shards  [recorderShards]shard
+	wrong   atomic.Int64 // secrets that wait to be compared
+
+	lost      atomic.Int64
+	unmatched atomic.Int64
+	failure   atomic.Pointer[error]
+
+	writing sync.Mutex // one batch at a time
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+const (
+	recorderShards = 32 // so that requests seldom wait for each other
+
+	// RecordInterval is how often what was recorded is written.
+	RecordInterval = time.Second
+	// upkeepInterval is how often superseded secrets that are too old are looked for.
+	upkeepInterval = time.Hour
+
+	maxBatch       = 2000 // keys in one transaction
+	maxWrongSecret = 1024 // wrong secrets that are compared in a second
+)
+
+// RecorderHealth says how a recorder is doing.
+type RecorderHealth struct {
+	Failure   error // why the latest batch could not be written, nil when it was
+	Lost      int64 // requests that were not counted, for want of room
+	Unmatched int64 // wrong secrets that were not compared with superseded ones
+}
+
+// NewRecorder returns a recorder that writes until it is closed.
+func NewRecorder(s *Service) *Recorder {
+	r := newRecorder(s)
+	ctx, cancel := context.WithCancel(context.Background())
+	r.stop, r.stopped = cancel, make(chan struct{})
+	go r.run(ctx)
+	return r
+}
+
+func newRecorder(s *Service) *Recorder { return &Recorder{service: s, seed: maphash.MakeSeed()} }
+
+// RecordUsage counts one decision at once, for whoever makes no more.
+func (s *Service) RecordUsage(ctx context.Context, q Request, d Decision) error {
+	r := newRecorder(s)
+	r.Record(q, d)
+	return r.write(ctx)
+}
+
+// Record counts a decision. It is cheap and never fails or waits for the store. A
+// wrong secret of a known key is copied, and the copy wiped within about a second:
+// call Record before the secret is wiped.
+func (r *Recorder) Record(q Request, d Decision) {
+	id, at := d.counted, Millis(r.service.instant())
+	s := r.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, by := s.tally(id, hourOf(at))
+	if t == nil {
+		r.lost.Add(1)
+		return
+	}
+	reason := reasonIndex(d.Reason)
+	by[reason]++
+	if id == "" {
+		return // strangers fill neither memory nor disk
+	}
+	c := caller{q.Address.Unmap().WithZone(""), cutAgent(q.UserAgent)}
+	if d.Allowed {
+		t.use(at, c)
+	}
+	s.called(t, c, reason, at)
+	if d.Reason == ReasonUnauthenticated {
+		r.suspect(s, id, q.Secret, c.address, at)
+	}
+}
+
+// Health tells how the recorder is doing.
+func (r *Recorder) Health() RecorderHealth {
+	h := RecorderHealth{Lost: r.lost.Load(), Unmatched: r.unmatched.Load()}
+	if err := r.failure.Load(); err != nil {
+		h.Failure = *err
+	}
+	return h
+}
+
+// Close writes what was recorded so far and ends the recorder's work. It returns
+// why that could not be written; then it may be called again.
+func (r *Recorder) Close(ctx context.Context) error {
+	r.stop()
+	select {
+	case <-r.stopped:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return r.write(ctx)
+}
+
+func (r *Recorder) shard(id KeyID) *shard {
+	return &r.shards[maphash.String(r.seed, string(id))%recorderShards]
+}
+
+// run writes until ctx ends. What fails is tried again with the next batch.
+func (r *Recorder) run(ctx context.Context) {
+	defer close(r.stopped)
+	tick := time.NewTicker(RecordInterval)
+	defer tick.Stop()
+	var kept time.Time // when superseded secrets were last looked for
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		r.work(&kept)
+	}
+}
+
+// work does what is due, and finishes it though the recorder is being closed.
+func (r *Recorder) work(kept *time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), trailPatience)
+	defer cancel()
+	_ = r.write(ctx) // Health tells
+	if time.Since(*kept) >= upkeepInterval && r.service.forgetSuperseded(ctx) == nil {
+		*kept = time.Now()
+	}
+}
+
+// write compares the wrong secrets and writes everything, or keeps what could
+// not be written.
+func (r *Recorder) write(ctx context.Context) (failed error) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	taken, wrong := r.take()
+	r.match(ctx, taken, wrong)
+	for ids := range slices.Chunk(slices.Collect(maps.Keys(taken)), maxBatch) {
+		if failed == nil { // after one failure the rest is not tried
+			failed = r.writeBatch(ctx, taken, ids)
+		}
+		if failed != nil {
+			for _, id := range ids {
+				r.putBack(id, taken[id])
+			}
+		}
+	}
+	r.failure.Store(&failed)
+	return failed
+}
+
+func (r *Recorder) writeBatch(ctx context.Context, taken map[KeyID]*tally, ids []KeyID) error {
+	now := r.service.instant()
+	batch := make([]Tally, len(ids))
+	for i, id := range ids {
+		batch[i] = taken[id].told(id, now)
+	}
+	return r.service.store.RecordUsage(ctx, batch)
+}
+
+// take empties the shards.
+func (r *Recorder) take() (map[KeyID]*tally, map[suspicion]*suspect) {
+	taken, wrong := map[KeyID]*tally{}, map[suspicion]*suspect{}
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		maps.Copy(taken, s.tallies)
+		maps.Copy(wrong, s.wrong)
+		s.tallies, s.wrong, s.hours, s.callers = nil, nil, 0, 0
+		s.mu.Unlock()
+	}
+	r.wrong.Add(-int64(len(wrong)))
+	return taken, wrong
+}
+
+// putBack adds what could not be written to what was recorded since.
+func (r *Recorder) putBack(id KeyID, old *tally) {
+	s := r.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range old.hours {
+		if _, by := s.tally(id, h.hour); by != nil {
+			by.add(h.by)
+		} else {
+			r.lost.Add(h.by.sum())
+		}
+	}
+	if t := s.tallies[id]; t != nil {
+		s.merge(t, old)
+	}
+}
+
+// suspect keeps a wrong secret until it was compared with superseded ones.
+func (r *Recorder) suspect(s *shard, id KeyID, secret Secret, from netip.Addr, at int64) {
+	if secret.Empty() {
+		return
+	}
+	k := suspicion{id, from, maphash.Bytes(r.seed, secret.text()[:])}
+	if w := s.wrong[k]; w != nil {
+		w.add(seen{at, at, 1})
+		return
+	}
+	if r.wrong.Load() >= maxWrongSecret {
+		r.unmatched.Add(1)
+		return
+	}
+	r.wrong.Add(1)
+	if s.wrong == nil {
+		s.wrong = map[suspicion]*suspect{}
+	}
+	s.wrong[k] = &suspect{secret.clone(), seen{at, at, 1}}
+}
+
+// match looks whose superseded secrets the wrong ones are, and wipes them all.
+func (r *Recorder) match(ctx context.Context, taken map[KeyID]*tally, wrong map[suspicion]*suspect) {
+	if len(wrong) == 0 {
+		return
+	}
+	kept := map[KeyID][]Superseded{}
+	err := r.service.store.Read(ctx, func(tx Reader) (err error) {
+		for k := range wrong {
+			if _, read := kept[k.key]; read {
+				continue
+			}
+			if kept[k.key], err = r.service.supersededOf(tx, k.key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	seal := r.service.seals()
+	for k, w := range wrong {
+		if err != nil {
+			r.unmatched.Add(w.count)
+		} else if g := seal.generationOf(w.secret, kept[k.key]); g != 0 {
+			taken[k.key].sighted(sight{g, k.address}, w.seen)
+		}
+		w.secret.Wipe()
+	}
+}

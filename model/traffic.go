@@ -1,0 +1,123 @@
+package model
+
+import (
+	"context"
+	"time"
+)
+
+// UsageStore keeps what is known of requests, apart from the keys: nothing in it
+// delays or disturbs what happens to a key, and nothing is decided by it.
+type UsageStore interface {
+	// RecordUsage adds a batch, all of it or nothing.
+	RecordUsage(ctx context.Context, batch []Tally) error
+	// Usages returns the totals of the given keys; unused ones are missing.
+	Usages(ctx context.Context, ids []KeyID) (map[KeyID]Usage, error)
+	// HourlyCounts sums the given keys by hour and reason from the hour of since
+	// on, in that order.
+	HourlyCounts(ctx context.Context, ids []KeyID, since time.Time) ([]HourCount, error)
+	// TeamCounts is HourlyCounts for all keys at once.
+	TeamCounts(ctx context.Context, since time.Time) ([]HourCount, error)
+	// CountsByKey sums each of the given keys from the hour of since on; unused
+	// ones are missing.
+	CountsByKey(ctx context.Context, ids []KeyID, since time.Time) (map[KeyID]Count, error)
+	// Callers returns who used the given keys since then, the latest first, at
+	// most MaxCallers of each.
+	Callers(ctx context.Context, ids []KeyID, since time.Time) ([]Caller, error)
+	// Sightings returns who presented a superseded secret since then, the latest
+	// first: of the given keys, or with nil the MaxWindow latest of all.
+	Sightings(ctx context.Context, ids []KeyID, since time.Time) ([]Sighting, error)
+	// Moments returns what was recorded after the given mark, the oldest first. Only
+	// the last minutes are kept.
+	Moments(ctx context.Context, after int64) ([]Moment, error)
+}
+
+// Usage is what is known of the requests made with a key.
+type Usage struct {
+	Key       KeyID
+	At        time.Time // of the latest allowed request
+	Address   string    // it came from here, when known
+	UserAgent string
+	Allowed   int64
+	Denied    int64
+	Unlisted  int64 // of all these, requests of callers that the list of callers has no room for
+	Hidden    bool  // whoever asked may not see it, or it could not be read: the rest is zero
+}
+
+// Tally is what happened with one key since the tally before. The one without a
+// key counts requests with keys that do not exist, and holds Hours alone.
+type Tally struct {
+	Usage     // to be added; At, Address and UserAgent of the latest allowed request
+	Hours     []HourCount
+	Callers   []Caller
+	Sightings []Sighting
+	Moments   []Moment
+}
+
+// HourCount counts requests within one hour, in UTC, that had one outcome.
+type HourCount struct {
+	Hour   time.Time // its beginning
+	Reason Reason
+	Count  int64
+}
+
+// Count is how many requests were allowed and denied.
+type Count struct{ Allowed, Denied int64 }
+
+// add counts n requests that had an outcome.
+func (c *Count) add(r Reason, n int64) {
+	if r == ReasonOK {
+		c.Allowed += n
+	} else {
+		c.Denied += n
+	}
+}
+
+// MaxCallers bounds how many callers, and how many who present a superseded
+// secret, are remembered of one key.
+const MaxCallers = 100
+
+// Caller is who was seen using a key, or trying to. Of too many those stay that
+// were ever allowed, and of these the ones seen latest: whoever guesses secrets
+// pushes nobody out who knows one.
+type Caller struct {
+	Key         KeyID
+	Application string // filled in by sessions
+	Address     string // "" when unknown
+	UserAgent   string // at most 200 bytes of what the client calls itself
+	First       time.Time
+	Last        time.Time
+	Allowed     int64
+	Denied      int64
+	Outside     bool // filled in by sessions: allowed from outside the networks that the application declared
+}
+
+// Sighting is a caller who presents a secret that was regenerated away: denied,
+// and a sign that something was forgotten when the secret was replaced.
+type Sighting struct {
+	Key         KeyID
+	Application string // filled in by sessions
+	Generation  Generation
+	Address     string // "" when unknown
+	First       time.Time
+	Last        time.Time
+	Count       int64
+}
+
+// Moment is what one caller did with one key within about a second.
+type Moment struct {
+	Mark        int64 // greater than those before it
+	At          time.Time
+	Key         KeyID
+	Application string // filled in by sessions
+	Address     string // "" when unknown
+	Reason      Reason
+	Count       int64
+}
+
+// How long what is counted is kept: hours, and moments for a live view, of which
+// there are MaxMoments at most.
+const (
+	KeepHours   = 400 * 24 * time.Hour
+	KeepMoments = 5 * time.Minute
+	MaxMoments  = 5000
+)
