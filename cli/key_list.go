@@ -88,48 +88,17 @@ func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error 
 	}
 }
 
-// keyRows writes a list of keys, as a table or as JSON.
-type keyRows struct {
-	t     *tree
-	table *table
-	array *array
-	any   bool
+// keyRows is a list of keys.
+type keyRows struct{ *listing }
+
+func (t *tree) newKeyRows() keyRows {
+	return keyRows{t.newListing("There are no such keys. `empress keys create --application NAME` makes one.", "APPLICATION", "API KEY", "OWNER", "LAST USED", "EXPIRES", "STATE")}
 }
 
-func (t *tree) newKeyRows() *keyRows {
-	if t.json {
-		return &keyRows{t: t, array: &array{w: t.out}}
-	}
-	return &keyRows{t: t, table: newTable(t.out, "APPLICATION", "API KEY", "OWNER", "LAST USED", "EXPIRES", "STATE")}
-}
-
-func (r *keyRows) add(k model.Key, s *model.Session) error {
-	r.any = true
-	if r.array != nil {
-		return r.array.add(newKeyJSON(k, s.Now()))
-	}
+func (r keyRows) add(k model.Key, s *model.Session) error {
 	state := string(k.StateAt(s.Now()))
 	if k.Unconfirmed() {
 		state += ", secret not confirmed"
 	}
-	r.table.add(k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
-	return nil
-}
-
-func (r *keyRows) flush() error {
-	if r.array != nil {
-		return nil
-	}
-	return r.table.flush()
-}
-
-func (r *keyRows) end() error {
-	switch {
-	case r.array != nil:
-		return r.array.end()
-	case !r.any:
-		r.t.note("There are no such keys. `empress keys create --application NAME` makes one.")
-		return nil
-	}
-	return r.table.flush()
+	return r.listing.add(newKeyJSON(k, s.Now()), k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
 }

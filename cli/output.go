@@ -96,6 +96,54 @@ func (t *table) flush() error {
 	return nil
 }
 
+// listing writes a list that comes in windows, as a table or as a JSON array.
+type listing struct {
+	t     *tree
+	table *table // nil for JSON
+	array *array
+	none  string // what is said of an empty list
+	any   bool
+}
+
+func (t *tree) newListing(none string, titles ...string) *listing {
+	l := &listing{t: t, none: none}
+	if t.json {
+		l.array = &array{w: t.out}
+	} else {
+		l.table = newTable(t.out, titles...)
+	}
+	return l
+}
+
+// add adds a row in both forms, of which one is written.
+func (l *listing) add(asJSON any, cells ...string) error {
+	l.any = true
+	if l.array != nil {
+		return l.array.add(asJSON)
+	}
+	l.table.add(cells...)
+	return nil
+}
+
+// flush writes what was added so far.
+func (l *listing) flush() error {
+	if l.array != nil {
+		return nil
+	}
+	return l.table.flush()
+}
+
+func (l *listing) end() error {
+	switch {
+	case l.array != nil:
+		return l.array.end()
+	case !l.any:
+		l.t.note("%s", l.none)
+		return nil
+	}
+	return l.table.flush()
+}
+
 // fact is one line about something.
 type fact struct{ name, value string }
 

@@ -129,6 +129,8 @@ func TestHostileText(t *testing.T) {
 		Member: hostile, State: hostile, Note: hostile, Changes: []model.Change{{Field: hostile, Before: hostile, After: hostile}}}
 	a := model.Application{Name: hostile, Purpose: hostile, Contact: hostile}
 	d := model.Decision{Reason: model.ReasonOK, Key: hostile, Application: hostile, Owner: hostile, Team: hostile, Scopes: []string{hostile}}
+	u := model.UsageReport{Application: a, Keys: []model.Key{k}, Series: model.Series{Span: model.LastDay, Buckets: make([]model.Bucket, 1), Denials: []model.Denial{{Reason: hostile}}},
+		Callers: []model.Caller{{Key: hostile, Address: hostile, UserAgent: hostile}}, Superseded: []model.Sighting{{Key: hostile, Address: hostile}}}
 	var x examination
 	x.wrong("check", hostile)
 	x.fine("check", "%s", hostile)
@@ -137,10 +139,10 @@ func TestHostileText(t *testing.T) {
 		var out bytes.Buffer
 		tr := newTree(Program{Streams: Streams{Out: &out, Err: &out}}, nil)
 		tr.json = asJSON
-		keys, events := tr.newKeyRows(), tr.newEventRows()
+		keys, events, usages := tr.newKeyRows(), tr.newEventRows(), tr.newUsageRows()
 		for _, err := range []error{
 			tr.printKeyWithEvents(s, k, []model.Event{e}), keys.add(k, s), keys.end(), events.add([]model.Event{e}), events.end(),
-			tr.printApplications([]model.Application{a}), tr.printDecision(model.Request{}, d), tr.out.Flush(),
+			tr.printApplications([]model.Application{a}), tr.printDecision(model.Request{}, d), usages.add(model.KeyTraffic{Key: k}), usages.end(), tr.printUsage(u), tr.out.Flush(),
 		} {
 			if err != nil {
 				t.Error(err)

@@ -465,6 +465,8 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "applications show", args: []string{"billing"}},
 			{name: "applications create", args: []string{"nightly"}},
 			{name: "applications edit", args: []string{"nightly", "--purpose", "jobs"}},
+			{name: "usage"},
+			{name: "usage", args: []string{key.ID, "--since", "7d"}},
 			{name: "members add", args: []string{"--name", "Kim", "--email", "kim@example.com"}},
 			{name: "members edit", args: []string{"kim@example.com", "--name", "Kim Doe"}},
 			{name: "members list"},

@@ -38,7 +38,7 @@ the same without one, for scripts.`,
 		&cobra.Group{ID: groupTrail, Title: "What happened:"},
 		&cobra.Group{ID: groupTeam, Title: "The team:"},
 	)
-	root.AddCommand(t.keys(), t.applications(), t.audit(), t.members(), t.policy())
+	root.AddCommand(t.keys(), t.applications(), t.usage(), t.audit(), t.members(), t.policy())
 	if t.here != nil {
 		t.addLocal(root)
 	}

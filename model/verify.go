@@ -42,10 +42,6 @@ const (
 	ReasonUnavailable       Reason = "unavailable"    // the store could not answer
 )
 
-// reasons are all of them, in the order in which counts are kept.
-var reasons = [...]Reason{ReasonOK, ReasonUnauthenticated, ReasonExpired, ReasonSuspended, ReasonRevoked, ReasonWrongApplication, ReasonMissingScope,
-	ReasonNetworkNotAllowed, ReasonRateLimited, ReasonRecordDamaged, ReasonClockDoubtful, ReasonUnavailable}
-
 // Decision is the verifier's answer. The names are filled in when the secret
 // was right.
 type Decision struct {

@@ -154,7 +154,7 @@ func needsAttention(o model.Overview, now time.Time) (found []string) {
 	if c.Unconfirmed > 0 {
 		found = append(found, fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")))
 	}
-	return found
+	return append(found, usageWarnings(o.Traffic.UsageWarnings)...)
 }
 
 // latestEvents is how many events there are at least below the facts, where

@@ -1,0 +1,74 @@
+package ui
+
+import (
+	"fmt"
+
+	"empress/model"
+)
+
+// mostWarned is how many keys the dashboard warns of by name, of each kind.
+const mostWarned = 3
+
+// warned is a key that something is wrong with, and who was seen doing it.
+type warned struct {
+	key         model.KeyID
+	application string
+	address     string // of the latest caller
+	others      int    // callers besides that one
+	requests    int64
+}
+
+// by says who was seen.
+func (w warned) by() string {
+	by := w.address
+	if by == "" {
+		by = "an unknown address"
+	}
+	if w.others > 0 {
+		by += fmt.Sprintf(" and %s more", thousands(w.others))
+	}
+	return by
+}
+
+// together counts a caller with those of the same key, which come latest first.
+func together(ws []warned, w warned) []warned {
+	for i := range ws {
+		if ws[i].key == w.key {
+			ws[i].others++
+			ws[i].requests += w.requests
+			return ws
+		}
+	}
+	return append(ws, w)
+}
+
+// usageWarnings says in words what is wrong with requests, a line for each key.
+func usageWarnings(u model.UsageWarnings) (found []string) {
+	var superseded, outside []warned
+	for _, x := range u.Superseded {
+		superseded = together(superseded, warned{x.Key, x.Application, x.Address, 0, x.Count})
+	}
+	for _, c := range u.Outside {
+		outside = together(outside, warned{c.Key, c.Application, c.Address, 0, c.Allowed})
+	}
+	for _, w := range superseded[:min(len(superseded), mostWarned)] {
+		found = append(found, model.Printable(fmt.Sprintf("%s: a replaced secret is still used by %s, %s since it was regenerated", w.application, w.by(), times(w.requests))))
+	}
+	if more := len(superseded) - mostWarned; more > 0 {
+		found = append(found, fmt.Sprintf("%s more with a replaced secret still in use", count(more, "key")))
+	}
+	for _, w := range outside[:min(len(outside), mostWarned)] {
+		found = append(found, model.Printable(fmt.Sprintf("%s is used from outside its networks, by %s", w.application, w.by())))
+	}
+	if more := len(outside) - mostWarned; more > 0 {
+		found = append(found, fmt.Sprintf("%s more used from outside its networks", count(more, "key")))
+	}
+	return found
+}
+
+func times(n int64) string {
+	if n == 1 {
+		return "once"
+	}
+	return thousands(int(n)) + " times"
+}
