@@ -49,7 +49,8 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		{"team", conformTeam}, {"policy", conformPolicy}, {"members", conformMembers}, {"grants", conformGrants}, {"applications", conformApplications},
 		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"ssh keys", conformSSHKeys}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
-		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"sign-ins", conformSignIns}, {"closed", conformClosed},
+		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"sign-ins", conformSignIns}, {"hours", conformHours}, {"callers", conformCallers},
+		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"superseded", conformSuperseded}, {"closed", conformClosed},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}

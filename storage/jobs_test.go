@@ -173,6 +173,32 @@ func helpUsage(args []string) error {
 	return h.store.Close()
 }
 
+// helpRecord verifies with the credential of the third argument through a
+// recorder until it is killed, and prints a line after each request, "-" when the
+// decision is not as ever.
+func helpRecord(args []string) error {
+	h, err := place{args[0], args[1]}.open()
+	if err != nil {
+		return err
+	}
+	id, secret, err := model.ParseCredential(args[2])
+	if err != nil {
+		return err
+	}
+	recorder := model.NewRecorder(h.service)
+	q := model.Request{Key: id, Secret: secret}
+	for n := 1; ; n++ {
+		d, err := h.service.Verify(ctx, q)
+		if err != nil || !d.Allowed {
+			fmt.Println("-")
+			continue
+		}
+		recorder.Record(q, d)
+		fmt.Println(n, time.Now().UnixMilli())
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // helpDemote signs in as one administrator and, when told to by standard input,
 // demotes another. It prints "demoted" or "denied".
 func helpDemote(args []string) error {

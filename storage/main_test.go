@@ -31,6 +31,7 @@ var helpers = map[string]func(args []string) error{
 	"regenerate": helpRegenerate,
 	"full":       helpFull,
 	"usage":      helpUsage,
+	"record":     helpRecord,
 	"demote":     helpDemote,
 	"sign in":    helpSignIn,
 }
