@@ -90,3 +90,17 @@ func (k *SealingKey) Link(e Entry) []byte { return k.link(e.Previous, e.Event) }
 func (s *Service) AppendOther(ctx context.Context, e Event) error {
 	return s.store.Write(ctx, func(w Writer) error { return s.append(w, s.instant(), e) })
 }
+
+// Counted is a decision that counts for a key.
+func Counted(id KeyID, r Reason) Decision {
+	return Decision{Allowed: r == ReasonOK, Reason: r, counted: id}
+}
+
+// ForgetSuperseded drops what was kept of superseded secrets for long enough.
+func (s *Service) ForgetSuperseded(ctx context.Context) error { return s.forgetSuperseded(ctx) }
+
+// NewUnwritten returns a recorder that writes nothing by itself.
+func NewUnwritten(s *Service) *Recorder { return newRecorder(s) }
+
+// Write writes what r has recorded.
+func (r *Recorder) Write(ctx context.Context) error { return r.write(ctx) }

@@ -75,7 +75,8 @@ func (s *Service) RecordUsage(ctx context.Context, q Request, d Decision) error 
 // wrong secret of a known key is copied, and the copy wiped within about a second:
 // call Record before the secret is wiped.
 func (r *Recorder) Record(q Request, d Decision) {
-	id, at := d.counted, Millis(r.service.instant())
+	id, at := d.counted, Millis(r.service.now())
+	reason, c := reasonIndex(d.Reason), caller{q.Address.Unmap().WithZone(""), cutAgent(q.UserAgent)}
 	s := r.shard(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,12 +85,10 @@ func (r *Recorder) Record(q Request, d Decision) {
 		r.lost.Add(1)
 		return
 	}
-	reason := reasonIndex(d.Reason)
 	by[reason]++
 	if id == "" {
 		return // strangers fill neither memory nor disk
 	}
-	c := caller{q.Address.Unmap().WithZone(""), cutAgent(q.UserAgent)}
 	if d.Allowed {
 		t.use(at, c)
 	}

@@ -1,0 +1,409 @@
+package model_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// recorded runs requests through a recorder and closes it.
+func (x *team) recorded(requests ...model.Request) {
+	x.Helper()
+	r := model.NewRecorder(x.service)
+	for _, q := range requests {
+		r.Record(q, x.verify(q))
+	}
+	if err := r.Close(ctx); err != nil {
+		x.Fatal(err)
+	}
+}
+
+func from(address string) netip.Addr { return netip.MustParseAddr(address) }
+
+// Everything that the verifier decides is counted for the key, the hour, the
+// outcome and the caller; strangers are counted, and not remembered.
+func TestRecorder(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing", Scopes: []string{"read"}})
+	right := model.Request{Key: k.ID, Secret: s, Address: from("::ffff:192.0.2.7"), UserAgent: "curl"}
+	lacking, wrong, unknown, nameless := right, right, right, right
+	lacking.Scopes = []string{"write"}
+	wrong.Secret, wrong.Address = otherSecretOf(x), netip.Addr{}
+	unknown.Key = "empk_zzzzzzzzzzzzzzzzzzzz"
+	nameless.Key = ""
+	start := x.clock.now()
+	x.recorded(right, right, lacking, wrong, unknown, nameless)
+	x.clock.move(time.Hour)
+	last := right
+	last.Address, last.UserAgent = from("fe80::1%eth0"), "wget"
+	x.recorded(last, unknown)
+
+	r, err := x.ada.KeyUsage(ctx, k.ID, model.LastDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := model.Usage{Key: k.ID, At: x.clock.now(), Address: "fe80::1", UserAgent: "wget", Allowed: 3, Denied: 2}
+	if r.LastUsed() != want || r.Count != (model.Count{Allowed: 3, Denied: 2}) {
+		t.Errorf("the totals are %+v and %+v", r.LastUsed(), r.Count)
+	}
+	if n := len(r.Buckets); n != 24 || r.Buckets[22].Count != (model.Count{Allowed: 2, Denied: 2}) || r.Buckets[23].Count != (model.Count{Allowed: 1}) || !r.Buckets[22].From.Equal(start) {
+		t.Errorf("by the hour: %+v", r.Buckets)
+	}
+	if fmt.Sprint(r.Denials) != "[{missing_scope 1} {unauthenticated 1}]" {
+		t.Errorf("denials: %v", r.Denials)
+	}
+	var callers []string
+	for _, c := range r.Callers {
+		callers = append(callers, fmt.Sprintf("%s %s %d %d %v", c.Address, c.UserAgent, c.Allowed, c.Denied, c.Last.Sub(start)))
+	}
+	if got := strings.Join(callers, ", "); got != "fe80::1 wget 1 0 1h0m0s,  curl 0 1 0s, 192.0.2.7 curl 2 1 0s" {
+		t.Errorf("callers: %s", got)
+	}
+	strangers, err := x.store.HourlyCounts(ctx, []model.KeyID{""}, start)
+	if err != nil || len(strangers) != 2 || strangers[0].Count != 2 || strangers[1].Count != 1 || strangers[0].Reason != "unauthenticated" {
+		t.Errorf("strangers: %+v, %v", strangers, err)
+	}
+	if us, err := x.store.Usages(ctx, []model.KeyID{"", unknown.Key}); err != nil || len(us) != 0 {
+		t.Errorf("of unknown keys it is kept: %+v, %v", us, err)
+	}
+	if cs, err := x.store.Callers(ctx, []model.KeyID{"", unknown.Key}, time.Time{}); err != nil || len(cs) != 0 {
+		t.Errorf("callers of unknown keys are kept: %+v, %v", cs, err)
+	}
+}
+
+// What a client calls itself is kept as text, in part, and never with a secret.
+func TestRecordedUserAgents(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	for agent, want := range map[string]string{
+		"":                                  "",
+		"curl/8":                            "curl/8",
+		"a\xffb":                            "a\uFFFDb",
+		strings.Repeat("a", 200):            strings.Repeat("a", 200),
+		strings.Repeat("a", 1000):           strings.Repeat("a", 200),
+		strings.Repeat("é", 100):            strings.Repeat("é", 100),
+		"b" + strings.Repeat("é", 99) + "é": "b" + strings.Repeat("é", 99),
+		strings.Repeat("\xff", 400):         "\uFFFD",
+		"x " + s.Reveal():                   "x " + model.Mask,
+		"c\x1b[31m":                         "c\x1b[31m", // escaped where it is shown
+	} {
+		x.recorded(model.Request{Key: k.ID, Secret: s, UserAgent: agent})
+		got, err := x.ada.Key(ctx, k.ID)
+		if err != nil || got.Usage.UserAgent != want {
+			t.Errorf("%q is kept as %q, %v; want %q", agent, got.Usage.UserAgent, err, want)
+		}
+		x.clock.move(time.Millisecond)
+	}
+}
+
+// balky is a store that can refuse or hold up batches.
+type balky struct {
+	*storage.Store
+	refuses atomic.Bool
+	held    chan struct{} // not nil: batches wait until it is closed
+	batches atomic.Int64
+}
+
+func (b *balky) RecordUsage(ctx context.Context, batch []model.Tally) error {
+	b.batches.Add(1)
+	if b.held != nil {
+		<-b.held
+	}
+	if b.refuses.Load() {
+		return errors.New("refused")
+	}
+	return b.Store.RecordUsage(ctx, batch)
+}
+
+func (x *team) balky() (*balky, *model.Service) {
+	x.Helper()
+	b := &balky{Store: x.store}
+	s := model.NewService(b, x.seal, x.clock.now)
+	if _, err := s.Open(ctx); err != nil {
+		x.Fatal(err)
+	}
+	return b, s
+}
+
+// A store that fails for a while loses nothing.
+func TestRecorderKeepsWhatFailed(t *testing.T) {
+	x := newTeam(t)
+	k, old := x.create(model.KeySpec{Application: "billing"})
+	other, _ := x.create(model.KeySpec{Application: "shop"})
+	_, s, err := x.ada.RegenerateSecret(ctx, k.ID, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, service := x.balky()
+	b.refuses.Store(true)
+	r := model.NewRecorder(service)
+	start := x.clock.now()
+	round := func() {
+		for _, q := range []model.Request{
+			{Key: k.ID, Secret: s, Address: from("192.0.2.1"), UserAgent: "one"}, {Key: k.ID, Secret: old, Address: from("192.0.2.2")},
+			{Key: other.ID, Secret: s}, {Key: "empk_zzzzzzzzzzzzzzzzzzzz", Secret: s},
+		} {
+			d, err := service.Verify(ctx, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Record(q, d)
+		}
+	}
+	for range 3 {
+		round()
+		if err := r.Close(ctx); err == nil || r.Health().Failure == nil {
+			t.Errorf("a store that refuses: %v, %+v", err, r.Health())
+		}
+		x.clock.move(time.Hour)
+	}
+	b.refuses.Store(false)
+	round()
+	if err := r.Close(ctx); err != nil || r.Health() != (model.RecorderHealth{}) {
+		t.Fatal(err, r.Health())
+	}
+	u, err := x.ada.KeyUsage(ctx, k.ID, model.LastDay)
+	if err != nil || u.Count != (model.Count{Allowed: 4, Denied: 4}) || u.LastUsed().Allowed != 4 || !u.LastUsed().At.Equal(x.clock.now()) {
+		t.Errorf("counted are %+v, %+v, %v", u.Count, u.LastUsed(), err)
+	}
+	for _, bucket := range u.Buckets[20:] {
+		if bucket.Count != (model.Count{Allowed: 1, Denied: 1}) {
+			t.Errorf("of an hour %+v are counted", bucket)
+		}
+	}
+	if len(u.Callers) != 2 || u.Callers[0].Allowed+u.Callers[1].Allowed != 4 || u.Callers[0].Denied+u.Callers[1].Denied != 4 || !u.Callers[0].First.Equal(start) || !u.Callers[0].Last.Equal(x.clock.now()) {
+		t.Errorf("callers: %+v", u.Callers)
+	}
+	if len(u.Superseded) != 1 || u.Superseded[0].Count != 4 || !u.Superseded[0].First.Equal(start) || !u.Superseded[0].Last.Equal(x.clock.now()) {
+		t.Errorf("superseded: %+v", u.Superseded)
+	}
+	for id, want := range map[model.KeyID]int64{other.ID: 4, "": 4} {
+		hs, err := x.store.HourlyCounts(ctx, []model.KeyID{id}, start)
+		var n int64
+		for _, h := range hs {
+			n += h.Count
+		}
+		if err != nil || n != want {
+			t.Errorf("%q: %d are counted, %v", id, n, err)
+		}
+	}
+	ms, err := x.store.Moments(ctx, 0)
+	if err != nil || len(ms) != 3 {
+		t.Errorf("moments: %+v, %v", ms, err)
+	}
+}
+
+// Nobody who asks waits for the store to take in what was counted.
+func TestRecorderHoldsNothingUp(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	b, service := x.balky()
+	b.held = make(chan struct{})
+	r := model.NewRecorder(service)
+	q := model.Request{Key: k.ID, Secret: s}
+	n := int64(0)
+	for b.batches.Load() == 0 || n < 1000 { // until a batch waits, and beyond
+		d, err := service.Verify(ctx, q)
+		if err != nil || !d.Allowed {
+			t.Fatal(d, err)
+		}
+		r.Record(q, d)
+		n++
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := r.Close(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("closing without patience: %v", err)
+	}
+	close(b.held)
+	if err := r.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := x.ada.Key(ctx, k.ID); err != nil || got.Usage.Allowed != n {
+		t.Errorf("%d of %d are counted, %v", got.Usage.Allowed, n, err)
+	}
+}
+
+// However many recorders and requests there are at once, each is counted once.
+func TestRecordersAtOnce(t *testing.T) {
+	x := newTeam(t)
+	var keys []model.KeyID
+	for range 5 {
+		k, _ := x.create(model.KeySpec{Application: "billing"})
+		keys = append(keys, k.ID)
+	}
+	const each = 2000
+	var done sync.WaitGroup
+	for range 2 {
+		r := model.NewRecorder(x.service)
+		var records sync.WaitGroup
+		for w := range 4 {
+			records.Go(func() {
+				for i := range each {
+					r.Record(model.Request{Address: from("192.0.2.1"), UserAgent: fmt.Sprint(w), Secret: otherSecretOf(x)}, model.Counted(keys[i%len(keys)], []model.Reason{"ok", "unauthenticated"}[i%2]))
+					if i%500 == 0 {
+						r.Health()
+					}
+				}
+			})
+		}
+		done.Go(func() {
+			records.Wait()
+			if err := r.Close(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
+	us, err := x.store.Usages(ctx, keys)
+	var c model.Count
+	for _, u := range us {
+		c.Allowed, c.Denied = c.Allowed+u.Allowed, c.Denied+u.Denied
+	}
+	if err != nil || c != (model.Count{Allowed: 4 * each, Denied: 4 * each}) {
+		t.Errorf("%+v are counted, %v", c, err)
+	}
+}
+
+// A million attackers fill neither memory nor the file, and push nobody out of
+// the list of callers who knows the secret.
+func TestRecorderIsBounded(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	q := model.Request{Key: k.ID, Secret: s, Address: from("192.0.2.1"), UserAgent: "nightly"}
+	b, service := x.balky()
+	b.refuses.Store(true)
+	r := model.NewRecorder(service)
+	attackers := 1_000_000
+	if racing {
+		attackers = 50_000
+	}
+	memory := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := memory()
+	denied := x.verify(model.Request{Key: k.ID, Secret: otherSecretOf(x)})
+	stranger := x.verify(model.Request{Key: "empk_zzzzzzzzzzzzzzzzzzzz", Secret: s})
+	wrong := otherSecretOf(x)
+	for i := range attackers {
+		a := netip.AddrFrom4([4]byte{byte(11 + i>>24), byte(i >> 16), byte(i >> 8), byte(i)})
+		r.Record(model.Request{Key: k.ID, Secret: wrong, Address: a, UserAgent: "attack"}, denied)
+		r.Record(model.Request{Key: "empk_zzzzzzzzzzzzzzzzzzzz", Secret: wrong, Address: a}, stranger)
+		if i == attackers/2 {
+			r.Record(q, x.verify(q))
+		}
+	}
+	if grown := int64(memory()) - int64(before); grown > 8<<20 {
+		t.Errorf("memory grew by %d bytes", grown)
+	}
+	if h := r.Health(); h.Unmatched == 0 || h.Lost != 0 {
+		t.Errorf("%+v", h)
+	}
+	b.refuses.Store(false)
+	if err := r.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	u, err := x.ada.KeyUsage(ctx, k.ID, model.LastDay)
+	if err != nil || u.Count != (model.Count{Allowed: 1, Denied: int64(attackers)}) || len(u.Callers) > model.MaxCallers {
+		t.Errorf("%+v by %d callers, %v", u.Count, len(u.Callers), err)
+	}
+	listed, kept := int64(0), false
+	for _, c := range u.Callers {
+		listed += c.Allowed + c.Denied
+		kept = kept || c.Address == "192.0.2.1"
+	}
+	if !kept || listed+u.Unlisted() != int64(attackers)+1 {
+		t.Errorf("listed callers made %d requests and others %d; the one who is allowed is among them: %v", listed, u.Unlisted(), kept)
+	}
+	ms, err := x.store.Moments(ctx, 0)
+	if err != nil || len(ms) > 2*model.MaxCallers {
+		t.Errorf("%d moments, %v", len(ms), err)
+	}
+}
+
+// summing adds up what it is given.
+type summing struct {
+	*storage.Store
+	refuses bool
+	total   int64
+	keys    map[model.KeyID]bool
+}
+
+func (s *summing) RecordUsage(_ context.Context, batch []model.Tally) error {
+	if s.refuses {
+		return errors.New("refused")
+	}
+	for _, t := range batch {
+		s.keys[t.Key] = true
+		for _, h := range t.Hours {
+			s.total += h.Count
+		}
+	}
+	return nil
+}
+
+// With too many keys for its memory a recorder counts on for those that it has,
+// and says how many requests it did not count.
+func TestRecorderWithoutRoom(t *testing.T) {
+	x := newTeam(t)
+	store := &summing{Store: x.store, refuses: true, keys: map[model.KeyID]bool{}}
+	service := model.NewService(store, x.seal, x.clock.now)
+	r := model.NewUnwritten(service)
+	const keys = 200_000
+	record := func() {
+		for i := range keys {
+			r.Record(model.Request{}, model.Counted(model.KeyID(fmt.Sprint(i)), "ok"))
+		}
+	}
+	record()
+	once := r.Health().Lost
+	if once == 0 || once > keys/2 {
+		t.Errorf("%d of %d are lost", once, keys)
+	}
+	x.clock.move(time.Hour)
+	record()
+	if err := r.Write(ctx); err == nil {
+		t.Error("what was refused is called written")
+	}
+	store.refuses = false
+	if err := r.Write(ctx); err != nil {
+		t.Fatal(err)
+	}
+	lost := r.Health().Lost
+	if store.total+lost != 2*keys || lost != 2*once || int64(len(store.keys))+once != keys {
+		t.Errorf("%d are counted and %d lost, for %d keys", store.total, lost, len(store.keys))
+	}
+}
+
+// BenchmarkRecord measures what recording adds to a decision.
+func BenchmarkRecord(b *testing.B) {
+	service := model.NewService(nil, nil, time.Now)
+	q := model.Request{Address: from("192.0.2.1"), UserAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"}
+	for _, keys := range []int{1, 1000} {
+		b.Run(fmt.Sprintf("keys=%d", keys), func(b *testing.B) {
+			r, ds := model.NewUnwritten(service), make([]model.Decision, keys)
+			for i := range ds {
+				ds[i] = model.Counted(model.KeyID(fmt.Sprintf("empk_%020d", i)), "ok")
+			}
+			b.ReportAllocs()
+			b.RunParallel(func(p *testing.PB) {
+				for i := 0; p.Next(); i++ {
+					r.Record(q, ds[i%keys])
+				}
+			})
+		})
+	}
+}
