@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"maps"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,7 +41,7 @@ const (
 	// upkeepInterval is how often superseded secrets that are too old are looked for.
 	upkeepInterval = time.Hour
 
-	maxBatch       = 2000 // keys in one transaction
+	batchKeys      = 2000 // keys from which on a batch is written, and another begun
 	maxWrongSecret = 1024 // wrong secrets that are compared in a second
 )
 
@@ -149,49 +148,39 @@ func (r *Recorder) work(kept *time.Time) {
 	}
 }
 
-// write compares the wrong secrets and writes everything, or keeps what could
-// not be written.
+// write compares the wrong secrets and writes everything. What could not be
+// written is kept, and what comes after it is not tried.
 func (r *Recorder) write(ctx context.Context) (failed error) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
-	taken, wrong := r.take()
-	r.match(ctx, taken, wrong)
-	for ids := range slices.Chunk(slices.Collect(maps.Keys(taken)), maxBatch) {
-		if failed == nil { // after one failure the rest is not tried
-			failed = r.writeBatch(ctx, taken, ids)
+	r.match(ctx)
+	taken := map[KeyID]*tally{}
+	for i := range r.shards {
+		r.shards[i].take(taken)
+		if len(taken) < batchKeys && i < len(r.shards)-1 {
+			continue
 		}
-		if failed != nil {
-			for _, id := range ids {
-				r.putBack(id, taken[id])
-			}
+		if failed = r.writeBatch(ctx, taken); failed != nil {
+			break
 		}
+		clear(taken)
+	}
+	for id, t := range taken {
+		r.putBack(id, t)
 	}
 	r.failure.Store(&failed)
 	return failed
 }
 
-func (r *Recorder) writeBatch(ctx context.Context, taken map[KeyID]*tally, ids []KeyID) error {
-	now := r.service.instant()
-	batch := make([]Tally, len(ids))
-	for i, id := range ids {
-		batch[i] = taken[id].told(id, now)
+func (r *Recorder) writeBatch(ctx context.Context, taken map[KeyID]*tally) error {
+	if len(taken) == 0 {
+		return nil
+	}
+	now, batch := r.service.instant(), make([]Tally, 0, len(taken))
+	for id, t := range taken {
+		batch = append(batch, t.told(id, now))
 	}
 	return r.service.store.RecordUsage(ctx, batch)
-}
-
-// take empties the shards.
-func (r *Recorder) take() (map[KeyID]*tally, map[suspicion]*suspect) {
-	taken, wrong := map[KeyID]*tally{}, map[suspicion]*suspect{}
-	for i := range r.shards {
-		s := &r.shards[i]
-		s.mu.Lock()
-		maps.Copy(taken, s.tallies)
-		maps.Copy(wrong, s.wrong)
-		s.tallies, s.wrong, s.hours, s.callers = nil, nil, 0, 0
-		s.mu.Unlock()
-	}
-	r.wrong.Add(-int64(len(wrong)))
-	return taken, wrong
 }
 
 // putBack adds what could not be written to what was recorded since.
@@ -233,10 +222,50 @@ func (r *Recorder) suspect(s *shard, id KeyID, secret Secret, from netip.Addr, a
 }
 
 // match looks whose superseded secrets the wrong ones are, and wipes them all.
-func (r *Recorder) match(ctx context.Context, taken map[KeyID]*tally, wrong map[suspicion]*suspect) {
+func (r *Recorder) match(ctx context.Context) {
+	wrong := r.takeWrong()
 	if len(wrong) == 0 {
 		return
 	}
+	kept, err := r.superseded(ctx, wrong)
+	seal := r.service.seals()
+	for k, w := range wrong {
+		if err != nil {
+			r.unmatched.Add(w.count)
+		} else if g := seal.generationOf(w.secret, kept[k.key]); g != 0 {
+			r.sighted(k, g, w.seen)
+		}
+		w.secret.Wipe()
+	}
+}
+
+// sighted counts a superseded secret. The request may be in a batch already.
+func (r *Recorder) sighted(k suspicion, g Generation, o seen) {
+	s := r.shard(k.key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, _ := s.tally(k.key, hourOf(o.last)); t != nil {
+		t.sighted(sight{g, k.address}, o)
+	} else {
+		r.unmatched.Add(o.count)
+	}
+}
+
+func (r *Recorder) takeWrong() map[suspicion]*suspect {
+	wrong := map[suspicion]*suspect{}
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		maps.Copy(wrong, s.wrong)
+		s.wrong = nil
+		s.mu.Unlock()
+	}
+	r.wrong.Add(-int64(len(wrong)))
+	return wrong
+}
+
+// superseded reads what is kept of the secrets of the keys in question.
+func (r *Recorder) superseded(ctx context.Context, wrong map[suspicion]*suspect) (map[KeyID][]Superseded, error) {
 	kept := map[KeyID][]Superseded{}
 	err := r.service.store.Read(ctx, func(tx Reader) (err error) {
 		for k := range wrong {
@@ -249,13 +278,5 @@ func (r *Recorder) match(ctx context.Context, taken map[KeyID]*tally, wrong map[
 		}
 		return nil
 	})
-	seal := r.service.seals()
-	for k, w := range wrong {
-		if err != nil {
-			r.unmatched.Add(w.count)
-		} else if g := seal.generationOf(w.secret, kept[k.key]); g != 0 {
-			taken[k.key].sighted(sight{g, k.address}, w.seen)
-		}
-		w.secret.Wipe()
-	}
+	return kept, err
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"net/netip"
 	"strings"
 	"sync"
@@ -146,6 +147,14 @@ func (s *shard) tally(id KeyID, hour int64) (*tally, *byReason) {
 		s.hours++
 	}
 	return t, &t.hours[len(t.hours)-1].by
+}
+
+// take empties the shard into taken, but for the wrong secrets.
+func (s *shard) take(taken map[KeyID]*tally) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.Copy(taken, s.tallies)
+	s.tallies, s.hours, s.callers = nil, 0, 0
 }
 
 // use notes an allowed request.

@@ -234,13 +234,18 @@ func TestRecorderHoldsNothingUp(t *testing.T) {
 	}
 }
 
-// However many recorders and requests there are at once, each is counted once.
+// However many recorders, requests and writes there are at once, each request is
+// counted once, and each superseded secret.
 func TestRecordersAtOnce(t *testing.T) {
 	x := newTeam(t)
 	var keys []model.KeyID
+	secrets := map[model.KeyID]model.Secret{}
 	for range 5 {
-		k, _ := x.create(model.KeySpec{Application: "billing"})
-		keys = append(keys, k.ID)
+		k, old := x.create(model.KeySpec{Application: "billing"})
+		keys, secrets[k.ID] = append(keys, k.ID), old
+		if _, _, err := x.ada.RegenerateSecret(ctx, k.ID, 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 	const each = 2000
 	var done sync.WaitGroup
@@ -250,8 +255,12 @@ func TestRecordersAtOnce(t *testing.T) {
 		for w := range 4 {
 			records.Go(func() {
 				for i := range each {
-					r.Record(model.Request{Address: from("192.0.2.1"), UserAgent: fmt.Sprint(w), Secret: otherSecretOf(x)}, model.Counted(keys[i%len(keys)], []model.Reason{"ok", "unauthenticated"}[i%2]))
-					if i%500 == 0 {
+					id := keys[i/2%len(keys)]
+					r.Record(model.Request{Address: from("192.0.2.1"), UserAgent: fmt.Sprint(w), Secret: secrets[id]}, model.Counted(id, []model.Reason{"ok", "unauthenticated"}[i%2]))
+					if i%100 == 0 {
+						if err := r.Write(ctx); err != nil {
+							t.Error(err)
+						}
 						r.Health()
 					}
 				}
@@ -272,6 +281,14 @@ func TestRecordersAtOnce(t *testing.T) {
 	}
 	if err != nil || c != (model.Count{Allowed: 4 * each, Denied: 4 * each}) {
 		t.Errorf("%+v are counted, %v", c, err)
+	}
+	xs, err := x.store.Sightings(ctx, keys, time.Time{})
+	sighted := int64(0)
+	for _, s := range xs {
+		sighted += s.Count
+	}
+	if err != nil || len(xs) != len(keys) || sighted != 4*each {
+		t.Errorf("%d superseded secrets of %d keys are seen, %v", sighted, len(xs), err)
 	}
 }
 
