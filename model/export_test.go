@@ -103,4 +103,4 @@ func (s *Service) ForgetSuperseded(ctx context.Context) error { return s.forgetS
 func NewUnwritten(s *Service) *Recorder { return newRecorder(s) }
 
 // Write writes what r has recorded.
-func (r *Recorder) Write(ctx context.Context) error { return r.write(ctx) }
+func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx) }

@@ -67,7 +67,7 @@ func newRecorder(s *Service) *Recorder { return &Recorder{service: s, seed: maph
 func (s *Service) RecordUsage(ctx context.Context, q Request, d Decision) error {
 	r := newRecorder(s)
 	r.Record(q, d)
-	return r.write(ctx)
+	return r.flush(ctx)
 }
 
 // Record counts a decision. It is cheap and never fails or waits for the store. A
@@ -115,7 +115,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return r.write(ctx)
+	return r.flush(ctx)
 }
 
 func (r *Recorder) shard(id KeyID) *shard {
@@ -142,15 +142,15 @@ func (r *Recorder) run(ctx context.Context) {
 func (r *Recorder) work(kept *time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), trailPatience)
 	defer cancel()
-	_ = r.write(ctx) // Health tells
+	_ = r.flush(ctx) // Health tells
 	if time.Since(*kept) >= upkeepInterval && r.service.forgetSuperseded(ctx) == nil {
 		*kept = time.Now()
 	}
 }
 
-// write compares the wrong secrets and writes everything. What could not be
+// flush compares the wrong secrets and writes everything. What could not be
 // written is kept, and what comes after it is not tried.
-func (r *Recorder) write(ctx context.Context) (failed error) {
+func (r *Recorder) flush(ctx context.Context) (failed error) {
 	r.writing.Lock()
 	defer r.writing.Unlock()
 	r.match(ctx)
