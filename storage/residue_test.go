@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 	"empress/storage"
@@ -25,16 +26,21 @@ func TestNoResidueOfSecrets(t *testing.T) {
 		}
 	}
 	var secrets []model.Secret
+	recorder := model.NewRecorder(h.service)
 	for range 5 {
 		k, s := h.create(t, "billing")
 		secrets = append(secrets, s)
 		for range 3 {
 			var err error
+			old := model.Request{Key: k.ID, Secret: s, UserAgent: "test " + s.Reveal()}
 			if k, s, err = h.ada.RegenerateSecret(ctx, k.ID, 0); err != nil {
 				t.Fatal(err)
 			}
 			secrets = append(secrets, s)
-			d, err := h.service.Verify(ctx, model.Request{Key: k.ID, Secret: s})
+			d, err := h.service.Verify(ctx, old) // a replaced secret, which is told from others
+			tell(d, err, recorder)
+			recorder.Record(old, d)
+			d, err = h.service.Verify(ctx, model.Request{Key: k.ID, Secret: s})
 			tell(k, s, d, err)
 			if err := h.service.RecordUsage(ctx, model.Request{Key: k.ID, Secret: s, UserAgent: "test"}, d); err != nil {
 				t.Fatal(err)
@@ -63,6 +69,12 @@ func TestNoResidueOfSecrets(t *testing.T) {
 	}
 	for _, e := range events {
 		tell(e, e.Sentence())
+	}
+	if err := recorder.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if xs, err := h.store.Sightings(ctx, nil, time.Time{}); err != nil || len(xs) != 15 {
+		t.Errorf("of 15 replaced secrets %d were seen, %v", len(xs), err)
 	}
 	wantNoResidue(t, "what was told", []byte(told.String()), secrets)
 	searchFiles(t, filepath.Dir(p.db), secrets, 7) // db, -wal, -shm, usage with its two, key

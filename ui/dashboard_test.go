@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
+
+	"empress/model"
 )
 
 // A tall window is filled with what happened, and a small one wraps it rather
@@ -31,4 +35,44 @@ func TestEnterShowsWhatIsChosen(t *testing.T) {
 	d.sees("> 2  API Access")
 	d.press("enter")
 	d.sees("Dashboard > Settings > Profile & Team > API Access")
+}
+
+// The dashboard warns of secrets that were replaced and are still used, and of
+// callers in places that the application did not declare, of a few keys by name.
+func TestDashboardWarnsOfRequests(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		ctx := context.Background()
+		_, err := d.session.CreateApplication(ctx, model.ApplicationSpec{Name: "billing", Networks: []string{"10.0.0.0/8"}})
+		d.must(err)
+		var batch []model.Tally
+		for i, name := range []string{"billing", "edge", "jobs", "mail", "shop"} {
+			k, _ := d.create(name)
+			_, _, err := d.session.RegenerateSecret(ctx, k.ID, 0)
+			d.must(err)
+			at := d.clock.Add(-time.Duration(i) * time.Minute)
+			tally := model.Tally{Usage: model.Usage{Key: k.ID}, Sightings: []model.Sighting{{Key: k.ID, Generation: 1, Address: "10.0.0.4", First: at, Last: at, Count: 312}}}
+			if name == "billing" {
+				tally.Sightings = append(tally.Sightings, model.Sighting{Key: k.ID, Generation: 1, First: at.Add(-time.Hour), Last: at.Add(-time.Hour), Count: 1})
+				tally.Callers = []model.Caller{{Key: k.ID, Address: "192.0.2.9", First: at, Last: at, Allowed: 1}}
+			}
+			if name == "jobs" {
+				tally.Sightings[0].Address, tally.Sightings[0].Count = "", 1
+			}
+			batch = append(batch, tally)
+		}
+		d.must(d.store.RecordUsage(ctx, batch))
+	})
+	d.resize(160, 40)
+	d.sees(
+		"billing: a replaced secret is still used by 10.0.0.4 and 1 more, 313 times since it was regenerated",
+		"edge: a replaced secret is still used by 10.0.0.4, 312 times since it was regenerated",
+		"jobs: a replaced secret is still used by an unknown address, once since it was regenerated",
+		"2 keys more with a replaced secret still in use",
+		"billing is used from outside its networks, by 192.0.2.9",
+	)
+	d.missing("mail: a replaced", "edge is used")
+	d.clock = d.clock.Add(25 * time.Hour)
+	d.send(refreshMsg{})
+	d.sees("Needs attention")
+	d.missing("a replaced secret", "outside its networks")
 }

@@ -16,4 +16,5 @@ var harmless = map[string]string{
 	"permission in change.mayManage: c.me.may(MembersManage, Target{})":        "every caller has asked it before the member was looked up; here it stands for the rule as a whole",
 	"rule in Service.keepsAdministrator: without.Role != Administrator":        "saves reading the members: another active administrator is there, as this rule keeps one",
 	"permission in Service.keepsAdministrator: without.Status != MemberActive": "saves reading the members: another active administrator is there, as this rule keeps one",
+	"rule in declaring: len(a.Networks) == 0":                                  "saves reading keys that outsideCallers leaves out, as their application declared nothing",
 }
