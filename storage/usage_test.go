@@ -22,8 +22,8 @@ func (p place) usageFile(tb testing.TB) *sql.DB {
 // A file from before usage files had versions is brought up to date with all that
 // is in it, whoever opens it first.
 func TestUsageFileOfBefore(t *testing.T) {
-	h, p := newHouse(t)
-	if err := os.WriteFile(p.db+".usage", nil, 0o600); err != nil {
+	p := newPlace(t)
+	if err := errors.Join(os.Remove(p.db+".usage"), os.WriteFile(p.db+".usage", nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile("migrations/usage/0001_totals.sql")
@@ -31,9 +31,10 @@ func TestUsageFileOfBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := p.usageFile(t)
-	if _, err := db.Exec(string(text) + "INSERT INTO usage VALUES ('empk_x', 1772366400000, '192.0.2.1', 'curl', 3, 4)"); err != nil {
+	if _, err := db.Exec(string(text) + "INSERT INTO usage VALUES ('empk_x', 1772366400000, '192.0.2.1', 'curl', 3, 4); DROP TABLE sign_ins"); err != nil {
 		t.Fatal(err)
 	}
+	h := p.opened(t)
 	there := p.opened(t)
 	got := make(chan error, 2)
 	for _, s := range []*storage.Store{h.store, there.store} {
