@@ -70,35 +70,21 @@ func (s *Service) applicationOf(r Reader, k Key) (Application, error) {
 
 // report fills in what the store knows of the keys in out.
 func (s *Session) report(ctx context.Context, out UsageReport, span UsageSpan) (UsageReport, error) {
-	now, store := s.Now(), s.service.store
+	now := s.Now()
 	bs, err := span.buckets(now)
 	if err != nil {
 		return UsageReport{}, err
 	}
 	var counts []HourCount
 	for part := range slices.Chunk(out.Keys, MaxWindow) {
-		ids := idsOf(part)
-		totals, err := store.Usages(ctx, ids)
+		hours, err := s.service.store.HourlyCounts(ctx, idsOf(part), bs[0].From)
+		if err == nil {
+			err = out.read(ctx, s.service.store, part)
+		}
 		if err != nil {
 			return UsageReport{}, err
 		}
-		hours, err := store.HourlyCounts(ctx, ids, bs[0].From)
-		if err != nil {
-			return UsageReport{}, err
-		}
-		callers, err := store.Callers(ctx, ids, time.Time{})
-		if err != nil {
-			return UsageReport{}, err
-		}
-		sightings, err := store.Sightings(ctx, ids, time.Time{})
-		if err != nil {
-			return UsageReport{}, err
-		}
-		for i, k := range part {
-			part[i].Usage = totals[k.ID]
-		}
-		counts, out.Callers = append(counts, hours...), append(out.Callers, callers...)
-		out.Superseded = append(out.Superseded, superseded(sightings, byID(part))...)
+		counts = append(counts, hours...)
 	}
 	for i, c := range out.Callers {
 		out.Callers[i].Application, out.Callers[i].Outside = out.Application.Name, out.Application.isOutside(c)
@@ -106,6 +92,26 @@ func (s *Session) report(ctx context.Context, out UsageReport, span UsageSpan) (
 	out.latest()
 	out.Series, err = span.series(now, counts)
 	return out, err
+}
+
+// read adds what the store knows of some of the keys, whenever it was.
+func (r *UsageReport) read(ctx context.Context, store UsageStore, part []Key) error {
+	ids := idsOf(part)
+	totals, err := store.Usages(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, k := range part {
+		part[i].Usage = totals[k.ID]
+	}
+	callers, err := store.Callers(ctx, ids, time.Time{})
+	if err != nil {
+		return err
+	}
+	sightings, err := store.Sightings(ctx, ids, time.Time{})
+	r.Callers = append(r.Callers, callers...)
+	r.Superseded = append(r.Superseded, superseded(sightings, byID(part))...)
+	return err
 }
 
 // latest orders and bounds what was read in parts.
