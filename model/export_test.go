@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"hash"
 	"sync/atomic"
@@ -104,3 +105,6 @@ func NewUnwritten(s *Service) *Recorder { return newRecorder(s) }
 
 // Write writes what r has recorded.
 func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx) }
+
+// Guess is a secret of the right form that is nobody's.
+func Guess() (Secret, error) { return newSecret(rand.Reader) }

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"io"
 	"maps"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +44,7 @@ const (
 
 	batchKeys      = 2000 // keys from which on a batch is written, and another begun
 	maxWrongSecret = 1024 // wrong secrets that are compared in a second
+	maxWrongOfKey  = 64   // of them, those presented for one key
 )
 
 // RecorderHealth says how a recorder is doing.
@@ -95,7 +95,7 @@ func (r *Recorder) Record(q Request, d Decision) {
 	}
 	s.called(t, c, reason, at)
 	if d.Reason == ReasonUnauthenticated {
-		r.suspect(s, id, q.Secret, c.address, at)
+		r.suspect(s, t, suspicion{key: id, address: c.address}, q.Secret, at)
 	}
 }
 
@@ -205,20 +205,22 @@ func (r *Recorder) putBack(id KeyID, old *tally) {
 	}
 }
 
-// suspect keeps a wrong secret until it was compared with superseded ones.
-func (r *Recorder) suspect(s *shard, id KeyID, secret Secret, from netip.Addr, at int64) {
+// suspect keeps a wrong secret until it was compared with superseded ones. Only
+// so many are, of one key and of all, so that guessing costs nobody else much.
+func (r *Recorder) suspect(s *shard, t *tally, k suspicion, secret Secret, at int64) {
 	if secret.Empty() {
 		return
 	}
-	k := suspicion{id, from, maphash.Bytes(r.seed, secret.text()[:])}
+	k.hash = maphash.Bytes(r.seed, secret.text()[:])
 	if w := s.wrong[k]; w != nil {
 		w.add(seen{at, at, 1})
 		return
 	}
-	if r.wrong.Load() >= maxWrongSecret {
+	if t.suspects >= maxWrongOfKey || r.wrong.Load() >= maxWrongSecret {
 		r.unmatched.Add(1)
 		return
 	}
+	t.suspects++
 	r.wrong.Add(1)
 	if s.wrong == nil {
 		s.wrong = map[suspicion]*suspect{}

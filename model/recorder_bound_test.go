@@ -125,3 +125,49 @@ func TestRecorderWithoutRoom(t *testing.T) {
 		t.Errorf("%d are counted and %d lost, for %d keys", store.total, lost, len(store.keys))
 	}
 }
+
+// Whoever guesses secrets of some keys hides nobody who presents a superseded
+// secret of another.
+func TestGuessingHidesNoSuperseded(t *testing.T) {
+	x := newTeam(t)
+	guessed, _ := x.create(model.KeySpec{Application: "billing"})
+	k, old := x.create(model.KeySpec{Application: "billing"})
+	x.regenerate(k)
+	r := model.NewUnwritten(x.service)
+	guess := func(id model.KeyID) {
+		s, err := model.Guess()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Record(model.Request{Key: id, Secret: s}, model.Counted(id, "unauthenticated"))
+	}
+	for range 100 {
+		guess(guessed.ID)
+	}
+	if n := r.Health().Unmatched; n != 100-64 {
+		t.Errorf("%d of 100 guesses are not compared", n)
+	}
+	for i := range 100 {
+		id := model.KeyID(fmt.Sprint(i))
+		for range 20 {
+			guess(id)
+		}
+	}
+	if n := r.Health().Unmatched; n != 100+2000-1024 {
+		t.Errorf("%d of 2100 guesses are not compared", n)
+	}
+	for range 2 {
+		if err := r.Write(ctx); err != nil {
+			t.Fatal(err)
+		}
+		guess(guessed.ID)
+		r.Record(model.Request{Key: k.ID, Secret: old}, model.Counted(k.ID, "unauthenticated"))
+	}
+	if n := r.Health().Unmatched; n != 100+2000-1024 {
+		t.Errorf("%d guesses are not compared, after a batch", n)
+	}
+	xs, err := x.store.Sightings(ctx, nil, time.Time{})
+	if err != nil || len(xs) != 1 || xs[0].Key != k.ID || xs[0].Count != 1 {
+		t.Errorf("%+v, %v", xs, err)
+	}
+}

@@ -32,6 +32,8 @@ type tally struct {
 	callers map[caller]*callerTally
 	others  callerTally // those without room in callers
 	sights  map[sight]*seen
+
+	suspects int // wrong secrets that were kept to be compared
 }
 
 // byReason counts requests by the index of the reason.

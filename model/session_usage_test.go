@@ -148,6 +148,10 @@ func TestTrafficNeedsBothPermissions(t *testing.T) {
 			}
 		}
 	}
+	maker := x.join("maker", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysCreate, ApplicationID: 1}, model.Grant{Permission: model.UsageView, ApplicationID: 1})
+	if r, err := maker.ApplicationUsage(ctx, "billing", model.LastDay); err != nil || len(r.Keys)+len(r.Callers) != 0 || r.Count != (model.Count{}) {
+		t.Errorf("who may see the application and its usage, and no key: %+v, %v", r, err)
+	}
 	both := x.join("both", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysView}, model.Grant{Permission: model.UsageView})
 	if tr, err := both.Traffic(ctx); err != nil || tr.Count != (model.Count{Allowed: 6, Denied: 9}) || len(tr.Superseded) != 3 || len(tr.Outside) != 2 {
 		t.Errorf("who may see both: %+v, %v", tr, err)
