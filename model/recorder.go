@@ -132,25 +132,27 @@ func (r *Recorder) run(ctx context.Context) {
 	defer close(r.stopped)
 	tick := time.NewTicker(RecordInterval)
 	defer tick.Stop()
-	var kept time.Time // when superseded secrets were last looked for
+	var upkept time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		r.work(&kept)
+		patiently(trailPatience, r.flush) // Health tells when that failed
+		if time.Since(upkept) >= upkeepInterval {
+			patiently(RecordInterval, r.service.forgetSuperseded) // or in an hour
+			upkept = time.Now()
+		}
 	}
 }
 
-// work does what is due, and finishes it though the recorder is being closed.
-func (r *Recorder) work(kept *time.Time) {
-	ctx, cancel := context.WithTimeout(context.Background(), trailPatience)
+// patiently finishes something though the recorder is being closed, unless it
+// takes too long.
+func patiently(patience time.Duration, do func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	_ = r.flush(ctx) // Health tells
-	if time.Since(*kept) >= upkeepInterval && r.service.forgetSuperseded(ctx) == nil {
-		*kept = time.Now()
-	}
+	_ = do(ctx)
 }
 
 // flush compares the wrong secrets and writes everything. What could not be

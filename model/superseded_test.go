@@ -129,6 +129,23 @@ func TestSupersededSecretsAreForgotten(t *testing.T) {
 	}
 }
 
+// A recorder drops what was kept for long enough, though nothing is regenerated.
+func TestRecorderForgetsSuperseded(t *testing.T) {
+	x := newTeam(t)
+	k, _ := x.create(model.KeySpec{Application: "billing"})
+	x.regenerate(k)
+	x.clock.move(30*day + time.Millisecond)
+	r := model.NewRecorder(x.service)
+	for end := time.Now().Add(time.Minute); len(x.superseded(k.ID)) > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it is still kept")
+		}
+	}
+	if err := r.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Only what makes a new secret supersedes one, and only when it succeeds.
 func TestWhatSupersedes(t *testing.T) {
 	x := newTeam(t)
