@@ -109,7 +109,7 @@ type Moment struct {
 	At          time.Time
 	Key         KeyID
 	Application string // filled in by sessions
-	Address     string // "" when unknown
+	Address     string // "" when unknown, or of several who had no room in the list
 	Reason      Reason
 	Count       int64
 }
