@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -118,17 +119,42 @@ func (t *tree) listen(ctx context.Context, o serving) error {
 	if so.Service, err = t.here.open(ctx); err != nil {
 		return err
 	}
-	// Requests are not counted yet: so.Recorder is to batch them for the store.
+	recorder := model.NewRecorder(so.Service)
+	so.Recorder = recorder
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.http)
 	if err != nil {
-		return notListening(o.http, err)
+		return errors.Join(notListening(o.http, err), recorder.Close(ctx))
 	}
 	t.announce(l.Addr(), so.Certificate != nil)
-	if err := server.Serve(ctx, l, so); err != nil {
+	go t.watch(ctx, recorder)
+	err = server.Serve(ctx, l, so)
+	if err := errors.Join(err, recorder.Close(context.WithoutCancel(ctx))); err != nil {
 		return err
 	}
 	t.note("Stopped.")
 	return nil
+}
+
+// watch says when requests cannot be counted, and when they can be again.
+func (t *tree) watch(ctx context.Context, r *model.Recorder) {
+	tick := time.NewTicker(10 * model.RecordInterval)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		switch h := r.Health(); {
+		case h.Failure != nil && !failing:
+			t.note("Requests are answered, but cannot be counted for now: %s", model.Sentence(h.Failure))
+			failing = true
+		case h.Failure == nil && failing:
+			t.note("Requests are counted again; %d were not.", h.Lost)
+			failing = false
+		}
+	}
 }
 
 func notListening(address string, err error) error {

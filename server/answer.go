@@ -37,8 +37,11 @@ const challenge = `token realm="empress", Bearer realm="empress"`
 // answer is what a request is answered with.
 type answer struct {
 	status   int
-	decision model.Decision
-	id       string // of the request
+	decision model.Decision // as it is told
+	id       string         // of the request
+
+	asked   model.Request  // what was decided, if anything was
+	decided model.Decision // and how
 }
 
 // body is the answer as clients read it.
@@ -53,9 +56,9 @@ func refusal(status int, reason model.Reason) answer {
 	return answer{status: status, decision: model.Decision{Reason: reason}}
 }
 
-// decided puts a decision into an answer. limitStatus is that for whoever is
+// answered puts a decision into an answer. limitStatus is that for whoever is
 // over a rate.
-func decided(d model.Decision, limitStatus int) answer {
+func answered(d model.Decision, limitStatus int) answer {
 	a := answer{decision: d}
 	switch d.Reason {
 	case model.ReasonOK:

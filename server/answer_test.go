@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,38 +152,56 @@ func TestUnavailable(t *testing.T) {
 	x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusOK, "ok")
 }
 
-// TestDefect lets a request hit a defect.
+// A defect lets nothing pass, and says nothing of what was sent.
 func TestDefect(t *testing.T) {
 	x := newTeam(t)
 	_, good := x.create(model.KeySpec{Application: "billing"})
+	var lines []string
+	x.handler.journal = newJournal(func(line string) { lines = append(lines, line) })
 	x.handler.recorder = broken{}
+	x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusOK, model.ReasonOK) // it was sent before
+	x.handler.service = nil
 	x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusServiceUnavailable, model.ReasonUnavailable)
+	if len(lines) != 2 || strings.Contains(strings.Join(lines, " "), "emps_") {
+		t.Errorf("the log has %q", lines)
+	}
 }
 
 type broken struct{}
 
 func (broken) Record(model.Request, model.Decision) { panic("emps_") }
 
-// notes keeps what is recorded.
-type notes []model.Decision
+// notes keeps what is recorded, and whether a secret came with it.
+type notes struct {
+	decisions []model.Decision
+	secrets   []bool
+}
 
 func (n *notes) Record(r model.Request, d model.Decision) {
-	if !r.Secret.Empty() {
-		panic("a secret is recorded")
-	}
-	*n = append(*n, d)
+	n.decisions, n.secrets = append(n.decisions, d), append(n.secrets, !r.Secret.Empty())
 }
 
 func TestRecorded(t *testing.T) {
 	x := newTeam(t)
-	_, good := x.create(model.KeySpec{Application: "billing"})
+	k, good := x.create(model.KeySpec{Application: "billing"})
+	_, other := x.create(model.KeySpec{Application: "billing"})
 	var n notes
 	x.handler.recorder = &n
 	x.ask("/verify", "Authorization", "token "+good)
 	x.ask("/verify?application=edge", "Authorization", "token "+good)
 	x.ask("/verify?nonsense", "Authorization", "token "+good)
-	if len(n) != 2 || !n[0].Allowed || n[1].Allowed || n[1].Application != "billing" {
-		t.Errorf("recorded %+v", n)
+	if ds := n.decisions; len(ds) != 2 || !ds[0].Allowed || ds[1].Allowed || ds[1].Application != "billing" {
+		t.Errorf("recorded %+v", ds)
+	}
+	wrong := string(k.ID) + other[strings.Index(other, ":"):]
+	for range 2 * pacePerKey.burst { // the last of them are throttled
+		x.ask("/verify", "Authorization", "token "+wrong)
+	}
+	if len(n.decisions) != 2+2*pacePerKey.burst {
+		t.Errorf("of %d failures %d are recorded", 2*pacePerKey.burst, len(n.decisions)-2)
+	}
+	if slices.Contains(n.secrets, false) {
+		t.Errorf("the secrets are recorded so: %v", n.secrets)
 	}
 }
 
@@ -191,12 +210,12 @@ func TestDecided(t *testing.T) {
 	for _, reason := range []model.Reason{"", "unauthenticated", "expired", "suspended", "revoked", "wrong_application", "missing_scope", "network_not_allowed",
 		"rate_limited", "record_damaged", "clock_doubtful", "unavailable", "something new"} {
 		for _, allowed := range []bool{false, true} {
-			if a := decided(model.Decision{Allowed: allowed, Reason: reason}, 429); a.status == http.StatusOK || a.decision.Allowed {
+			if a := answered(model.Decision{Allowed: allowed, Reason: reason}, 429); a.status == http.StatusOK || a.decision.Allowed {
 				t.Errorf("%v %q is answered %+v", allowed, reason, a)
 			}
 		}
 	}
-	if a := decided(model.Decision{Reason: model.ReasonOK}, 429); a.status != http.StatusServiceUnavailable {
+	if a := answered(model.Decision{Reason: model.ReasonOK}, 429); a.status != http.StatusServiceUnavailable {
 		t.Errorf("a denial without a reason is answered %+v", a)
 	}
 }

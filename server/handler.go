@@ -12,7 +12,7 @@ import (
 )
 
 // Recorder counts decisions. Record is called once for each, by many goroutines
-// at a time, and the request waits for it. The secret is taken out before.
+// at a time, when the answer was sent. The secret is wiped afterwards.
 type Recorder interface {
 	Record(r model.Request, d model.Decision)
 }
@@ -61,9 +61,24 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *handler) verify(w http.ResponseWriter, r *http.Request, own bool) {
 	began := time.Now()
 	a := h.answer(r, own)
+	defer a.asked.Secret.Wipe()
 	a.id = h.requestID(r)
 	h.metrics.count(a, time.Since(began))
 	a.write(w)
+	if h.recorder != nil && a.decided.Reason != "" {
+		_ = http.NewResponseController(w).Flush() // nobody learns from the time whether a key is known; whoever asked may be gone
+		h.record(a)
+	}
+}
+
+// record counts a decision. A defect there changes nothing that was answered.
+func (h *handler) record(a answer) {
+	defer func() {
+		if recover() != nil {
+			h.journal.add("recorder", "empress has a defect: a request was answered and not counted.")
+		}
+	}()
+	h.recorder.Record(a.asked, a.decided)
 }
 
 // answer decides. A defect lets nothing pass, and what it says could hold a
@@ -80,30 +95,29 @@ func (h *handler) answer(r *http.Request, own bool) (a answer) {
 		h.journal.add("requirement", "A proxy asks /verify wrongly: "+err.Error()+". Its requests are answered with 400.")
 		return refusal(http.StatusBadRequest, reasonBadRequest)
 	}
-	return decided(h.decide(r, q), q.limitStatus)
-}
-
-// decide asks the domain. The secret is looked at before any failure is
-// counted: whoever has the right one is never throttled for what others did.
-func (h *handler) decide(r *http.Request, q requirement) model.Decision {
 	c := readCredential(r.Header)
-	defer c.secret.Wipe()
-	request := model.Request{Key: c.key, Secret: c.secret, Application: q.application(), Scopes: q.scopes,
+	asked := model.Request{Key: c.key, Secret: c.secret, Application: q.application(), Scopes: q.scopes,
 		Address: h.trusted.client(r), UserAgent: r.UserAgent()}
-	ctx, cancel := context.WithTimeout(r.Context(), storePatience)
-	defer cancel()
-	d, err := h.service.Verify(ctx, request)
-	if err != nil {
-		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))
-	}
+	d := h.decide(r.Context(), asked)
+	a = answered(d, q.limitStatus)
+	// The secret was looked at before any failure is counted: whoever has the
+	// right one is never throttled for what others did.
 	if d.Reason == model.ReasonUnauthenticated && c.presented {
-		if wait := h.throttle.fail(request.Address, c.key); wait > 0 {
-			return throttled(wait)
+		if wait := h.throttle.fail(asked.Address, c.key); wait > 0 {
+			a = answered(throttled(wait), q.limitStatus)
 		}
 	}
-	if h.recorder != nil {
-		request.Secret = model.Secret{}
-		h.recorder.Record(request, d)
+	a.asked, a.decided = asked, d
+	return a
+}
+
+// decide asks the domain.
+func (h *handler) decide(ctx context.Context, asked model.Request) model.Decision {
+	ctx, cancel := context.WithTimeout(ctx, storePatience)
+	defer cancel()
+	d, err := h.service.Verify(ctx, asked)
+	if err != nil {
+		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))
 	}
 	return d
 }
