@@ -79,43 +79,59 @@ func answered(d model.Decision, limitStatus int) answer {
 }
 
 func (a answer) write(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "application/json")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set(headerRequestID, a.id)
+	h := headers{w.Header(), make([]string, 0, 12)}
+	h.set("Cache-Control", "no-store")
+	h.set("Content-Type", "application/json")
+	h.set("X-Content-Type-Options", "nosniff")
+	h.set(headerRequestID, a.id)
 	if a.status == http.StatusOK {
-		a.identify(h)
+		a.identify(&h)
 	}
 	if a.status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", challenge)
+		h.set("Www-Authenticate", challenge)
 	}
 	if wait := a.decision.RetryAfter; wait > 0 {
-		h.Set("Retry-After", strconv.FormatFloat(math.Ceil(wait.Seconds()), 'f', 0, 64))
+		h.set("Retry-After", strconv.FormatFloat(math.Ceil(wait.Seconds()), 'f', 0, 64))
 	}
 	text, err := json.Marshal(body{a.decision.Allowed, a.decision.Reason, a.id})
 	if err != nil { // it cannot: words and a truth value
 		text = []byte(`{"allowed":false}`)
 	}
-	h.Set("Content-Length", strconv.Itoa(len(text)+1))
+	h.set("Content-Length", strconv.Itoa(len(text)+1))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(append(text, '\n')) // whoever asked may be gone
 }
 
+// headers sets headers whose names are in canonical form, as net/http has them,
+// one value each, without an allocation for each.
+type headers struct {
+	header http.Header
+	values []string
+}
+
+func (h *headers) set(name, value string) {
+	h.values = append(h.values, value)
+	end := len(h.values)
+	h.header[name] = h.values[end-1 : end : end]
+}
+
 // identify writes all of the identity headers, empty ones too: where one was
 // missing, some proxies would keep what the client sent by that name.
-func (a answer) identify(h http.Header) {
+func (a answer) identify(h *headers) {
 	d := a.decision
-	h.Set(headerKey, ascii(string(d.Key)))
-	h.Set(headerApplication, ascii(d.Application))
-	h.Set(headerOwner, ascii(d.Owner))
-	h.Set(headerTeam, ascii(d.Team))
-	h.Set(headerScopes, ascii(strings.Join(d.Scopes, " ")))
+	h.set(headerKey, ascii(string(d.Key)))
+	h.set(headerApplication, ascii(d.Application))
+	h.set(headerOwner, ascii(d.Owner))
+	h.set(headerTeam, ascii(d.Team))
+	h.set(headerScopes, ascii(strings.Join(d.Scopes, " ")))
 }
 
 // ascii percent-encodes (RFC 3986, 2.1) the bytes of a header's value that are
 // not printable ASCII, and the percent sign.
 func ascii(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '%' }) {
+		return s
+	}
 	var b strings.Builder
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '%' {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,8 +100,12 @@ func newSnapshots(path string) (*snapshots, error) {
 	return s, nil
 }
 
+// snapshotKiB is the page cache of each of them: enough for the index of a
+// hundred thousand keys.
+const snapshotKiB = 6 << 10
+
 func newSnapshot(path string) (*snapshot, error) {
-	c, err := connector(path, nil, "query_only(1)")
+	c, err := connector(path, nil, "query_only(1)", "cache_size(-"+strconv.Itoa(snapshotKiB)+")")
 	if err != nil {
 		return nil, err
 	}
