@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,15 +33,18 @@ http {
 }
 `
 
+// caddyConfig is JSON, as a Caddyfile always has Caddy remember which passwords
+// were right.
 const caddyConfig = `{
-	admin off
-	auto_https off
-}
-http://127.0.0.1:18706 {
-	basicauth {
-		ada HASH
-	}
-	respond "" 200
+	"admin": {"disabled": true},
+	"apps": {"http": {"servers": {"measured": {
+		"listen": ["127.0.0.1:18706"],
+		"automatic_https": {"disable": true},
+		"routes": [{"handle": [
+			{"handler": "authentication", "providers": {"http_basic": {"hash": {"algorithm": "bcrypt"}, "accounts": [{"username": "ada", "password": "HASH"}]}}},
+			{"handler": "static_response", "status_code": 200}
+		]}]
+	}}}}
 }
 `
 
@@ -57,7 +61,7 @@ func (s served) proxies(ctx context.Context) ([]figure, error) {
 	files := map[string]string{
 		"index.html": "",
 		"nginx.conf": strings.NewReplacer("DIR", s.dir, "VERIFIER", asked.address).Replace(nginxConfig),
-		"Caddyfile":  strings.ReplaceAll(caddyConfig, "HASH", string(hash)),
+		"caddy.json": strings.ReplaceAll(caddyConfig, "HASH", base64.StdEncoding.EncodeToString(hash)),
 		"basic.txt":  "YWRhOnNlY3JldA==\n", // ada:secret
 	}
 	for name, text := range files {
@@ -67,7 +71,7 @@ func (s served) proxies(ctx context.Context) ([]figure, error) {
 	}
 	nginx := &side{name: "nginx", command: []string{"nginx", "-c", filepath.Join(s.dir, "nginx.conf"), "-e", filepath.Join(s.dir, "error.log"), "-p", s.dir},
 		address: "127.0.0.1:18705", path: "/index.html", credentials: s.credentials, also: []*side{asked}, core: asking}
-	caddy := &side{name: "caddy", command: []string{"caddy", "run", "--adapter", "caddyfile", "--config", filepath.Join(s.dir, "Caddyfile")},
+	caddy := &side{name: "caddy", command: []string{"caddy", "run", "--config", filepath.Join(s.dir, "caddy.json")},
 		address: "127.0.0.1:18706", path: "/", credentials: filepath.Join(s.dir, "basic.txt"), scheme: "Basic"}
 	if err := compare(ctx, 16, v, nginx, caddy); err != nil {
 		return nil, fmt.Errorf("nginx and Caddy: %w", err)
