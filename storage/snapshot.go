@@ -71,7 +71,7 @@ func (h *heldOpen) close() error {
 // snapshot is one connection. It serves one reader at a time.
 type snapshot struct {
 	conn       driver.Conn
-	begin, end driver.Stmt
+	begin, end driver.StmtExecContext
 	credential driver.StmtQueryContext
 	row        []driver.Value
 	at         commit // nothing was committed after it that the transaction does not see
@@ -114,16 +114,20 @@ func newSnapshot(path string) (*snapshot, error) {
 		return nil, err
 	}
 	s := &snapshot{conn: conn}
-	var query driver.Stmt
 	for _, p := range []struct {
-		stmt *driver.Stmt
 		text string
-	}{{&s.begin, "BEGIN"}, {&s.end, "ROLLBACK"}, {&query, credentialQuery}} {
-		if *p.stmt, err = conn.Prepare(p.text); err != nil {
+		keep func(driver.Stmt)
+	}{
+		{"BEGIN", func(st driver.Stmt) { s.begin = st.(driver.StmtExecContext) }},
+		{"ROLLBACK", func(st driver.Stmt) { s.end = st.(driver.StmtExecContext) }},
+		{credentialQuery, func(st driver.Stmt) { s.credential = st.(driver.StmtQueryContext) }},
+	} {
+		st, err := conn.Prepare(p.text)
+		if err != nil {
 			return nil, errors.Join(err, conn.Close())
 		}
+		p.keep(st)
 	}
-	s.credential = query.(driver.StmtQueryContext)
 	return s, nil
 }
 
@@ -147,7 +151,7 @@ func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credentia
 		}
 	}
 	if !one.open {
-		if _, err := one.begin.Exec(nil); err != nil { //nolint:staticcheck // without a context there is nothing to wait for
+		if _, err := one.begin.ExecContext(context.Background(), nil); err != nil {
 			return c, err
 		}
 		one.open, one.at = true, now
@@ -166,7 +170,7 @@ func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credentia
 // finish ends the transaction.
 func (s *snapshot) finish() error {
 	s.open = false
-	_, err := s.end.Exec(nil) //nolint:staticcheck // see read
+	_, err := s.end.ExecContext(context.Background(), nil)
 	return err
 }
 
