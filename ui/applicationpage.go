@@ -26,7 +26,7 @@ type applicationPage struct {
 
 type applicationPageKeys struct {
 	movement
-	Open, Edit, New, Back key.Binding
+	Open, Edit, New, Usage, Back key.Binding
 }
 
 // applicationFile is what is known of an application.
@@ -51,7 +51,7 @@ const keysOnPage = 20
 func newApplicationPage(s *surroundings, a model.Application) *applicationPage {
 	return &applicationPage{surroundings: s, applicationFile: applicationFile{application: a}, keys: applicationPageKeys{
 		movement: newMovement(), Open: openBinding("open"), Edit: bind("e", "edit or rename", "e"),
-		New: bind("n", "Create New API Key for it", "n"), Back: backBinding(),
+		New: bind("n", "Create New API Key for it", "n"), Usage: usageBinding(), Back: backBinding(),
 	}}
 }
 
@@ -66,22 +66,33 @@ func (p *applicationPage) ShortHelp() []key.Binding {
 	open.SetEnabled(p.read)
 	edit.SetEnabled(p.mayManageApplications() == nil)
 	create.SetEnabled(p.mayCreate() == nil)
-	return []key.Binding{open, edit, create, p.keys.Back}
+	usage := short(p.keys.Usage, "usage")
+	usage.SetEnabled(p.read && p.maySeeUsage() == nil)
+	return []key.Binding{open, edit, create, usage, p.keys.Back}
 }
 
 func (p *applicationPage) FullHelp() [][]key.Binding {
 	k := p.keys
-	return [][]key.Binding{{k.Open, k.Edit, k.New}, append(k.movement.bindings(), k.Back)}
+	return [][]key.Binding{{k.Open, k.Edit, k.New, k.Usage}, append(k.movement.bindings(), k.Back)}
 }
 
 // Limits says which actions cannot be done with this application.
 func (p *applicationPage) Limits() map[string]error {
-	return map[string]error{p.keys.Edit.Help().Key: p.mayManageApplications(), p.keys.New.Help().Key: p.mayCreate()}
+	return map[string]error{p.keys.Edit.Help().Key: p.mayManageApplications(), p.keys.New.Help().Key: p.mayCreate(), p.keys.Usage.Help().Key: p.maySeeUsage()}
 }
 
 // mayCreate is why the member may not create keys for the application.
 func (p *applicationPage) mayCreate() error {
 	return p.session.Can(model.KeysCreate, model.Target{Application: p.application.ID})
+}
+
+// maySeeUsage is why the member may not see how the application is used, as far
+// as its keys are known: that of one of them is enough.
+func (p *applicationPage) maySeeUsage() error {
+	if slices.ContainsFunc(p.issued, func(k model.Key) bool { return p.session.Can(model.UsageView, k.On()) == nil }) {
+		return nil
+	}
+	return p.session.Can(model.UsageView, model.Target{Application: p.application.ID})
 }
 
 func (p *applicationPage) Init() tea.Cmd {
@@ -182,10 +193,23 @@ func (p *applicationPage) press(msg tea.KeyPressMsg) transition {
 			return p.refusal(err)
 		}
 		return push(newCreateFormFor(p.surroundings, p.application.Name))
+	case key.Matches(msg, k.Usage):
+		return p.showUsage()
 	case key.Matches(msg, k.Back):
 		return pop()
 	}
 	return stay
+}
+
+// showUsage shows how the application is used, once its keys are known.
+func (p *applicationPage) showUsage() transition {
+	switch err := p.maySeeUsage(); {
+	case !p.read:
+		return stay
+	case err != nil:
+		return p.refusal(err)
+	}
+	return push(newApplicationUsage(p.surroundings, p.application))
 }
 
 // hidden is whether what is chosen is not in the window.

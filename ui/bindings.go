@@ -80,6 +80,7 @@ func (m movement) step(k fmt.Stringer, page int) (int, bool) {
 }
 
 func openBinding(words string) key.Binding { return bind("enter", words, "enter", "l", "right") }
+func usageBinding() key.Binding            { return bind("u", "usage: its requests over time, and by whom", "u") }
 func backBinding() key.Binding             { return bind("esc", "back", "esc", "h", "left") }
 
 // keysByName are the keys that are no letters.

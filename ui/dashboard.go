@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,16 +19,18 @@ type dashboard struct {
 	asked    int
 	overview *model.Overview // nil until it was read
 	policy   policyCheck
+	need     int // index into what needs attention, of what the cursor is on; -1 while it is on the menu
 }
 
 func newDashboard(s *surroundings) *dashboard {
-	d := &dashboard{surroundings: s, policy: newPolicyCheck()}
+	d := &dashboard{surroundings: s, policy: newPolicyCheck(), need: -1}
 	d.menu = newMenu(s,
 		entry{name: "Settings", hint: "Profile & Team, keys, appearance", open: func() []screen { return []screen{newSettings(s)} }},
 		entry{name: "API Access", hint: "see, create and regenerate API keys", open: func() []screen {
 			return []screen{newSettings(s), newTeam(s), newAccess(s)}
 		}},
 		entry{name: "Activity", hint: "who did what, and when", open: func() []screen { return []screen{newActivity(s)} }, needs: model.AuditView},
+		entry{name: "Live requests", hint: "what is allowed and denied, as it happens", open: func() []screen { return []screen{newLive(s)} }},
 	)
 	return d
 }
@@ -66,13 +67,13 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if key.Matches(msg, d.policy.key()) {
 			return push(newOutside(d.surroundings)), nil
 		}
-		t, _ := d.press(msg)
-		return t, nil
+		return d.press(msg), nil
 	case outsideReadMsg:
 		return stay, d.policy.receive(d.surroundings, msg)
 	case overviewReadMsg:
 		if msg.id == d.asked {
 			d.overview = &msg.overview
+			d.point(min(d.need, len(d.needs())-1))
 		}
 	case failedMsg:
 		if msg.id == d.asked {
@@ -92,18 +93,32 @@ const (
 )
 
 func (d *dashboard) View() string {
-	lines := append(d.menu.lines(d.width), "")
-	if d.overview == nil {
-		return d.page.view(lines, d.styles)
-	}
-	counts, attention := d.counts(), d.attention()
-	if d.width >= abreast {
-		lines = append(lines, sideBySide(counts, attention, besideCounts)...)
-	} else {
-		lines = append(append(append(lines, counts...), ""), attention...)
-	}
-	lines = append(lines, "")
+	lines, _ := d.lines()
 	return d.page.view(append(lines, d.latest(d.page.height-len(lines)-1)...), d.styles)
+}
+
+// lines are the page but for the latest events; at is the line on which each
+// thing begins that needs attention.
+func (d *dashboard) lines() (lines []string, at []int) {
+	lines = append(d.menu.lines(d.width), "")
+	if d.overview == nil {
+		return lines, nil
+	}
+	needs, at := d.attention()
+	counts, first := d.counts(), len(lines)
+	if d.width >= abreast {
+		lines = append(lines, sideBySide(counts, needs, besideCounts)...)
+	} else {
+		first += len(counts) + 1
+		lines = append(append(append(lines, counts...), ""), needs...)
+	}
+	for i := range at {
+		at[i] += first
+	}
+	if words := trafficWords(*d.overview); words != "" {
+		lines = append(append(lines, ""), factLines([]Fact{{"Requests", words}}, d.styles, d.width)...)
+	}
+	return append(lines, ""), at
 }
 
 func (d *dashboard) counts() []string {
@@ -123,38 +138,36 @@ func (d *dashboard) counts() []string {
 	return lines
 }
 
-func (d *dashboard) attention() []string {
-	lines := []string{d.styles.paint(strong, "  Needs attention")}
-	found := append(needsAttention(*d.overview, d.session.Now()), d.policy.words()...)
-	if len(found) == 0 {
-		return append(lines, d.styles.paint(dim, "  nothing"))
+// needs are what somebody should look after.
+func (d *dashboard) needs() []need {
+	if d.overview == nil {
+		return nil
+	}
+	return append(needsAttention(*d.overview, d.session.Now()), d.policy.needs()...)
+}
+
+// attention draws what somebody should look after; at is the line on which each
+// begins.
+func (d *dashboard) attention() (lines []string, at []int) {
+	lines = []string{d.styles.paint(strong, "  Needs attention")}
+	needs := d.needs()
+	if len(needs) == 0 {
+		return append(lines, d.styles.paint(dim, "  nothing")), nil
 	}
 	room := d.width
 	if d.width >= abreast {
 		room -= besideCounts
 	}
-	for _, f := range found {
-		lines = append(lines, indented(d.styles, warning, f, 2, room)...)
+	for i, n := range needs {
+		at = append(at, len(lines))
+		words := indented(d.styles, warning, n.words, 2, room)
+		if i == d.need {
+			words = indented(d.styles, accent, n.words, 2, room)
+			words[0] = d.styles.paint(accent, "> ") + words[0][2:]
+		}
+		lines = append(lines, words...)
 	}
-	return lines
-}
-
-// needsAttention says in words what somebody should look after.
-func needsAttention(o model.Overview, now time.Time) (found []string) {
-	c := o.Counts
-	for _, k := range o.Expiring {
-		found = append(found, fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)))
-	}
-	if more := c.Expiring - len(o.Expiring); more > 0 {
-		found = append(found, fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)))
-	}
-	if c.Expired > 0 {
-		found = append(found, fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)))
-	}
-	if c.Unconfirmed > 0 {
-		found = append(found, fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")))
-	}
-	return append(found, usageWarnings(o.Traffic.UsageWarnings)...)
+	return lines, at
 }
 
 // latestEvents is how many events there are at least below the facts, where

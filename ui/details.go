@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,13 +22,14 @@ type details struct {
 	page
 	width int
 	keys  keyActions
+	usage key.Binding
 	who   key.Binding
 	move  movement
 	back  key.Binding
 }
 
 func newDetails(s *surroundings, k model.Key) *details {
-	return &details{surroundings: s, key: k, keys: newKeyActions(), who: bind("w", "who may regenerate, suspend, revoke or edit it", "w"), move: newMovement(), back: backBinding()}
+	return &details{surroundings: s, key: k, keys: newKeyActions(), usage: usageBinding(), who: bind("w", "who may regenerate, suspend, revoke or edit it", "w"), move: newMovement(), back: backBinding()}
 }
 
 func (d *details) Title() string    { return model.Printable(d.key.Application) }
@@ -36,22 +38,37 @@ func (d *details) SetSize(w, h int) { d.width, d.page.height = w, h }
 func (d *details) ShortHelp() []key.Binding {
 	who := short(d.who, "who may")
 	who.SetEnabled(d.mayAsk() == nil)
-	return append(d.keys.enabledFor(d.session, d.key), who, d.back)
+	usage := short(d.usage, "usage")
+	usage.SetEnabled(d.maySeeUsage() == nil)
+	actions := d.keys.enabledFor(d.session, d.key)
+	return append(slices.Insert(actions, len(actions)-1, usage), who, d.back)
 }
 
 func (d *details) FullHelp() [][]key.Binding {
-	return [][]key.Binding{append(d.keys.bindings(), d.who), append(d.move.bindings(), d.back)}
+	return [][]key.Binding{append(d.keys.bindings(), d.usage, d.who), append(d.move.bindings(), d.back)}
 }
 
 // Limits says which actions do nothing for this member on this key.
 func (d *details) Limits() map[string]error {
 	limits := d.keys.limits(d.session, &d.key)
 	limits[d.who.Help().Key] = d.mayAsk()
+	limits[d.usage.Help().Key] = d.maySeeUsage()
 	return limits
 }
 
 // mayAsk is why the member may not know who may do what with the key.
 func (d *details) mayAsk() error { return d.session.Can(model.MembersView, model.Target{}) }
+
+// maySeeUsage is why the member may not see how the key is used.
+func (d *details) maySeeUsage() error { return d.session.Can(model.UsageView, d.key.On()) }
+
+// showUsage shows how the key is used.
+func (d *details) showUsage() transition {
+	if err := d.maySeeUsage(); err != nil {
+		return d.failure(err)
+	}
+	return push(newKeyUsage(d.surroundings, d.key.ID))
+}
 
 // whoMay lists who may do what with the key.
 func (d *details) whoMay() transition {
@@ -98,6 +115,9 @@ func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 		if key.Matches(msg, d.who) {
 			return d.whoMay(), nil
+		}
+		if key.Matches(msg, d.usage) {
+			return d.showUsage(), nil
 		}
 		return d.keys.press(d.surroundings, msg, &d.key)
 	case detailsReadMsg:
@@ -162,7 +182,7 @@ func usageWords(k model.Key, now time.Time) string {
 	if u.Address != "" {
 		parts = append(parts, "from "+u.Address)
 	}
-	return strings.Join(append(parts, thousands(int(u.Allowed))+" allowed", thousands(int(u.Denied))+" denied"), ", ")
+	return strings.Join(append(parts, allowedWords(model.Count{Allowed: u.Allowed, Denied: u.Denied})), ", ")
 }
 
 func orElse(s, otherwise string) string {

@@ -92,6 +92,9 @@ func (c *conversation) openApplication(ctx context.Context, a model.Application)
 				c.facts(p.facts()...)
 				return nil
 			}},
+			way{name: "Usage", bar: p.maySeeUsage(), open: func(ctx context.Context) error {
+				return c.usage(ctx, "Usage of "+now.Name, newApplicationUsage(c.surroundings, now))
+			}},
 		)...))
 	})
 }

@@ -58,8 +58,11 @@ func (c *conversation) keyWays(k model.Key) []way {
 	if c.copies() {
 		ways = append(ways, way{name: "Copy the api_key " + c.copier.describe(), open: func(ctx context.Context) error { return c.copyKey(ctx, k) }})
 	}
-	return append(ways, c.may(model.MembersView, model.Target{}, "Who may regenerate, suspend, revoke or edit it", func(ctx context.Context) error {
+	ways = append(ways, c.may(model.MembersView, model.Target{}, "Who may regenerate, suspend, revoke or edit it", func(ctx context.Context) error {
 		return c.who(ctx, whoMayWithKey(c.surroundings, k))
+	}))
+	return append(ways, c.may(model.UsageView, k.On(), "Usage", func(ctx context.Context) error {
+		return c.usage(ctx, "Usage of "+k.Application, newKeyUsage(c.surroundings, k.ID))
 	}))
 }
 

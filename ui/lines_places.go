@@ -44,8 +44,11 @@ func (c *conversation) overview(ctx context.Context) error {
 	n := o.Counts
 	c.facts(Fact{"Keys", fmt.Sprintf("%s active, %s suspended, %s expired, %s revoked",
 		thousands(n.Active), thousands(n.Suspended), thousands(n.Expired), thousands(n.Revoked))})
+	if words := trafficWords(o); words != "" {
+		c.facts(Fact{"Requests", words})
+	}
 	for _, need := range needsAttention(o, c.session.Now()) {
-		c.facts(Fact{"Needs attention", need})
+		c.facts(Fact{"Needs attention", need.words})
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ type menu struct {
 	*surroundings
 	entries []entry
 	cursor  int
+	away    bool // the cursor of the page is elsewhere
 	move    movement
 	open    key.Binding
 	choose  key.Binding
@@ -89,14 +90,14 @@ func (m *menu) lines(w int) []string {
 	room := w - names - 9
 	lines := make([]string, len(m.entries))
 	for i, e := range m.entries {
-		name, marker := left(e.name, names), "  "
+		name, marker, chosen := left(e.name, names), "  ", i == m.cursor && !m.away
 		switch {
 		case m.why(e) != nil:
 			name = s.paint(dim, name)
-		case i == m.cursor:
+		case chosen:
 			name = s.paint(accent, name)
 		}
-		if i == m.cursor {
+		if chosen {
 			marker = s.paint(accent, "> ")
 		}
 		lines[i] = marker + s.paint(dim, fmt.Sprintf("%d  ", i+1)) + name

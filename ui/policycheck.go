@@ -65,10 +65,10 @@ func (c *policyCheck) next(s *surroundings) tea.Cmd {
 	return c.read(s)
 }
 
-// words say what somebody should look after, nothing where all is well.
-func (c *policyCheck) words() []string {
+// needs are what somebody should look after, nothing where all is well.
+func (c *policyCheck) needs() []need {
 	if c.count == 0 {
 		return nil
 	}
-	return []string{outsideWords(c.count) + ": o lists them"}
+	return []need{{outsideWords(c.count) + ": o lists them", func(s *surroundings) screen { return newOutside(s) }}}
 }

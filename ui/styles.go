@@ -45,7 +45,8 @@ func (b border) spell(frame string) string {
 	return plainSigns.Replace(frame)
 }
 
-var plainSigns = strings.NewReplacer("…", "~", "•", "*", "–", "-", "×", "x", "↑", "^", "↓", "v")
+var plainSigns = strings.NewReplacer("…", "~", "•", "*", "–", "-", "×", "x", "↑", "^", "↓", "v",
+	"▁", "_", "▂", ".", "▃", "-", "▄", "=", "▅", "+", "▆", "*", "▇", "%", "█", "#")
 
 type background int
 

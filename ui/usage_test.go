@@ -13,10 +13,7 @@ import (
 func TestUsageNotShown(t *testing.T) {
 	d := newDriver(t, func(d *driver) {
 		someKeys(d)
-		max := d.second("max", model.PlainMember)
-		_, err := d.session.GiveGrant(context.Background(), "max", model.KeysSuspend, "", time.Time{})
-		d.must(err)
-		d.session = max
+		d.session = d.granted("max", model.KeysSuspend)
 	})
 	d.resize(96, 30)
 	d.press("2")
@@ -30,4 +27,13 @@ func TestUsageNotShown(t *testing.T) {
 	d.press("p")
 	d.sees("When it was last used is not shown to you.")
 	d.missing("not been used")
+}
+
+// granted is a member who may do one thing beyond what members may.
+func (d *driver) granted(login string, p model.Permission) *model.Session {
+	d.t.Helper()
+	s := d.second(login, model.PlainMember)
+	_, err := d.session.GiveGrant(context.Background(), login, p, "", time.Time{})
+	d.must(err)
+	return s
 }

@@ -20,10 +20,7 @@ type warned struct {
 
 // by says who was seen.
 func (w warned) by() string {
-	by := w.address
-	if by == "" {
-		by = "an unknown address"
-	}
+	by := addressWords(w.address)
 	if w.others > 0 {
 		by += fmt.Sprintf(" and %s more", thousands(w.others))
 	}
@@ -42,8 +39,13 @@ func together(ws []warned, w warned) []warned {
 	return append(ws, w)
 }
 
-// usageWarnings says in words what is wrong with requests, a line for each key.
-func usageWarnings(u model.UsageWarnings) (found []string) {
+// need is what is wrong, which leads to the requests with the key.
+func (w warned) need(words string) need {
+	return need{words: model.Printable(words), open: func(s *surroundings) screen { return newUsageOf(s, w.key, w.application) }}
+}
+
+// usageWarnings says what is wrong with requests, once for each key.
+func usageWarnings(u model.UsageWarnings) (found []need) {
 	var superseded, outside []warned
 	for _, x := range u.Superseded {
 		superseded = together(superseded, warned{x.Key, x.Application, x.Address, 0, x.Count})
@@ -52,16 +54,16 @@ func usageWarnings(u model.UsageWarnings) (found []string) {
 		outside = together(outside, warned{c.Key, c.Application, c.Address, 0, c.Allowed})
 	}
 	for _, w := range superseded[:min(len(superseded), mostWarned)] {
-		found = append(found, model.Printable(fmt.Sprintf("%s: a replaced secret is still used by %s, %s since it was regenerated", w.application, w.by(), times(w.requests))))
+		found = append(found, w.need(fmt.Sprintf("%s: a replaced secret is still used by %s, %s since it was regenerated", w.application, w.by(), times(w.requests))))
 	}
 	if more := len(superseded) - mostWarned; more > 0 {
-		found = append(found, fmt.Sprintf("%s more with a replaced secret still in use", count(more, "key")))
+		found = append(found, need{words: fmt.Sprintf("%s more with a replaced secret still in use", count(more, "key"))})
 	}
 	for _, w := range outside[:min(len(outside), mostWarned)] {
-		found = append(found, model.Printable(fmt.Sprintf("%s is used from outside its networks, by %s", w.application, w.by())))
+		found = append(found, w.need(fmt.Sprintf("%s is used from outside its networks, by %s", w.application, w.by())))
 	}
 	if more := len(outside) - mostWarned; more > 0 {
-		found = append(found, fmt.Sprintf("%s more used from outside its networks", count(more, "key")))
+		found = append(found, need{words: fmt.Sprintf("%s more used from outside its networks", count(more, "key"))})
 	}
 	return found
 }

@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"empress/model"
+)
+
+// need is something that somebody should look after.
+type need struct {
+	words string
+	open  func(*surroundings) screen // where it is looked after, nil for nowhere in particular
+}
+
+// needsAttention says in words what somebody should look after.
+func needsAttention(o model.Overview, now time.Time) (found []need) {
+	c := o.Counts
+	for _, k := range o.Expiring {
+		found = append(found, need{fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)),
+			func(s *surroundings) screen { return newDetails(s, k) }})
+	}
+	if more := c.Expiring - len(o.Expiring); more > 0 {
+		found = append(found, need{fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)), nil})
+	}
+	if c.Expired > 0 {
+		found = append(found, need{fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)), nil})
+	}
+	if c.Unconfirmed > 0 {
+		found = append(found, need{fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")), nil})
+	}
+	return append(found, usageWarnings(o.Traffic.UsageWarnings)...)
+}
+
+// trafficWords say what the verifier did in the last day, "" where no key is
+// there to be used.
+func trafficWords(o model.Overview) string {
+	c := o.Counts
+	switch {
+	case o.Traffic.Hidden:
+		return "not known: what was counted cannot be read"
+	case o.Traffic.Count != (model.Count{}):
+		return allowedWords(o.Traffic.Count) + " in the last 24 hours"
+	case c.Active+c.Suspended+c.Expired+c.Revoked == 0:
+		return ""
+	}
+	return "none in the last 24 hours"
+}

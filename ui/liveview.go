@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"empress/model"
+)
+
+// rowHeight is how many lines a row takes: narrow windows put the outcome below
+// the application.
+func (l *live) rowHeight() int {
+	if l.width < narrow {
+		return 2
+	}
+	return 1
+}
+
+// above is what stands above the rows.
+func (l *live) above() []string {
+	lines := []string{l.status()}
+	if l.height >= 10 && l.rowHeight() == 1 {
+		lines = append(lines, "")
+		if len(l.shown) > 0 {
+			lines = append(lines, l.styles.paint(dim, trimmed("  "+l.columnsOf("TIME UTC", "APPLICATION", "API KEY", "ADDRESS", "COUNT", "OUTCOME"))))
+		}
+	}
+	return lines
+}
+
+// status is the line that says what is listed, and whether it goes on.
+func (l *live) status() string {
+	total := count(len(l.shown), "row")
+	if l.filter.Value() != "" {
+		total = matches(len(l.shown))
+	}
+	if l.filter.on {
+		return l.filter.line(l.styles, l.width, total)
+	}
+	how := l.styles.paint(dim, "as it happens")
+	switch {
+	case l.paused:
+		how = l.styles.paint(warning, "paused")
+	case l.lost:
+		how = l.styles.paint(warning, "cannot be read")
+	}
+	filter := "/ filter: "
+	if l.width < narrow {
+		filter = "/ "
+	}
+	filter += orElse(fit(model.Printable(l.filter.Value()), max(6, l.width/3)), "none")
+	return fit("  "+how+l.styles.paint(dim, "   "+filter+"   "+total), l.width)
+}
+
+func (l *live) View() string {
+	lines := l.above()
+	for i := l.list.top; i < l.list.end(); i++ {
+		lines = append(lines, l.row(l.shown[i], i == l.list.cursor)...)
+	}
+	if l.loaded && len(l.shown) == 0 {
+		lines = append(lines, indented(l.styles, dim, l.emptyWords(), 2, l.width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (l *live) emptyWords() string {
+	if l.filter.Value() != "" {
+		return "No request is like that. esc clears the filter."
+	}
+	return "No request in the last minutes. The next one shows here a second after it is checked."
+}
+
+// row draws what one caller did with one key within a second.
+func (l *live) row(m model.Moment, chosen bool) []string {
+	s := l.styles
+	marker, look := s.rowMarker(chosen)
+	outcome, tone := model.Printable(outcomeWords(m.Reason)), warning
+	if m.Reason == model.ReasonOK {
+		tone = plain
+	}
+	at, name, address := m.At.UTC().Format("15:04:05"), model.Printable(m.Application), model.Printable(orElse(m.Address, "unknown"))
+	number := thousands(int(m.Count))
+	if l.rowHeight() == 2 {
+		address = fit(address, l.width-13) // allowed or denied can be seen in any case
+		return []string{marker + s.paint(dim, at) + "  " + s.paint(look, left(name, l.width-14-width(number))) + "  " + number,
+			"  " + s.paint(dim, address) + "  " + s.paint(tone, fit(outcome, l.width-4-width(address)))}
+	}
+	c := l.columns()
+	return []string{marker + trimmed(l.columnsOf(s.paint(dim, at), s.paint(look, fit(name, c.name)), s.paint(dim, m.Key.Short()), fit(address, c.address), number, s.paint(tone, fit(outcome, c.outcome))))}
+}
+
+// liveColumns are how many cells each column takes that depends on the window.
+type liveColumns struct {
+	name, key, address, outcome int // 0 for a column that there is no room for
+}
+
+func (l *live) columns() liveColumns {
+	c := liveColumns{name: 12, address: 15}
+	if l.width >= 110 {
+		c = liveColumns{name: 20, key: 14, address: 28}
+	}
+	c.outcome = l.width - 2 - 8 - 2 - c.name - 2 - c.address - 2 - 6 - 2
+	if c.key > 0 {
+		c.outcome -= c.key + 2
+	}
+	return c
+}
+
+// columnsOf puts what is said of a row beside each other.
+func (l *live) columnsOf(at, name, id, address, number, outcome string) string {
+	c := l.columns()
+	line := left(at, 8) + "  " + left(name, c.name) + "  "
+	if c.key > 0 {
+		line += left(id, c.key) + "  "
+	}
+	return fmt.Sprintf("%s%s  %s  %s", line, left(address, c.address), right(number, 6), outcome)
+}
+
+// outcomeWords say what became of a request.
+func outcomeWords(r model.Reason) string {
+	if r == model.ReasonOK {
+		return r.Words()
+	}
+	return "denied: " + r.Words()
+}
