@@ -134,7 +134,7 @@ func TestBrokenChainIsTold(t *testing.T) {
 func TestActivityIsForThoseWhoMay(t *testing.T) {
 	d := newDriver(t, nil)
 	d.root.session = d.second("kim", model.PlainMember)
-	d.sees("3  Activity     not allowed: enter says why")
+	d.sees("3  Activity        not allowed: enter says why")
 	d.press("3")
 	d.sees("As a Member you may not see the audit trail. An administrator can do it, or grant you audit.view.")
 	d.missing("Dashboard > Activity")

@@ -30,16 +30,28 @@ func newDashboard(s *surroundings) *dashboard {
 			return []screen{newSettings(s), newTeam(s), newAccess(s)}
 		}},
 		entry{name: "Activity", hint: "who did what, and when", open: func() []screen { return []screen{newActivity(s)} }, needs: model.AuditView},
-		entry{name: "Live requests", hint: "what is allowed and denied, as it happens", open: func() []screen { return []screen{newLive(s)} }},
+		entry{name: "Live requests", hint: "allowed and denied, as it happens", open: func() []screen { return []screen{newLive(s)} }},
 	)
 	return d
 }
 
 func (d *dashboard) Title() string { return "Dashboard" }
+
+func (d *dashboard) SetSize(w, h int) {
+	d.menuPage.SetSize(w, h)
+	if d.need >= 0 {
+		d.show()
+	}
+}
+
 func (d *dashboard) Init() tea.Cmd { return tea.Batch(d.load(), d.policy.read(d.surroundings)) }
 
 func (d *dashboard) ShortHelp() []key.Binding {
-	return []key.Binding{d.openKey(), bind("j k", "move", "j"), short(d.policy.key(), "outside the policy"), bind("q", "quit", "q")}
+	open := d.openKey()
+	if d.need >= 0 {
+		open = d.menu.open
+	}
+	return []key.Binding{open, bind("j k", "move", "j"), short(d.policy.key(), "outside the policy"), bind("q", "quit", "q")}
 }
 
 func (d *dashboard) FullHelp() [][]key.Binding {

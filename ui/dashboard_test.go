@@ -14,7 +14,7 @@ import (
 func TestDashboardFillsTheWindow(t *testing.T) {
 	d := newDriver(t, events(50))
 	d.resize(120, 40)
-	if n := strings.Count(d.frame(), "changed the purpose of billing"); n != 24 {
+	if n := strings.Count(d.frame(), "changed the purpose of billing"); n != 21 {
 		t.Fatalf("%d events:\n%s", n, d.frame())
 	}
 	d.missing("more lines below")

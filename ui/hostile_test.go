@@ -51,9 +51,7 @@ func TestHostileInput(t *testing.T) {
 				d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
 			}
 		}
-		for len(d.root.stack) > 1 {
-			d.press("esc")
-		}
+		d.home()
 	}
 }
 
@@ -90,8 +88,42 @@ func TestHostileRows(t *testing.T) {
 				d.press(keys...)
 			}
 		}
-		for len(d.root.stack) > 1 {
-			d.press("esc")
+		d.home()
+	}
+}
+
+// What clients call themselves, and what the file of usage may hold after
+// somebody wrote to it, commands no terminal, on no screen and in no line.
+func TestHostileUsage(t *testing.T) {
+	evil := "a" + strings.Join(corpus, "b") + "c"
+	d := newDriver(t, usedKeys)
+	d.happens("billing", "10.0.0.4", model.ReasonOK, 12)
+	d.happens("billing", "10.0.0.5", model.ReasonExpired, 12)
+	usage, err := sql.Open("sqlite", d.store.Path()+".usage")
+	d.must(err)
+	defer usage.Close()
+	for i, column := range []string{"callers.user_agent", "callers.address", "sightings.address", "moments.address", "moments.reason", "hours.reason", "team_hours.reason"} {
+		table, name, _ := strings.Cut(column, ".")
+		_, err := usage.Exec("UPDATE "+table+" SET "+name+" = "+name+" || ?", evil)
+		d.must(err)
+		if table == "hours" {
+			_, err := usage.Exec("UPDATE hours SET count = 9223372036854775807")
+			d.must(err)
+		}
+		windows := append(sizes, [2]int{66, 20})
+		if racing { // a different one each time
+			windows = windows[i%len(windows):][:1]
+		}
+		for _, size := range windows {
+			d.resize(size[0], size[1])
+			for _, keys := range [][]string{{"f5", "G", "down", "down", "enter", "G", "t", "t"}, {"4", "j", "enter", "pgdown", "pgdown"}, {"4", "/", "a"}, {"1", "1", "4", "enter", "u", "G"}, {"2", "down", "enter", "u", "3", "G"}} {
+				d.press(keys...)
+				if t, ok := d.root.top().(typing); ok && t.Typing() {
+					d.press("enter")
+				}
+				d.home()
+			}
 		}
 	}
+	d.converse(Options{Start: AtAccess}, "1", chooses("Usage"), "3", "", "", "", "q").sees("Usage of billing, the last 30 days", "Caller: ")
 }

@@ -49,7 +49,7 @@ func (c *conversation) tellUsage(r model.UsageReport) {
 		c.tell(sightingWords(r, x, now))
 	}
 	for _, d := range r.Denials {
-		c.facts(Fact{"Denied", thousands(int(d.Count)) + ", because " + d.Reason.Words()})
+		c.facts(Fact{"Denied", d.Reason.Words() + ", " + times(d.Count)})
 	}
 	for _, one := range r.Callers {
 		words := addressWords(one.Address) + ", " + callerWords(r, one, now)

@@ -81,13 +81,17 @@ func (l *live) row(m model.Moment, chosen bool) []string {
 	at, name, address := m.At.UTC().Format("15:04:05"), model.Printable(m.Application), model.Printable(orElse(m.Address, "unknown"))
 	number := thousands(int(m.Count))
 	if l.rowHeight() == 2 {
+		number = "×" + number
 		address = fit(address, l.width-13) // allowed or denied can be seen in any case
-		return []string{marker + s.paint(dim, at) + "  " + s.paint(look, left(name, l.width-14-width(number))) + "  " + number,
+		return []string{marker + s.paint(dim, at) + "  " + s.paint(look, left(name, l.width-16-width(number))) + "  " + number,
 			"  " + s.paint(dim, address) + "  " + s.paint(tone, fit(outcome, l.width-4-width(address)))}
 	}
 	c := l.columns()
 	return []string{marker + trimmed(l.columnsOf(s.paint(dim, at), s.paint(look, fit(name, c.name)), s.paint(dim, m.Key.Short()), fit(address, c.address), number, s.paint(tone, fit(outcome, c.outcome))))}
 }
+
+// outcomeWidth is enough for every outcome.
+const outcomeWidth = 44
 
 // liveColumns are how many cells each column takes that depends on the window.
 type liveColumns struct {
@@ -95,14 +99,13 @@ type liveColumns struct {
 }
 
 func (l *live) columns() liveColumns {
-	c := liveColumns{name: 12, address: 15}
+	c, room := liveColumns{name: 12}, l.width-2-8-2-12-2-2-6-2
 	if l.width >= 110 {
-		c = liveColumns{name: 20, key: 14, address: 28}
+		c.name, c.key = 14, 14
+		room -= 2 + 14 + 2
 	}
-	c.outcome = l.width - 2 - 8 - 2 - c.name - 2 - c.address - 2 - 6 - 2
-	if c.key > 0 {
-		c.outcome -= c.key + 2
-	}
+	c.address = max(15, min(39, room-outcomeWidth))
+	c.outcome = room - c.address
 	return c
 }
 

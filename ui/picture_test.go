@@ -26,7 +26,7 @@ var shots = []struct {
 	seed          func(*driver)
 	walk          func(*driver)
 }{
-	{"dashboard", 80, 24, false, someKeys, walkTo()},
+	{"dashboard", 80, 24, false, usedKeys, walkTo()},
 	{"settings", 80, 20, false, someKeys, walkTo("1")},
 	{"team", 80, 20, false, someKeys, walkTo("1", "1")},
 	{"list", 80, 20, false, someKeys, walkTo("2", "down")},
@@ -42,6 +42,8 @@ var shots = []struct {
 	}},
 	{"regenerate", 80, 20, false, someKeys, walkTo("2", "down", "r")},
 	{"details", 80, 24, false, someKeys, walkTo("2", "down", "enter")},
+	{"usage", 80, 24, false, usedKeys, walkTo("2", "down", "enter", "u")},
+	{"live", 80, 20, false, usedKeys, (*driver).watchRequests},
 	{"application", 80, 24, false, someApplications, func(d *driver) { d.openApplication("billing") }},
 	{"activity", 80, 20, false, someKeys, walkTo("3", "j", "j")},
 	{"event", 80, 20, false, someKeys, func(d *driver) {

@@ -31,7 +31,7 @@ func places() []place {
 			return append(team(s), newProfile(s), newSSHKeys(s, s.session.Me()))
 		}, ""},
 		{AtActivity, "Activity", "who did what, and when", "audit trail history log", func(s *surroundings) []screen { return []screen{newActivity(s)} }, model.AuditView},
-		{"", "Live requests", "what is allowed and denied, as it happens", "traffic usage watch tail monitor", func(s *surroundings) []screen { return []screen{newLive(s)} }, ""},
+		{"", "Live requests", "allowed and denied, as it happens", "traffic usage watch tail monitor", func(s *surroundings) []screen { return []screen{newLive(s)} }, ""},
 		{"", "Appearance", "light or dark, lines, the mouse", "dark light theme background colors contrast unicode ascii", func(s *surroundings) []screen { return append(settings(s), newAppearancePage(s)) }, ""},
 		{"", "Keys outside the policy", "which, and why", "security unused old expiry rules check", func(s *surroundings) []screen {
 			return append(settings(s), newPolicyForm(s), newOutside(s))
