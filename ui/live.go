@@ -171,7 +171,10 @@ func (l *live) narrow() {
 	}
 	words := strings.Fields(strings.ToLower(l.filter.Value()))
 	above := l.list.cursor - l.list.top
-	l.shown = slices.DeleteFunc(slices.Clone(l.all), func(m model.Moment) bool { return !holdsAll(momentText(m), words) })
+	l.shown = l.all
+	if len(words) > 0 {
+		l.shown = slices.DeleteFunc(slices.Clone(l.all), func(m model.Moment) bool { return !holdsAll(momentText(m), words) })
+	}
 	l.SetSize(l.width, l.height)
 	if i := slices.IndexFunc(l.shown, func(m model.Moment) bool { return m.Mark == on }); i >= 0 {
 		l.list.top = max(0, i-above)

@@ -47,11 +47,11 @@ func TestUsageSpans(t *testing.T) {
 	d.sees("u usage")
 	d.press("u")
 	d.sees("billing > Usage", "[24 hours]", "541 requests allowed, 354 denied in the last 24 hours.", "Allowed, at most 87 an hour", "Denied, at most 312 an hour",
-		"Secret number 1 is still used by 10.0.0.4, 312 times since it was regenerated, last 2 min ago.")
+		"Secret number 1 is still used by 10.0.0.4, 312 times since it was regenerated, last seen 2 min ago.")
 	d.press("pgdown")
 	d.sees("312  the secret was wrong", "40  too many requests", "2  from outside the networks of the key")
 	d.press("G")
-	d.sees("192.0.2.9", "calls itself invoice-mailer/2.1", "1 allowed, 0 denied, first seen 3 h ago, last 1 h ago", "outside the declared networks", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
+	d.sees("192.0.2.9", "calls itself invoice-mailer/2.1", "1 allowed, 0 denied, first seen 3 h ago, last seen 1 h ago", "outside the declared networks", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
 	if n := strings.Count(d.frame(), "outside the declared networks"); n != 1 {
 		t.Errorf("%d callers are outside", n)
 	}

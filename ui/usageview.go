@@ -179,7 +179,7 @@ func sightingWords(r model.UsageReport, x model.Sighting, now time.Time) string 
 	if usedStill(x, now) {
 		verb = "is still used"
 	}
-	return fmt.Sprintf("%s %s by %s, %s since it was regenerated, last %s.", words, verb, addressWords(x.Address), times(x.Count), agoWords(x.Last, now))
+	return fmt.Sprintf("%s %s by %s, %s since it was regenerated, last seen %s.", words, verb, addressWords(x.Address), times(x.Count), agoWords(x.Last, now))
 }
 
 func addressWords(address string) string { return orElse(address, "an unknown address") }
@@ -211,7 +211,7 @@ func callerWords(r model.UsageReport, c model.Caller, now time.Time) string {
 	if c.UserAgent != "" {
 		parts = append(parts, "calls itself "+c.UserAgent)
 	}
-	parts = append(parts, allowedWords(model.Count{Allowed: c.Allowed, Denied: c.Denied}), "first seen "+agoWords(c.First, now), "last "+agoWords(c.Last, now))
+	parts = append(parts, allowedWords(model.Count{Allowed: c.Allowed, Denied: c.Denied}), "first seen "+agoWords(c.First, now), "last seen "+agoWords(c.Last, now))
 	if len(r.Keys) > 1 {
 		parts = append(parts, "with "+c.Key.Short())
 	}
