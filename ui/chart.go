@@ -69,18 +69,22 @@ func (c chart) bar(v, top int64, row int) string {
 	return sign
 }
 
+// zone is said behind the times: they are those by which requests are counted.
+const zone = " UTC"
+
 // times says below the bars when they begin, as often as there is room.
 func (c chart) times(s *styles, at []time.Time, form string) string {
-	words := width(time.Time{}.Format(form))
-	step := 1
-	for step*c.cell() < words+2 {
-		step++
+	words, labels := 0, make([]string, len(at))
+	for i, t := range at {
+		labels[i] = t.UTC().Format(form)
+		words = max(words, width(labels[i]))
 	}
+	step := (words + 2 + c.cell() - 1) / c.cell()
 	var b strings.Builder
-	for i := 0; i < len(at) && i*c.cell()+words <= max(words, c.room-scaleWidth-4); i += step {
-		b.WriteString(left(at[i].UTC().Format(form), step*c.cell()))
+	for i := 0; i < len(at) && i*c.cell()+words <= c.room-scaleWidth-4-width(zone); i += step {
+		b.WriteString(left(labels[i], step*c.cell()))
 	}
-	return s.paint(dim, strings.Repeat(" ", scaleWidth+4)+trimmed(b.String()))
+	return s.paint(dim, strings.Repeat(" ", scaleWidth+4)+trimmed(b.String())+zone)
 }
 
 // scaleTop is the end of a scale that n fits on: the least round number that is

@@ -74,6 +74,7 @@ func (d *dashboard) load() tea.Cmd {
 }
 
 func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
+	defer d.settle()
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		if key.Matches(msg, d.policy.key()) {
@@ -85,7 +86,6 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case overviewReadMsg:
 		if msg.id == d.asked {
 			d.overview = &msg.overview
-			d.point(min(d.need, len(d.needs())-1))
 		}
 	case failedMsg:
 		if msg.id == d.asked {

@@ -76,3 +76,35 @@ func TestDashboardWarnsOfRequests(t *testing.T) {
 	d.sees("Needs attention")
 	d.missing("a replaced secret", "outside its networks")
 }
+
+// When what the cursor is on needs no attention any more, it is on the menu
+// again.
+func TestAttentionGoes(t *testing.T) {
+	d := newDriver(t, usedKeys)
+	d.press("G", "down", "down")
+	d.sees("> billing: a replaced secret")
+	d.clock = d.clock.Add(25 * time.Hour)
+	d.press("f5")
+	d.sees("> 4  Live requests")
+	d.press("enter")
+	d.sees("Dashboard > Live requests")
+}
+
+// The dashboard says what the verifier did, and when that is not known.
+func TestTrafficWords(t *testing.T) {
+	some := model.Overview{Counts: model.KeyCounts{Revoked: 1}}
+	for want, traffic := range map[string]model.Traffic{
+		"none in the last 24 hours":                    {},
+		"not known: what was counted cannot be read":   {Hidden: true},
+		"1,204 allowed, 3 denied in the last 24 hours": {Count: model.Count{Allowed: 1204, Denied: 3}},
+		"0 allowed, 1,000 denied in the last 24 hours": {Count: model.Count{Denied: 1000}},
+	} {
+		some.Traffic = traffic
+		if got := trafficWords(some); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+	if got := trafficWords(model.Overview{}); got != "" {
+		t.Errorf("of a team without keys: %q", got)
+	}
+}

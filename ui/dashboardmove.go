@@ -33,6 +33,13 @@ func (d *dashboard) press(msg tea.KeyPressMsg) transition {
 // point puts the cursor on something that needs attention, -1 for the menu.
 func (d *dashboard) point(to int) { d.need, d.menu.away = to, to >= 0 }
 
+// settle brings the cursor back to the menu when what it is on is no more.
+func (d *dashboard) settle() {
+	if needs := d.needs(); d.need >= len(needs) || d.need >= 0 && needs[d.need].open == nil {
+		d.point(-1)
+	}
+}
+
 // step moves the cursor to the next thing that leads somewhere, if there is one;
 // above the first it comes back to the menu.
 func (d *dashboard) step(by int) {

@@ -10,7 +10,7 @@ import (
 // keyNames are the keys that the fuzzer presses; what is not here is typed as
 // a letter.
 var keyNames = []string{"enter", "enter", "esc", "up", "down", "left", "right", "tab", "shift+tab", "pgup", "pgdown", "home", "end",
-	"space", "backspace", "f5", "ctrl+l", "ctrl+u", "ctrl+v", "n", "r", "e", "p", "X", "y", "/", "?", "s", "S", "w", "d", "v", "f", "j", "k", "g", "G", "1", "2", "3", "h", "l", "c", ":", "*", "u", "t", "o", "a"}
+	"space", "backspace", "f5", "ctrl+l", "ctrl+u", "ctrl+v", "n", "r", "e", "p", "X", "y", "/", "?", "s", "S", "w", "d", "v", "f", "j", "k", "g", "G", "1", "2", "3", "4", "h", "l", "c", ":", "*", "u", "t", "o", "a"}
 
 // FuzzKeys presses any keys in windows of any size: the program never fails,
 // and never draws outside its window. The driver checks both after each

@@ -144,6 +144,7 @@ func TestLiveByPermission(t *testing.T) {
 	d.must(err)
 	d.root.session = max
 	d.press("4")
+	d.sees("No request in the last minutes with a key whose usage you may see.")
 	d.happens("billing", "10.0.0.4", model.ReasonOK, 1)
 	d.happens("mine", "10.0.0.8", model.ReasonOK, 1)
 	d.ticks()

@@ -67,6 +67,9 @@ func (l *live) emptyWords() string {
 	if l.filter.Value() != "" {
 		return "No request is like that. esc clears the filter."
 	}
+	if l.session.Can(model.UsageView, model.Target{}) != nil {
+		return "No request in the last minutes with a key whose usage you may see. The next one shows here a second after it is checked."
+	}
 	return "No request in the last minutes. The next one shows here a second after it is checked."
 }
 

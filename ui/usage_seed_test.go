@@ -20,7 +20,7 @@ func usedKeys(d *driver) {
 	d.must(err)
 	d.must(d.session.ConfirmSecret(ctx, billing.ID, 2))
 	before := func(ago time.Duration) time.Time { return start.Add(-ago) }
-	t := model.Tally{Usage: model.Usage{Key: billing.ID}}
+	t := model.Tally{Usage: model.Usage{Key: billing.ID, Unlisted: 9}}
 	for i := range 20 * 24 {
 		at := before(time.Duration(i) * time.Hour)
 		if n := int64((i * 7) % 31 * (at.Hour() / 6)); n > 0 {

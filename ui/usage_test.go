@@ -51,7 +51,7 @@ func TestUsageSpans(t *testing.T) {
 	d.press("pgdown")
 	d.sees("312  the secret was wrong", "40  too many requests", "2  from outside the networks of the key")
 	d.press("G")
-	d.sees("192.0.2.9", "calls itself invoice-mailer/2.1", "1 allowed, 0 denied, first seen 3 h ago, last seen 1 h ago", "outside the declared networks", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
+	d.sees("192.0.2.9", "calls itself invoice-mailer/2.1", "1 allowed, 0 denied, first seen 3 h ago, last seen 1 h ago", "outside the declared networks", "2001:db8:85a3:8d3:1319:8a2e:370:7348", "9 more requests by callers that are not listed any more.")
 	if n := strings.Count(d.frame(), "outside the declared networks"); n != 1 {
 		t.Errorf("%d callers are outside", n)
 	}

@@ -124,7 +124,7 @@ func (p *usagePage) chartLines(all model.Series) []string {
 	lines := p.barLines(c, plain, "Allowed", step, allowed)
 	c.rows = (c.rows + 1) / 2
 	lines = append(lines, p.barLines(c, warning, "Denied", step, denied)...)
-	return append(lines, c.times(p.styles, at, form)+p.styles.paint(dim, " UTC"))
+	return append(lines, c.times(p.styles, at, form))
 }
 
 // barLines are the bars of one outcome, under a line that says what they are.
