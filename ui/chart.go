@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,13 +30,10 @@ func (c chart) cell() int {
 	return max(1, min(widestBar, (c.room-scaleWidth-4)/max(1, c.bars)))
 }
 
-// draw returns the bars over a scale from 0 to a round number.
+// draw returns the bars, of which there is one at least, over a scale from 0 to a
+// round number.
 func (c chart) draw(s *styles, look tone, values []int64) []string {
-	top := int64(0)
-	for _, v := range values {
-		top = max(top, v)
-	}
-	top = scaleTop(top)
+	top := scaleTop(max(1, slices.Max(values)))
 	lines := make([]string, c.rows)
 	for row := range lines {
 		label := ""

@@ -10,7 +10,7 @@ import (
 // A scale ends with a round number that the greatest value fits on, in few
 // cells.
 func TestScale(t *testing.T) {
-	for n, want := range map[int64]string{0: "1", 1: "1", 2: "2", 7: "8", 9: "10", 11: "15", 100: "100", 312: "400", 1_204: "1,500", 9_000: "10k",
+	for n, want := range map[int64]string{1: "1", 2: "2", 7: "8", 9: "10", 11: "15", 100: "100", 312: "400", 1_204: "1,500", 9_000: "10k",
 		12_040: "15k", 1_204_000: "1.5M", 70_000_000: "80M", 2_000_000_000: "2G"} {
 		if got := scaleWords(scaleTop(n)); got != want {
 			t.Errorf("%d: a scale to %s, not %s", n, got, want)

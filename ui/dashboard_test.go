@@ -108,3 +108,12 @@ func TestTrafficWords(t *testing.T) {
 		t.Errorf("of a team without keys: %q", got)
 	}
 }
+
+// The cursor leads to the keys outside the policy, too, which come last.
+func TestAttentionLeadsOutsideThePolicy(t *testing.T) {
+	d := newDriver(t, strictTeam)
+	d.press("G", "down", "down", "down", "down")
+	d.sees("> 4 keys are outside the policy: o lists them")
+	d.press("enter")
+	d.sees("Dashboard > Keys outside the policy")
+}

@@ -110,8 +110,7 @@ func (l *live) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case momentsReadMsg:
 		if msg.id == l.asked {
-			l.receive(msg)
-			return stay, l.again()
+			return l.receive(msg), l.again()
 		}
 	case failedMsg:
 		if msg.id == l.asked {
@@ -151,16 +150,20 @@ func (l *live) failed(err error) transition {
 }
 
 // receive puts what is new above what is there. The cursor stays at the top, or
-// on its row.
-func (l *live) receive(msg momentsReadMsg) {
+// on its row. What was said of a failure is true no more.
+func (l *live) receive(msg momentsReadMsg) (t transition) {
+	if l.lost {
+		t = stay.say(plain, "")
+	}
 	l.mark, l.loaded, l.lost = msg.mark, true, false
 	if len(msg.moments) == 0 {
-		return
+		return t
 	}
 	slices.Reverse(msg.moments)
 	l.all = append(msg.moments, l.all...)
 	l.all = l.all[:min(len(l.all), model.MaxMoments)]
 	l.narrow()
+	return t
 }
 
 // narrow keeps to what the filter leaves.

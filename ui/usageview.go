@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,11 +130,8 @@ func (p *usagePage) chartLines(all model.Series) []string {
 
 // barLines are the bars of one outcome, under a line that says what they are.
 func (p *usagePage) barLines(c chart, look tone, outcome, step string, values []int64) []string {
-	top := int64(0)
-	for _, v := range values {
-		top = max(top, v)
-	}
-	if top == 0 {
+	top := slices.Max(values)
+	if top <= 0 {
 		return []string{"  " + p.styles.paint(strong, outcome) + p.styles.paint(dim, ": none")}
 	}
 	title := "  " + p.styles.paint(strong, outcome) + p.styles.paint(dim, fmt.Sprintf(", at most %s %s", thousands(int(top)), step))
@@ -207,7 +205,7 @@ const outsideNetworks = "outside the declared networks"
 
 // callerWords say what is known of a caller beside the address.
 func callerWords(r model.UsageReport, c model.Caller, now time.Time) string {
-	parts := []string{}
+	var parts []string
 	if c.UserAgent != "" {
 		parts = append(parts, "calls itself "+c.UserAgent)
 	}
