@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,10 +24,28 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"empress": main})
 }
 
+// raced are the scripts that the race detector looks at, which makes starting
+// processes slow: between them each kind of command, and all that goes on
+// beside it, such as the log, a backup or the server.
+var raced = []string{"backup", "create", "doctor", "init", "journey", "log", "restore", "secret_out", "serve", "states", "usage", "usage_report", "verify"}
+
+// scripts are those to run.
+func scripts() (files []string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		files, _ = filepath.Glob("cli/testdata/*.txtar") // the pattern is well-formed
+		return files
+	}
+	for _, name := range raced {
+		files = append(files, "cli/testdata/"+name+".txtar")
+	}
+	return files
+}
+
 // TestScripts runs the whole program, as a process, through cli/testdata.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:                 "cli/testdata",
+		Files:               scripts(),
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
