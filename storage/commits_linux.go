@@ -24,8 +24,12 @@ type commits struct {
 	words  *[2 * len(commit{})]uint32 // the header, twice
 }
 
-// isInit is the word of the header in which SQLite notes that it filled it in.
-const isInit = 12 / 4
+// The words of the header in which SQLite notes that it filled it in, and how
+// many frames the log has.
+const (
+	isInit  = 12 / 4
+	mxFrame = 16 / 4
+)
 
 // watchCommits maps the index of a database that a connection of this process
 // has open, by the descriptor that SQLite has of it: the locks on that file
@@ -71,6 +75,9 @@ func (c *commits) last() (m commit, settled bool) {
 	}
 	return m, settled
 }
+
+// frames is how many the log has that were committed.
+func (c *commits) frames() uint32 { return atomic.LoadUint32(&c.words[mxFrame]) }
 
 func (c *commits) close() error {
 	if c == nil {

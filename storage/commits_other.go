@@ -15,4 +15,6 @@ func watchCommits(string) (*commits, error) { return nil, errors.ErrUnsupported 
 
 func (*commits) last() (commit, bool) { return commit{}, false }
 
+func (*commits) frames() uint32 { return 0 }
+
 func (*commits) close() error { return nil }

@@ -32,7 +32,7 @@ func (f *foothold) check(within time.Duration) error {
 		f.gone.Store(err != nil || !os.SameFile(info, f.file))
 	}
 	if f.gone.Load() {
-		return model.Errorf(model.CodeUnavailable, "The database %s was moved or replaced since it was opened. Put it back, or start empress again to use what is there now.", f.path)
+		return model.Errorf(model.CodeUnavailable, "%s was moved or replaced since the database was opened. Put it back, or start empress again to use what is there now.", f.path)
 	}
 	return nil
 }

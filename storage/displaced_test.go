@@ -52,3 +52,32 @@ func TestDisplaced(t *testing.T) {
 	}
 	h.wantWhole(t)
 }
+
+// Without the file by which commits are seen nothing is decided.
+func TestIndexGone(t *testing.T) {
+	h, p := newHouse(t)
+	key, secret := h.create(t, "billing")
+	for range 50 {
+		if !h.allows(t, key.ID, secret) {
+			t.Fatal("the right secret is not allowed")
+		}
+	}
+	if !h.store.Held() {
+		t.Skip("commits cannot be seen from outside of SQLite here")
+	}
+	if err := os.Rename(p.db+"-shm", p.db+"-shm.away"); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		d, err := h.service.Verify(ctx, model.Request{Key: key.ID, Secret: secret})
+		if model.CodeOf(err) == model.CodeUnavailable && !d.Allowed {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("still %+v, %v", d, err)
+		}
+	}
+	if err := os.Rename(p.db+"-shm.away", p.db+"-shm"); err != nil {
+		t.Fatal(err)
+	}
+}

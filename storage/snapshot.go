@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"os"
 	"runtime"
 	"strconv"
 	"sync"
@@ -21,9 +22,13 @@ import (
 // any process; see [commits]. As soon as something was, the next read begins a
 // new one, so no read sees less than what was committed when it began.
 type snapshots struct {
+	path    string
 	commits *commits
+	index   foothold       // of the file by which commits are seen
 	idle    chan *snapshot // the ones that nobody reads from
 	made    int
+	all     sync.Mutex  // is held by who takes several of them
+	closed  bool        // under all
 	resting atomic.Bool // whether rest is going to be called
 }
 
@@ -71,20 +76,26 @@ func (h *heldOpen) close() error {
 // snapshot is one connection. It serves one reader at a time.
 type snapshot struct {
 	conn       driver.Conn
+	prepared   []driver.Stmt // the three below
 	begin, end driver.StmtExecContext
 	credential driver.StmtQueryContext
 	row        []driver.Value
 	at         commit // nothing was committed after it that the transaction does not see
-	open, used bool
+	open       bool
+	broken     bool // and to be replaced
 }
 
-// snapshotRest is how long an open transaction is kept that nobody reads in.
-// As long as it is open, the write-ahead log can grow but not start over.
-const snapshotRest = 250 * time.Millisecond
+// The write-ahead log cannot start over while a transaction is open that sees
+// frames of it. So none is kept for long, and when the log has grown all the
+// same, reads wait until its frames are where they belong.
+const (
+	snapshotRest = 250 * time.Millisecond
+	maxFrames    = 4000
+)
 
 // newSnapshots fails where commits cannot be seen from outside of SQLite.
 func newSnapshots(path string) (*snapshots, error) {
-	s := &snapshots{idle: make(chan *snapshot, min(runtime.GOMAXPROCS(0), maxReaders))}
+	s := &snapshots{path: path, idle: make(chan *snapshot, min(runtime.GOMAXPROCS(0), maxReaders))}
 	for range cap(s.idle) {
 		one, err := newSnapshot(path)
 		if err != nil {
@@ -94,7 +105,11 @@ func newSnapshots(path string) (*snapshots, error) {
 		s.made++
 	}
 	var err error
-	if s.commits, err = watchCommits(path); err != nil {
+	s.index.path = path + "-shm"
+	if s.index.file, err = os.Stat(s.index.path); err == nil {
+		s.commits, err = watchCommits(path)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
@@ -124,8 +139,9 @@ func newSnapshot(path string) (*snapshot, error) {
 	} {
 		st, err := conn.Prepare(p.text)
 		if err != nil {
-			return nil, errors.Join(err, conn.Close())
+			return nil, errors.Join(err, s.close())
 		}
+		s.prepared = append(s.prepared, st)
 		p.keep(st)
 	}
 	return s, nil
@@ -144,22 +160,19 @@ func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credentia
 		return c, sql.ErrConnDone
 	}
 	defer func() { s.idle <- one }()
+	if err := errors.Join(s.index.check(lookEvery), one.mend(s.path)); err != nil {
+		return c, err
+	}
 	now, settled := s.commits.last()
 	if one.open && (!settled || one.at != now) {
-		if err := one.finish(); err != nil {
-			return c, err
-		}
+		one.finish()
 	}
-	if !one.open {
-		if _, err := one.begin.ExecContext(context.Background(), nil); err != nil {
-			return c, err
-		}
-		one.open, one.at = true, now
+	if err := one.start(now); err != nil {
+		return c, err
 	}
-	one.used = true
 	c, err = one.lookUp(id)
 	if err != nil && !errors.Is(err, model.ErrNotFound) || !settled {
-		err = errors.Join(err, one.finish())
+		one.finish()
 	}
 	if one.open && s.resting.CompareAndSwap(false, true) {
 		time.AfterFunc(snapshotRest, s.rest)
@@ -167,27 +180,65 @@ func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credentia
 	return c, err
 }
 
-// finish ends the transaction.
-func (s *snapshot) finish() error {
-	s.open = false
-	_, err := s.end.ExecContext(context.Background(), nil)
+// mend replaces a connection that failed.
+func (s *snapshot) mend(path string) error {
+	if !s.broken {
+		return nil
+	}
+	fresh, err := newSnapshot(path)
+	if err != nil {
+		return err
+	}
+	_ = s.close() // it failed before
+	*s = *fresh
+	return nil
+}
+
+// start begins a transaction, which sees what was committed at now, unless one
+// is open.
+func (s *snapshot) start(now commit) error {
+	if s.open {
+		return nil
+	}
+	_, err := s.begin.ExecContext(context.Background(), nil)
+	s.open, s.broken, s.at = err == nil, err != nil, now
 	return err
 }
 
-// rest ends the transactions that were not read in since it was called last.
+// finish ends the transaction.
+func (s *snapshot) finish() {
+	if !s.open {
+		return
+	}
+	_, err := s.end.ExecContext(context.Background(), nil)
+	s.open, s.broken = false, err != nil
+}
+
+// close closes the connection. With a statement left SQLite would keep it, and
+// with it the write-ahead log.
+func (s *snapshot) close() error {
+	var errs []error
+	for _, st := range s.prepared {
+		errs = append(errs, st.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
+}
+
+// rest ends the transactions that nobody reads in now.
 func (s *snapshots) rest() {
+	s.all.Lock()
+	defer s.all.Unlock()
+	if s.closed {
+		return
+	}
+	if s.commits.frames() > maxFrames {
+		s.fold()
+	}
 	again := false
 	for range s.made {
 		select {
 		case one := <-s.idle:
-			if one == nil { // closed
-				return
-			}
-			if one.open && !one.used {
-				_ = one.finish() // where that fails the next read says so
-			}
-			one.used = false
-			again = again || one.open
+			one.finish()
 			s.idle <- one
 		default: // in use
 			again = true
@@ -199,12 +250,33 @@ func (s *snapshots) rest() {
 	}
 }
 
+// fold moves the frames of the write-ahead log to where they belong while no
+// transaction of this process holds on to them. What is committed next then
+// starts the log over.
+func (s *snapshots) fold() {
+	var held []*snapshot
+	for range s.made {
+		one := <-s.idle
+		one.finish()
+		held = append(held, one)
+	}
+	for _, one := range held {
+		if c, ok := one.conn.(driver.ExecerContext); ok && one == held[0] {
+			_, _ = c.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)", nil) // where that fails the log grows on
+		}
+		s.idle <- one
+	}
+}
+
 // close waits for whoever reads. It must be called once.
 func (s *snapshots) close() error {
+	s.all.Lock()
+	defer s.all.Unlock()
+	s.closed = true
 	var errs []error
 	for range s.made {
 		one := <-s.idle
-		errs = append(errs, one.conn.Close())
+		errs = append(errs, one.close())
 	}
 	close(s.idle)
 	return errors.Join(append(errs, s.commits.close())...)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"database/sql"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -140,5 +141,53 @@ func TestSnapshotsClose(t *testing.T) {
 			t.Error(err)
 		}
 		asking.Wait()
+	}
+}
+
+// The write-ahead log starts over again and again while requests come all the
+// time, and is gone when the last one has closed the database.
+func TestLogStartsOver(t *testing.T) {
+	h, p := newHouse(t)
+	key, _ := h.create(t, "billing")
+	var stop atomic.Bool
+	var asking sync.WaitGroup
+	for range 2 {
+		asking.Go(func() {
+			for !stop.Load() {
+				if _, err := h.store.Credential(ctx, key.ID); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	size := func() int64 {
+		info, err := os.Stat(p.db + "-wal")
+		if err != nil {
+			return 0
+		}
+		return info.Size()
+	}
+	const most = 10_000 // changes, far more than it takes
+	for i, before := 0, uint32(0); ; i++ {
+		purpose := fmt.Sprint("number ", i)
+		if _, err := h.ada.EditKey(ctx, key.ID, 0, model.KeyEdit{Purpose: &purpose}); err != nil {
+			t.Fatal(err)
+		}
+		now := h.store.Frames()
+		if now < before {
+			break
+		}
+		if before = now; i == most {
+			t.Fatalf("after %d changes the log has %d frames, and it never started over", most, now)
+		}
+	}
+	stop.Store(true)
+	asking.Wait()
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left := size(); left != 0 {
+		t.Errorf("%d bytes of the log are left", left)
 	}
 }
