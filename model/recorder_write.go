@@ -6,7 +6,7 @@ import (
 )
 
 // batchKeys is from how many keys on a batch is written, and another begun.
-const batchKeys = 2000
+const batchKeys = 5000
 
 // flush compares the wrong secrets and writes everything, then has the store take
 // in some of what it noted before, or all of it.
