@@ -112,7 +112,7 @@ func TestJournalCountsTheSame(t *testing.T) {
 	noting, p := newHouse(t)
 	folding := p.opened(t)
 	direct, q := newHouse(t)
-	for round := range size(20, 200) {
+	for round := range size(12, 200) {
 		for n := range 1 + round%4 {
 			batch := rapid.Custom(func(rt *rapid.T) []model.Tally { return drawnBatch(rt, n) }).Example(10*round + n)
 			record(t, noting.store, batch...)
