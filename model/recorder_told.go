@@ -26,9 +26,10 @@ func newTeller(at time.Time) *teller {
 	return &teller{at: at, room: MaxMoments, addresses: map[netip.Addr]string{}, agents: map[string]string{}}
 }
 
-// begin begins another batch in place of the one before.
-func (w *teller) begin() {
-	w.batch, w.hours, w.callers, w.moments = w.batch[:0], w.hours[:0], w.callers[:0], w.moments[:0]
+// begin begins another batch, of so many keys, in place of the one before.
+func (w *teller) begin(keys int) {
+	w.batch, w.hours, w.callers = slices.Grow(w.batch[:0], keys), slices.Grow(w.hours[:0], keys), slices.Grow(w.callers[:0], keys)
+	w.moments = slices.Grow(w.moments[:0], min(keys, w.room))
 	clear(w.addresses)
 	clear(w.agents)
 }

@@ -35,7 +35,7 @@ func (r *Recorder) write(ctx context.Context) (failed error) {
 		if keys < batchKeys && i < recorderShards-1 {
 			continue
 		}
-		if failed = r.writeBatch(ctx, told, waiting); failed != nil {
+		if failed = r.writeBatch(ctx, told, waiting, keys); failed != nil {
 			break
 		}
 		r.reuse(waiting)
@@ -49,8 +49,8 @@ func (r *Recorder) write(ctx context.Context) (failed error) {
 	return failed
 }
 
-func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[KeyID]*tally) error {
-	told.begin()
+func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[KeyID]*tally, keys int) error {
+	told.begin(keys)
 	for _, taken := range waiting {
 		for id, t := range taken {
 			told.tell(id, t)
