@@ -21,7 +21,8 @@ replaced.
 
 A caller is outside when the application declared networks and the caller is in
 none of them. Requests are counted by the verifier about a second after they are
-decided. Hours and days are those of UTC.`,
+decided. While hundreds of keys are in use at once, figures may be up to about a
+minute old, but nothing is left out. Hours and days are those of UTC.`,
 		Example:           "  empress usage --since 7d\n  empress usage --application billing --since 30d --json",
 		Args:              atMostOneKey,
 		ValidArgsFunction: t.completeKey,

@@ -104,7 +104,7 @@ func (s *Service) ForgetSuperseded(ctx context.Context) error { return s.forgetS
 func NewUnwritten(s *Service) *Recorder { return newRecorder(s) }
 
 // Write writes what r has recorded.
-func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx) }
+func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx, false) }
 
 // Guess is a secret of the right form that is nobody's.
 func Guess() (Secret, error) { return newSecret(rand.Reader) }

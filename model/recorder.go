@@ -16,6 +16,9 @@ import (
 // was recorded by then is written, and a process that dies loses the last second
 // of counts and nothing else. It is safe for concurrent use.
 //
+// While hundreds of keys are used in each second, the store only notes what they
+// did, and counts it within about a minute, and when the recorder is closed.
+//
 // What it holds is bounded. While nothing can be written callers are counted
 // together first, then hours, and last of all requests with further keys are not
 // counted, which [Recorder.Health] tells.
@@ -30,6 +33,7 @@ type Recorder struct {
 	failure   atomic.Pointer[error]
 
 	writing sync.Mutex // one batch at a time
+	first   int        // shard that is written first, another one each time
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
@@ -42,7 +46,6 @@ const (
 	// upkeepInterval is how often superseded secrets that are too old are looked for.
 	upkeepInterval = time.Hour
 
-	batchKeys      = 2000 // keys from which on a batch is written, and another begun
 	maxWrongSecret = 1024 // wrong secrets that are compared in a second
 	maxWrongOfKey  = 64   // of them, those presented for one key
 )
@@ -50,7 +53,7 @@ const (
 // RecorderHealth says how a recorder is doing.
 type RecorderHealth struct {
 	Failure   error // why the latest batch could not be written, nil when it was
-	Lost      int64 // requests that were not counted, for want of room
+	Lost      int64 // requests that were not counted, for want of room or by damage to the file
 	Unmatched int64 // wrong secrets that were not compared with superseded ones
 }
 
@@ -69,7 +72,7 @@ func newRecorder(s *Service) *Recorder { return &Recorder{service: s, seed: maph
 func (s *Service) RecordUsage(ctx context.Context, q Request, d Decision) error {
 	r := newRecorder(s)
 	r.Record(q, d)
-	return r.flush(ctx)
+	return r.flush(ctx, false)
 }
 
 // Record counts a decision. It is cheap and never fails or waits for the store. A
@@ -90,10 +93,10 @@ func (r *Recorder) Record(q Request, d Decision) {
 	if id == "" {
 		return // strangers fill neither memory nor disk
 	}
+	s.called(t, c, reason, at)
 	if d.Allowed {
 		t.use(at, c)
 	}
-	s.called(t, c, reason, at)
 	if d.Reason == ReasonUnauthenticated {
 		r.suspect(s, t, suspicion{key: id, address: c.address}, q.Secret, at)
 	}
@@ -120,7 +123,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return r.flush(ctx)
+	return r.flush(ctx, true)
 }
 
 func (r *Recorder) shard(id KeyID) *shard {
@@ -139,7 +142,7 @@ func (r *Recorder) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		patiently(trailPatience, r.flush) // Health tells when that failed
+		patiently(trailPatience, func(ctx context.Context) error { return r.flush(ctx, false) }) // Health tells when that failed
 		if time.Since(upkept) >= upkeepInterval {
 			patiently(RecordInterval, r.service.forgetSuperseded) // or in an hour
 			upkept = time.Now()
@@ -153,58 +156,6 @@ func patiently(patience time.Duration, do func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_ = do(ctx)
-}
-
-// flush compares the wrong secrets and writes everything. What could not be
-// written is kept, and what comes after it is not tried.
-func (r *Recorder) flush(ctx context.Context) (failed error) {
-	r.writing.Lock()
-	defer r.writing.Unlock()
-	r.match(ctx)
-	taken := map[KeyID]*tally{}
-	for i := range r.shards {
-		r.shards[i].take(taken)
-		if len(taken) < batchKeys && i < len(r.shards)-1 {
-			continue
-		}
-		if failed = r.writeBatch(ctx, taken); failed != nil {
-			break
-		}
-		clear(taken)
-	}
-	for id, t := range taken {
-		r.putBack(id, t)
-	}
-	r.failure.Store(&failed)
-	return failed
-}
-
-func (r *Recorder) writeBatch(ctx context.Context, taken map[KeyID]*tally) error {
-	if len(taken) == 0 {
-		return nil
-	}
-	now, batch := r.service.instant(), make([]Tally, 0, len(taken))
-	for id, t := range taken {
-		batch = append(batch, t.told(id, now))
-	}
-	return r.service.store.RecordUsage(ctx, batch)
-}
-
-// putBack adds what could not be written to what was recorded since.
-func (r *Recorder) putBack(id KeyID, old *tally) {
-	s := r.shard(id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, h := range old.hours {
-		if _, by := s.tally(id, h.hour); by != nil {
-			by.add(h.by)
-		} else {
-			r.lost.Add(h.by.sum())
-		}
-	}
-	if t := s.tallies[id]; t != nil {
-		s.merge(t, old)
-	}
 }
 
 // suspect keeps a wrong secret until it was compared with superseded ones. Only

@@ -171,3 +171,87 @@ func TestGuessingHidesNoSuperseded(t *testing.T) {
 		t.Errorf("%+v, %v", xs, err)
 	}
 }
+
+// folds is a store that says what folding comes to.
+type folds struct {
+	*storage.Store
+	lost int64
+	err  error
+	all  []bool // what was asked for, each time
+}
+
+func (f *folds) FoldUsage(_ context.Context, all bool) (int64, error) {
+	f.all = append(f.all, all)
+	return f.lost, f.err
+}
+
+// What the store cannot take in of its notes is told, and nothing is recorded
+// twice for that. A recorder that is closed has it take in everything.
+func TestRecorderTellsOfFolding(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	f := &folds{Store: x.store, lost: 3, err: errors.New("damaged")}
+	r := model.NewRecorder(model.NewService(f, x.seal, x.clock.now))
+	q := model.Request{Key: k.ID, Secret: s}
+	r.Record(q, x.verify(q))
+	if err := r.Close(ctx); !errors.Is(err, f.err) || !errors.Is(r.Health().Failure, f.err) || r.Health().Lost != 3*int64(len(f.all)) {
+		t.Errorf("%v, %+v", err, r.Health())
+	}
+	if err := r.Write(ctx); !errors.Is(err, f.err) {
+		t.Errorf("once more: %v", err)
+	}
+	f.lost, f.err = 0, nil
+	before := r.Health().Lost
+	if err := r.Close(ctx); err != nil || r.Health() != (model.RecorderHealth{Lost: before}) {
+		t.Errorf("%v, %+v", err, r.Health())
+	}
+	if n := len(f.all); !f.all[n-1] || f.all[n-2] || !f.all[n-3] {
+		t.Errorf("everything was asked for: %v", f.all)
+	}
+	if got, err := x.ada.Key(ctx, k.ID); err != nil || got.Usage.Allowed != 1 {
+		t.Errorf("%+v, %v", got.Usage, err)
+	}
+}
+
+// With very many keys each request is counted once the recorder is closed, and
+// until then the live view has as much as there is room for.
+func TestRecorderOfManyKeys(t *testing.T) {
+	x := newTeam(t)
+	r := model.NewRecorder(x.service)
+	const keys = model.MaxMoments + 1000
+	var ids []model.KeyID
+	for i := range keys {
+		ids = append(ids, model.KeyID(fmt.Sprintf("empk_%020d", i)))
+	}
+	for round := range 2 {
+		x.clock.move(time.Second)
+		for i, id := range ids {
+			r.Record(model.Request{Address: from("192.0.2.1"), UserAgent: "curl"}, model.Counted(id, []model.Reason{"ok", "expired"}[i%2]))
+			if i%100 == 0 {
+				r.Record(model.Request{Address: from("192.0.2.2")}, model.Counted(id, "ok"))
+			}
+		}
+		if err := r.Write(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if ms, err := x.store.Moments(ctx, 0); err != nil || len(ms) != model.MaxMoments {
+			t.Errorf("round %d: %d moments, %v", round, len(ms), err)
+		}
+	}
+	if err := r.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	us, err := x.store.Usages(ctx, ids[:2])
+	want := map[model.KeyID]model.Usage{ids[0]: {Key: ids[0], At: x.clock.now(), Address: "192.0.2.2", Allowed: 4}, ids[1]: {Key: ids[1], Denied: 2}}
+	if err != nil || us[ids[0]] != want[ids[0]] || us[ids[1]] != want[ids[1]] {
+		t.Errorf("%+v, %v", us, err)
+	}
+	cs, err := x.store.Callers(ctx, ids[:1], time.Time{})
+	if err != nil || len(cs) != 2 || cs[0].Allowed != 2 || cs[1].Allowed != 2 {
+		t.Errorf("%+v, %v", cs, err)
+	}
+	hs, err := x.store.TeamCounts(ctx, time.Time{})
+	if err != nil || len(hs) != 2 || hs[0].Count != keys || hs[1].Count != keys+2*keys/100 {
+		t.Errorf("%+v, %v", hs, err)
+	}
+}

@@ -1,9 +1,7 @@
 package model
 
 import (
-	"maps"
 	"net/netip"
-	"strings"
 	"sync"
 )
 
@@ -11,7 +9,10 @@ import (
 type shard struct {
 	mu      sync.Mutex
 	tallies map[KeyID]*tally
+	spare   []*tally          // empty ones
+	agents  map[string]string // user agents of callers, each kept once
 	wrong   map[suspicion]*suspect
+	usual   int // tallies that were taken last
 	hours   int // in all tallies
 	callers int // in all tallies
 
@@ -28,12 +29,15 @@ const (
 type tally struct {
 	used    int64 // instant of the latest allowed request, Unix milliseconds
 	user    caller
-	hours   []hourTally // seldom more than one; the latest last
-	callers map[caller]*callerTally
-	others  callerTally // those without room in callers
+	hours   []hourTally // the latest last
+	caller  caller      // who is counted in called, when somebody is
+	called  callerTally
+	callers map[caller]*callerTally // further ones
+	others  *callerTally            // those without room, nil without any
 	sights  map[sight]*seen
 
-	suspects int // wrong secrets that were kept to be compared
+	suspects int          // wrong secrets that were kept to be compared
+	hour     [1]hourTally // where hours begins, as there is seldom a second one
 }
 
 // byReason counts requests by the index of the reason.
@@ -62,17 +66,6 @@ func (b byReason) count() (c Count) {
 type hourTally struct {
 	hour int64 // its beginning, Unix milliseconds
 	by   byReason
-}
-
-// caller is who made a request.
-type caller struct {
-	address netip.Addr
-	agent   string
-}
-
-type callerTally struct {
-	seen
-	by byReason
 }
 
 // seen is when something was seen, and how often.
@@ -131,11 +124,7 @@ func (s *shard) tally(id KeyID, hour int64) (*tally, *byReason) {
 	case t == nil && full:
 		return nil, nil
 	case t == nil:
-		if s.tallies == nil {
-			s.tallies = map[KeyID]*tally{}
-		}
-		t = &tally{}
-		s.tallies[id] = t
+		t = s.begin(id)
 	}
 	for i := len(t.hours) - 1; i >= 0; i-- {
 		if t.hours[i].hour == hour {
@@ -149,60 +138,35 @@ func (s *shard) tally(id KeyID, hour int64) (*tally, *byReason) {
 	return t, &t.hours[len(t.hours)-1].by
 }
 
-// take empties the shard into taken, but for the wrong secrets.
-func (s *shard) take(taken map[KeyID]*tally) {
+// begin adds an empty tally.
+func (s *shard) begin(id KeyID) (t *tally) {
+	if s.tallies == nil {
+		s.tallies = make(map[KeyID]*tally, s.usual)
+	}
+	if n := len(s.spare); n > 0 {
+		t, s.spare = s.spare[n-1], s.spare[:n-1]
+	} else {
+		t = &tally{}
+	}
+	t.hours = t.hour[:0]
+	s.tallies[id] = t
+	return t
+}
+
+// take returns all tallies, and leaves none.
+func (s *shard) take() map[KeyID]*tally {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.Copy(taken, s.tallies)
-	s.tallies, s.hours, s.callers = nil, 0, 0
+	taken := s.tallies
+	s.tallies, s.agents, s.usual, s.hours, s.callers = nil, nil, len(taken), 0, 0
+	return taken
 }
 
-// use notes an allowed request.
-func (t *tally) use(at int64, c caller) {
-	if at >= t.used {
-		t.used, t.user = at, c
-	}
-}
-
-// called counts a request of a caller.
-func (s *shard) called(t *tally, c caller, reason int, at int64) {
-	x := s.caller(t, c, reason == allowedIndex)
-	x.add(seen{at, at, 1})
-	x.by[reason]++
-}
-
-// caller returns where the requests of a caller are counted: among the others
-// when there is no room. One who is allowed takes the place of one who never was.
-func (s *shard) caller(t *tally, c caller, allowed bool) *callerTally {
-	if x := t.callers[c]; x != nil {
-		return x
-	}
-	if s.callers >= shardCallers || len(t.callers) >= MaxCallers {
-		if !allowed || !s.makeRoom(t) {
-			return &t.others
-		}
-	}
-	if t.callers == nil {
-		t.callers = map[caller]*callerTally{}
-	}
-	x := &callerTally{}
-	t.callers[caller{c.address, strings.Clone(c.agent)}] = x // a header may be far longer than what is kept
-	s.callers++
-	return x
-}
-
-// makeRoom counts a caller who was never allowed among the others.
-func (s *shard) makeRoom(t *tally) bool {
-	for c, x := range t.callers {
-		if x.by[allowedIndex] == 0 {
-			t.others.add(x.seen)
-			t.others.by.add(x.by)
-			delete(t.callers, c)
-			s.callers--
-			return true
-		}
-	}
-	return false
+// reuse takes in empty tallies. What was spare and was not needed it lets go.
+func (s *shard) reuse(spare []*tally) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spare = spare
 }
 
 // sighted counts a superseded secret that was presented.
@@ -224,14 +188,14 @@ func (s *shard) merge(t, old *tally) {
 	if old.used > t.used {
 		t.used, t.user = old.used, old.user
 	}
-	for c, x := range old.callers {
+	for c, x := range old.listed {
 		y := s.caller(t, c, x.by[allowedIndex] > 0)
 		y.add(x.seen)
 		y.by.add(x.by)
 	}
-	if old.others.count > 0 {
-		t.others.add(old.others.seen)
-		t.others.by.add(old.others.by)
+	if old.others != nil {
+		t.other().add(old.others.seen)
+		t.other().by.add(old.others.by)
 	}
 	for k, x := range old.sights {
 		t.sighted(k, *x)

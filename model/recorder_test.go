@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"sync"
@@ -309,4 +310,40 @@ func BenchmarkRecord(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkFlush measures what writing what was recorded costs for a key, with
+// 20,000 of 100,000 in use each second.
+func BenchmarkFlush(b *testing.B) {
+	const keys, used = 100_000, 20_000
+	store, err := storage.Create(ctx, b.TempDir()+"/team.db")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	c := newClock()
+	r, decisions := model.NewUnwritten(model.NewService(store, nil, c.now)), make([]model.Decision, keys)
+	const digits = "0123456789abcdefghjkmnpqrstvwxyz"
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range decisions {
+		id := []byte("empk_00000000000000000000")
+		for j := 5; j < len(id); j++ {
+			id[j] = digits[random.IntN(len(digits))]
+		}
+		decisions[i] = model.Counted(model.KeyID(id), "ok")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		for range used {
+			i := random.IntN(keys)
+			r.Record(model.Request{Address: netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), UserAgent: "curl/8.7.1"}, decisions[i])
+		}
+		c.move(time.Second)
+		b.StartTimer()
+		if err := r.Write(ctx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*used), "ns/key")
 }

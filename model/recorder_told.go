@@ -2,48 +2,98 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// told is the tally as the store takes it in, at an instant.
-func (t *tally) told(id KeyID, at time.Time) Tally {
+// teller makes batches of tallies as the store takes them in, one after another,
+// in the same memory. All of them together tell of at most MaxMoments moments.
+type teller struct {
+	at    time.Time // of all moments
+	batch []Tally
+
+	hours     []HourCount
+	callers   []Caller
+	moments   []Moment
+	room      int // for further moments
+	addresses map[netip.Addr]string
+	agents    map[string]string // as they are stored
+}
+
+func newTeller(at time.Time) *teller {
+	return &teller{at: at, room: MaxMoments, addresses: map[netip.Addr]string{}, agents: map[string]string{}}
+}
+
+// begin begins another batch, of so many keys, in place of the one before.
+func (w *teller) begin(keys int) {
+	w.batch, w.hours, w.callers = slices.Grow(w.batch[:0], keys), slices.Grow(w.hours[:0], keys), slices.Grow(w.callers[:0], keys)
+	w.moments = slices.Grow(w.moments[:0], min(keys, w.room))
+	clear(w.addresses)
+	clear(w.agents)
+}
+
+// tell adds what was recorded of a key to the batch.
+func (w *teller) tell(id KeyID, t *tally) {
 	out := Tally{Usage: Usage{Key: id}}
 	if t.used != 0 {
-		out.At, out.Address, out.UserAgent = FromMillis(t.used), addressText(t.user.address), cleanAgent(t.user.agent)
+		out.At, out.Address, out.UserAgent = FromMillis(t.used), w.address(t.user.address), w.agent(t.user.agent)
 	}
+	hours, callers, moments := len(w.hours), len(w.callers), len(w.moments)
 	for _, h := range t.hours {
 		c := h.by.count()
 		out.Allowed, out.Denied = out.Allowed+c.Allowed, out.Denied+c.Denied
 		for i, n := range h.by {
 			if n > 0 {
-				out.Hours = append(out.Hours, HourCount{FromMillis(h.hour), reasons[i], n})
+				w.hours = append(w.hours, HourCount{FromMillis(h.hour), reasons[i], n})
 			}
 		}
 	}
-	for c, x := range t.callers {
+	for c, x := range t.listed {
 		n := x.by.count()
-		out.Callers = append(out.Callers, Caller{Key: id, Address: addressText(c.address), UserAgent: cleanAgent(c.agent),
+		w.callers = append(w.callers, Caller{Key: id, Address: w.address(c.address), UserAgent: w.agent(c.agent),
 			First: FromMillis(x.first), Last: FromMillis(x.last), Allowed: n.Allowed, Denied: n.Denied})
-		out.Moments = append(out.Moments, x.by.moments(id, c.address, at)...)
+		w.happened(id, c.address, x.by)
 	}
-	out.Unlisted = t.others.count
-	out.Moments = append(out.Moments, t.others.by.moments(id, netip.Addr{}, at)...)
+	if t.others != nil {
+		out.Unlisted = t.others.count
+		w.happened(id, netip.Addr{}, t.others.by)
+	}
 	for k, x := range t.sights {
-		out.Sightings = append(out.Sightings, Sighting{Key: id, Generation: k.generation, Address: addressText(k.address),
+		out.Sightings = append(out.Sightings, Sighting{Key: id, Generation: k.generation, Address: w.address(k.address),
 			First: FromMillis(x.first), Last: FromMillis(x.last), Count: x.count})
 	}
-	return out
+	out.Hours, out.Callers, out.Moments = slices.Clip(w.hours[hours:]), slices.Clip(w.callers[callers:]), slices.Clip(w.moments[moments:])
+	w.batch = append(w.batch, out)
 }
 
-func (b byReason) moments(id KeyID, a netip.Addr, at time.Time) (ms []Moment) {
-	for i, n := range b {
-		if n > 0 {
-			ms = append(ms, Moment{At: at, Key: id, Address: addressText(a), Reason: reasons[i], Count: n})
+// happened tells of moments, while there is room.
+func (w *teller) happened(id KeyID, a netip.Addr, by byReason) {
+	for i, n := range by {
+		if n > 0 && w.room > 0 {
+			w.room--
+			w.moments = append(w.moments, Moment{At: w.at, Key: id, Address: w.address(a), Reason: reasons[i], Count: n})
 		}
 	}
-	return ms
+}
+
+func (w *teller) address(a netip.Addr) string {
+	s, known := w.addresses[a]
+	if !known {
+		s = addressText(a)
+		w.addresses[a] = s
+	}
+	return s
+}
+
+func (w *teller) agent(a string) string {
+	s, known := w.agents[a]
+	if !known {
+		s = cleanAgent(a)
+		w.agents[a] = s
+	}
+	return s
 }
 
 func addressText(a netip.Addr) string {

@@ -8,8 +8,15 @@ import (
 // UsageStore keeps what is known of requests, apart from the keys: nothing in it
 // delays or disturbs what happens to a key, and nothing is decided by it.
 type UsageStore interface {
-	// RecordUsage adds a batch, all of it or nothing.
+	// RecordUsage adds a batch, all of it or nothing, and keeps no part of it. The
+	// tallies of a large one may be noted alone: then what this store tells lacks
+	// them until FoldUsage came by, but for their moments.
 	RecordUsage(ctx context.Context, batch []Tally) error
+	// FoldUsage takes in some of what RecordUsage only noted, in whatever process:
+	// called once a second, each note about a minute after it was made. With all it
+	// takes in everything that was noted when it was called. It returns how many
+	// requests were noted in vain, as their note is damaged.
+	FoldUsage(ctx context.Context, all bool) (lost int64, err error)
 	// Usages returns the totals of the given keys; unused ones are missing.
 	Usages(ctx context.Context, ids []KeyID) (map[KeyID]Usage, error)
 	// HourlyCounts sums the given keys by hour and reason from the hour of since

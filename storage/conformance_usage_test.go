@@ -17,6 +17,14 @@ func record(t testing.TB, s model.Store, batch ...model.Tally) {
 	}
 }
 
+// fold takes in all that was noted, none of it in vain.
+func fold(t testing.TB, s model.Store) {
+	t.Helper()
+	if lost, err := s.FoldUsage(ctx, true); lost != 0 || err != nil {
+		t.Fatalf("folding: %d requests are lost, %v", lost, err)
+	}
+}
+
 func hours(counts ...model.HourCount) []model.HourCount { return counts }
 
 func conformHours(t *testing.T, s model.Store) {
@@ -150,6 +158,7 @@ func conformSightings(t *testing.T, s model.Store) {
 		batch = append(batch, model.Tally{Usage: model.Usage{Key: id}, Sightings: []model.Sighting{sight(id, 1, 1, 30, 1)}})
 	}
 	record(t, s, batch...)
+	fold(t, s)
 	if n := len(list(time.Time{})); n != model.MaxWindow {
 		t.Errorf("%d of all are listed", n)
 	}

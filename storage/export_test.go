@@ -1,6 +1,12 @@
 package storage
 
-import "database/sql"
+import (
+	"database/sql"
+	"encoding/binary"
+	"hash/crc32"
+
+	"empress/model"
+)
 
 // Pools returns the connections for writing and for reading.
 func (s *Store) Pools() (writer, readers *sql.DB) { return s.writer, s.readers }
@@ -15,4 +21,21 @@ func (s *Store) Frames() uint32 {
 		return held.commits.frames()
 	}
 	return 0
+}
+
+// Noted is a batch as the journal keeps it.
+func Noted(batch []model.Tally) []byte {
+	ts := make([]*model.Tally, len(batch))
+	for i := range batch {
+		ts[i] = &batch[i]
+	}
+	return (&journalEncoder{}).encode(ts)
+}
+
+// ReadNoted reads a batch that the journal keeps.
+func ReadNoted(b []byte) ([]model.Tally, error) { return (&journalDecoder{}).decode(b) }
+
+// Checked is b with the checksum that belongs behind it.
+func Checked(b []byte) []byte {
+	return binary.BigEndian.AppendUint32(b[:len(b):len(b)], crc32.Checksum(b, journalTable))
 }

@@ -199,6 +199,26 @@ func helpRecord(args []string) error {
 	}
 }
 
+// helpNote counts one request of each of the crowd's keys, again and again until it
+// is killed, and folds what was noted. It prints a line after each batch.
+func helpNote(args []string) error {
+	h, err := place{args[0], args[1]}.open()
+	if err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		if err := h.store.RecordUsage(ctx, busyBatch(1)); err != nil {
+			return err
+		}
+		fmt.Println(n)
+		for range 10 {
+			if _, err := h.store.FoldUsage(ctx, false); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // helpDemote signs in as one administrator and, when told to by standard input,
 // demotes another. It prints "demoted" or "denied".
 func helpDemote(args []string) error {

@@ -32,6 +32,7 @@ var helpers = map[string]func(args []string) error{
 	"full":       helpFull,
 	"usage":      helpUsage,
 	"record":     helpRecord,
+	"note":       helpNote,
 	"demote":     helpDemote,
 	"sign in":    helpSignIn,
 }

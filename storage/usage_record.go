@@ -4,12 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"empress/model"
 )
 
-// RecordUsage implements [model.UsageStore].
+// RecordUsage implements [model.UsageStore]. A large batch is noted in the journal
+// as it is, for [Store.FoldUsage]: adding each of its keys to the tables would take
+// most of a processor.
 func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 	db, err := s.usage.open(ctx, true)
 	if err != nil {
@@ -20,9 +26,11 @@ func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}}
-	for _, t := range batch {
-		w.record(t)
+	w := newUsageWriter(ctx, tx)
+	if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
+		w.add(batch)
+	} else {
+		w.note(batch)
 	}
 	w.prune()
 	return s.mapError(errors.Join(w.err, w.commit()))
@@ -35,6 +43,10 @@ type usageWriter struct {
 	prepared map[string]*sql.Stmt // closed with the transaction
 	latest   time.Time            // hour and moment that the batch tells of, by which the old is judged
 	err      error
+}
+
+func newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
+	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}}
 }
 
 func (w *usageWriter) commit() error {
@@ -74,64 +86,142 @@ func (w *usageWriter) seen(at time.Time) {
 	}
 }
 
-func (w *usageWriter) record(t model.Tally) {
-	id := string(t.Key)
-	for _, h := range t.Hours {
-		w.hour(id, h)
+// add adds a batch to the tables, one table after another.
+func (w *usageWriter) add(batch []model.Tally) {
+	w.hours(batch)
+	unlisted := w.callers(batch)
+	w.totals(batch, unlisted)
+	w.sightings(batch)
+	w.moments(batch)
+}
+
+func (w *usageWriter) hours(batch []model.Tally) {
+	type hourOfTeam struct {
+		hour   int64
+		reason model.Reason
 	}
-	if id == "" {
-		return
+	team := map[hourOfTeam]int64{}
+	rows := w.rows("INSERT INTO hours (key_id, hour, reason, count)", 4, "ON CONFLICT DO UPDATE SET count = count + excluded.count")
+	for _, t := range batch {
+		for _, h := range t.Hours {
+			w.seen(h.Hour)
+			hour := model.Millis(h.Hour)
+			rows.add(string(t.Key), hour, string(h.Reason), h.Count)
+			if t.Key != "" {
+				team[hourOfTeam{hour, h.Reason}] += h.Count
+			}
+		}
 	}
-	for _, c := range t.Callers {
-		w.exec(`INSERT INTO callers (key_id, address, user_agent, first, last, allowed, denied) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last),
-			allowed = allowed + excluded.allowed, denied = denied + excluded.denied`,
-			id, c.Address, c.UserAgent, model.Millis(c.First), model.Millis(c.Last), c.Allowed, c.Denied)
+	rows.end()
+	for h, n := range team {
+		w.exec("INSERT INTO team_hours (hour, reason, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count", h.hour, string(h.reason), n)
 	}
-	if len(t.Callers) > 0 {
-		t.Unlisted += w.forgetCallers(id)
+}
+
+// callers returns how many requests were made by callers that are listed no
+// longer, by key.
+func (w *usageWriter) callers(batch []model.Tally) (unlisted map[model.KeyID]int64) {
+	rows := w.rows("INSERT INTO callers (key_id, address, user_agent, first, last, allowed, denied)", 7,
+		`ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last),
+		allowed = allowed + excluded.allowed, denied = denied + excluded.denied`)
+	for _, t := range batch {
+		for _, c := range t.Callers {
+			if t.Key != "" {
+				rows.add(string(t.Key), c.Address, c.UserAgent, model.Millis(c.First), model.Millis(c.Last), c.Allowed, c.Denied)
+			}
+		}
 	}
-	w.totals(t.Usage)
-	for _, x := range t.Sightings {
-		w.exec(`INSERT INTO sightings (key_id, generation, address, first, last, count) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last), count = count + excluded.count`,
-			id, int64(x.Generation), x.Address, model.Millis(x.First), model.Millis(x.Last), x.Count)
+	rows.end()
+	unlisted = map[model.KeyID]int64{}
+	var called []any
+	for _, t := range batch {
+		if len(t.Callers) > 0 && t.Key != "" {
+			called = append(called, string(t.Key))
+		}
 	}
-	if len(t.Sightings) > 0 {
+	for ids := range slices.Chunk(called, rowsAtOnce) {
+		for _, id := range w.crowded(ids) {
+			unlisted[model.KeyID(id)] = w.forgetCallers(id)
+		}
+	}
+	return unlisted
+}
+
+func (w *usageWriter) totals(batch []model.Tally, unlisted map[model.KeyID]int64) {
+	rows := w.rows("INSERT INTO usage (key_id, at, address, user_agent, allowed, denied, unlisted)", 7,
+		`ON CONFLICT DO UPDATE SET allowed = usage.allowed + excluded.allowed, denied = usage.denied + excluded.denied,
+		unlisted = usage.unlisted + excluded.unlisted, at = max(usage.at, excluded.at),
+		address = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.address ELSE usage.address END,
+		user_agent = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.user_agent ELSE usage.user_agent END`)
+	for _, t := range batch {
+		if t.Key == "" {
+			continue
+		}
+		rows.add(string(t.Key), model.Millis(t.At), t.Address, t.UserAgent, t.Allowed, t.Denied, t.Unlisted+unlisted[t.Key])
+		delete(unlisted, t.Key)
+	}
+	rows.end()
+}
+
+func (w *usageWriter) sightings(batch []model.Tally) {
+	for _, t := range batch {
+		id := string(t.Key)
+		if id == "" || len(t.Sightings) == 0 {
+			continue
+		}
+		for _, x := range t.Sightings {
+			w.exec(`INSERT INTO sightings (key_id, generation, address, first, last, count) VALUES (?, ?, ?, ?, ?, ?)
+				ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last), count = count + excluded.count`,
+				id, int64(x.Generation), x.Address, model.Millis(x.First), model.Millis(x.Last), x.Count)
+		}
 		w.exec(`DELETE FROM sightings WHERE key_id = ? AND (generation, address) IN
 			(SELECT generation, address FROM sightings WHERE key_id = ? ORDER BY last DESC, generation DESC, address LIMIT -1 OFFSET ?)`, id, id, model.MaxCallers)
 	}
-	for _, m := range t.Moments {
-		w.seen(m.At)
-		w.exec("INSERT INTO moments (at, key_id, address, reason, count) VALUES (?, ?, ?, ?, ?)", model.Millis(m.At), id, m.Address, string(m.Reason), m.Count)
-	}
 }
 
-func (w *usageWriter) hour(id string, h model.HourCount) {
-	w.seen(h.Hour)
-	w.exec("INSERT INTO hours (key_id, hour, reason, count) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-		id, model.Millis(h.Hour), string(h.Reason), h.Count)
-	if id != "" {
-		w.exec("INSERT INTO team_hours (hour, reason, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-			model.Millis(h.Hour), string(h.Reason), h.Count)
+// moments adds as many moments as are kept, the last ones.
+func (w *usageWriter) moments(batch []model.Tally) {
+	surplus := -model.MaxMoments
+	for _, t := range batch {
+		surplus += len(t.Moments)
 	}
+	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count)", 5, "")
+	for _, t := range batch {
+		skipped := max(min(surplus, len(t.Moments)), 0)
+		surplus -= skipped
+		for _, m := range t.Moments[skipped:] {
+			if t.Key != "" {
+				w.seen(m.At)
+				rows.add(model.Millis(m.At), string(t.Key), m.Address, string(m.Reason), m.Count)
+			}
+		}
+	}
+	rows.end()
 }
 
-func (w *usageWriter) totals(u model.Usage) {
-	w.exec(`INSERT INTO usage (key_id, at, address, user_agent, allowed, denied, unlisted) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET allowed = usage.allowed + excluded.allowed, denied = usage.denied + excluded.denied,
-		unlisted = usage.unlisted + excluded.unlisted, at = max(usage.at, excluded.at),
-		address = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.address ELSE usage.address END,
-		user_agent = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.user_agent ELSE usage.user_agent END`,
-		string(u.Key), model.Millis(u.At), u.Address, u.UserAgent, u.Allowed, u.Denied, u.Unlisted)
+// crowded lists which of the given keys have too many callers.
+func (w *usageWriter) crowded(ids []any) (crowded []string) {
+	st := w.statement("SELECT key_id FROM callers WHERE key_id IN (?" + strings.Repeat(", ?", len(ids)-1) + ") GROUP BY key_id HAVING count(*) > " + strconv.Itoa(model.MaxCallers))
+	if w.err != nil {
+		return nil
+	}
+	rs, err := st.QueryContext(w.ctx, ids...)
+	if w.err = err; err != nil {
+		return nil
+	}
+	defer rs.Close()
+	for rs.Next() && w.err == nil {
+		var id string
+		w.err = rs.Scan(&id)
+		crowded = append(crowded, id)
+	}
+	w.err = errors.Join(w.err, rs.Err())
+	return crowded
 }
 
 // forgetCallers drops the callers of a key that are too many, and returns how
 // many requests they made.
 func (w *usageWriter) forgetCallers(id string) (requests int64) {
-	if w.number("SELECT count(*) FROM callers WHERE key_id = ?", id) <= model.MaxCallers {
-		return 0
-	}
 	const surplus = "SELECT address, user_agent FROM callers WHERE key_id = ? ORDER BY allowed > 0 DESC, last DESC, address, user_agent LIMIT -1 OFFSET ?"
 	requests = w.number("SELECT coalesce(sum(allowed + denied), 0) FROM callers WHERE key_id = ? AND (address, user_agent) IN ("+surplus+")", id, id, model.MaxCallers)
 	w.exec("DELETE FROM callers WHERE key_id = ? AND (address, user_agent) IN ("+surplus+")", id, id, model.MaxCallers)
@@ -149,5 +239,6 @@ func (w *usageWriter) prune() {
 	old := model.Millis(w.latest.Add(-model.KeepHours))
 	w.exec("DELETE FROM hours WHERE (key_id, hour, reason) IN (SELECT key_id, hour, reason FROM hours WHERE hour < ? LIMIT ?)", old, maxPruned)
 	w.exec("DELETE FROM team_hours WHERE hour < ?", old)
-	w.exec("DELETE FROM moments WHERE at < ? OR mark <= (SELECT max(mark) FROM moments) - ?", model.Millis(w.latest.Add(-model.KeepMoments)), model.MaxMoments)
+	w.exec("DELETE FROM moments WHERE mark <= (SELECT max(mark) FROM moments) - ?", model.MaxMoments)
+	w.exec("DELETE FROM moments WHERE mark < coalesce((SELECT mark FROM moments WHERE at >= ? ORDER BY mark LIMIT 1), ?)", model.Millis(w.latest.Add(-model.KeepMoments)), int64(math.MaxInt64))
 }

@@ -49,7 +49,12 @@ func TestUsageFileOfBefore(t *testing.T) {
 	record(t, h.store, model.Tally{Usage: model.Usage{Key: "empk_x", Allowed: 1}, Hours: hours(model.HourCount{Hour: noon.Truncate(time.Hour), Reason: "ok", Count: 1})})
 	us, err := there.store.Usages(ctx, []model.KeyID{"empk_x"})
 	same(t, "what was counted", map[model.KeyID]model.Usage{"empk_x": {Key: "empk_x", At: time.UnixMilli(1772366400000), Address: "192.0.2.1", UserAgent: "curl", Allowed: 4, Denied: 4}}, us, err)
-	if v := column(t, db, "PRAGMA user_version"); v != "2" {
+	record(t, h.store, busyBatch(1)...)
+	fold(t, there.store)
+	if n := column(t, db, "SELECT sum(allowed) FROM usage"); n != fmt.Sprint(4+busyKeys) {
+		t.Errorf("%s requests are counted", n)
+	}
+	if v := column(t, db, "PRAGMA user_version"); v != "3" {
 		t.Errorf("the file has version %s", v)
 	}
 }

@@ -1,0 +1,138 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"runtime"
+
+	"empress/model"
+)
+
+const (
+	// directKeys is up to how many keys a batch is added to the tables at once.
+	directKeys = 256
+	// journalSlice is how many noted bytes are added to the tables in one
+	// transaction, about.
+	journalSlice = 4 << 20
+	// journalPace is for how many noted bytes another slice is added in a call.
+	journalPace = 64 << 20
+	// maxJournal is how many bytes are noted. Batches beyond them are added at once.
+	maxJournal = 256 << 20
+)
+
+// journalPart names the part of the keys that are noted, and later added to the
+// tables, together: neighbours there, and a sixty-fourth of all.
+func journalPart(id model.KeyID) string {
+	const fixed = len("empk_") // and then two random characters count
+	switch {
+	case len(id) < fixed+2:
+		return ""
+	case id[fixed+1] < 'g': // half of Crockford's characters
+		return string(id[:fixed+1]) + "0"
+	}
+	return string(id[:fixed+1]) + "g"
+}
+
+// note appends a batch to the journal, and its latest moments to the live view.
+func (w *usageWriter) note(batch []model.Tally) {
+	parts := map[string][]*model.Tally{}
+	for i := range batch {
+		p := journalPart(batch[i].Key)
+		parts[p] = append(parts[p], &batch[i])
+	}
+	upto, encoder := w.number("SELECT coalesce((SELECT upto FROM journal ORDER BY id DESC LIMIT 1), 0)"), journalEncoder{}
+	for p, ts := range parts {
+		b, requests := encoder.encode(ts), int64(0)
+		for _, t := range ts {
+			requests += requestsIn(t)
+		}
+		upto += int64(len(b))
+		w.exec("INSERT INTO journal (part, requests, upto, batch) VALUES (?, ?, ?, ?)", p, requests, upto, b)
+		runtime.Gosched() // requests come first
+	}
+	w.moments(batch)
+}
+
+// requestsIn is how many requests a tally counts.
+func requestsIn(t *model.Tally) (n int64) {
+	for _, h := range t.Hours {
+		n += h.Count
+	}
+	return n
+}
+
+// journalBytes says how large the journal is, or was while parts of it are gone.
+const journalBytes = `SELECT coalesce((SELECT upto FROM journal ORDER BY id DESC LIMIT 1) -
+	(SELECT upto - length(batch) FROM journal ORDER BY id LIMIT 1), 0)`
+
+// FoldUsage implements [model.UsageStore].
+func (s *Store) FoldUsage(ctx context.Context, all bool) (lost int64, err error) {
+	db, err := s.usage.open(ctx, false)
+	if err != nil || db == nil {
+		return 0, s.mapError(err)
+	}
+	var first, last, noted int64
+	err = db.QueryRowContext(ctx, "SELECT coalesce(min(id), 0), coalesce(max(id), 0), ("+journalBytes+") FROM journal").Scan(&first, &last, &noted)
+	for slices := 1 + noted/journalPace; err == nil && first > 0 && first <= last && (all || slices > 0); slices-- {
+		var n int64
+		n, first, err = s.foldSlice(ctx, db)
+		lost += n
+	}
+	return lost, s.mapError(err)
+}
+
+// foldSlice adds the part of the keys that was noted first to the tables, or as
+// much of it as fits, and removes it from the journal. It returns how many
+// requests were lost by damage, and which note is the first of those left, 0
+// without any.
+func (s *Store) foldSlice(ctx context.Context, db *sql.DB) (lost, first int64, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer tx.Rollback() //nolint:errcheck // no effect after a commit
+	w := newUsageWriter(ctx, tx)
+	sums, lost := w.noted()
+	w.add(sums.sorted())
+	w.prune()
+	first = w.number("SELECT coalesce(min(id), 0) FROM journal")
+	if err := errors.Join(w.err, w.commit()); err != nil {
+		return 0, 0, err
+	}
+	return lost, first, nil
+}
+
+// noted takes a slice out of the journal, and adds it up.
+func (w *usageWriter) noted() (sums merging, lost int64) {
+	sums = merging{}
+	rs, err := w.tx.QueryContext(w.ctx, "SELECT part, id, requests, batch FROM journal WHERE part = (SELECT part FROM journal ORDER BY id LIMIT 1) ORDER BY id")
+	if w.err = err; err != nil {
+		return nil, 0
+	}
+	defer rs.Close()
+	var part string
+	var id int64
+	var decoder journalDecoder
+	for bytes := 0; bytes < journalSlice && rs.Next(); {
+		var requests int64
+		var b sql.RawBytes
+		if w.err = rs.Scan(&part, &id, &requests, &b); w.err != nil {
+			return nil, 0
+		}
+		bytes += len(b)
+		ts, err := decoder.decode(b)
+		if err != nil {
+			lost += requests
+			continue
+		}
+		for _, t := range ts {
+			sums.add(t)
+		}
+		runtime.Gosched() // requests come first
+	}
+	if w.err = errors.Join(rs.Err(), rs.Close()); w.err == nil {
+		w.exec("DELETE FROM journal WHERE part = ? AND id <= ?", part, id)
+	}
+	return sums, lost
+}
