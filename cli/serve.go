@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -75,7 +76,7 @@ func (o *serving) check(cmd *cobra.Command) error {
 	if o.http == "" {
 		return usage(cmd, "With an empty --http there is nothing to serve. Give an address such as 127.0.0.1:8787.")
 	}
-	if _, port, err := net.SplitHostPort(o.http); err != nil || port == "" {
+	if _, port, err := net.SplitHostPort(o.http); err != nil || !validPort(port) {
 		return usage(cmd, "--http takes an address with a port, such as 127.0.0.1:8787, not %s.", quoted(o.http))
 	}
 	if (o.cert == "") != (o.key == "") {
@@ -86,12 +87,17 @@ func (o *serving) check(cmd *cobra.Command) error {
 		if err != nil {
 			return usage(cmd, "--trust-proxy takes an address or a network such as 10.0.0.0/24, not %s.", quoted(text))
 		}
-		if p.Bits() == 0 {
-			return usage(cmd, "--trust-proxy %s would believe everybody. Name the network of your proxies.", quoted(text))
+		if p.Bits() < 8 {
+			return usage(cmd, "--trust-proxy %s would believe nearly everybody. Name the network of your proxies.", quoted(text))
 		}
 		o.trusted = append(o.trusted, p)
 	}
 	return nil
+}
+
+func validPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return err == nil
 }
 
 // parseProxy reads a network, or one address as the network of itself.
@@ -128,7 +134,11 @@ func (t *tree) listen(ctx context.Context, o serving) error {
 	t.announce(l.Addr(), so.Certificate != nil)
 	go t.watch(ctx, recorder)
 	err = server.Serve(ctx, l, so)
-	if err := errors.Join(err, recorder.Close(context.WithoutCancel(ctx))); err != nil {
+	if lost := recorder.Close(context.WithoutCancel(ctx)); lost != nil {
+		lost = model.Errorf(model.CodeFailed, "The server stopped, but its latest requests could not be counted: the file beside the database that ends in .usage is held by another program, or cannot be written.").Because(lost)
+		err = errors.Join(err, lost)
+	}
+	if err != nil {
 		return err
 	}
 	t.note("Stopped.")

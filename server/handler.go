@@ -92,7 +92,7 @@ func (h *handler) answer(r *http.Request, own bool) (a answer) {
 	}()
 	q, err := readRequirement(r, own)
 	if err != nil {
-		h.journal.add("requirement", "A proxy asks /verify wrongly: "+err.Error()+". Its requests are answered with 400.")
+		h.journal.add("requirement", "/verify is asked wrongly, by a proxy or by whoever else reaches it: "+strings.TrimSuffix(err.Error(), ".")+". Such requests are answered with 400.")
 		return refusal(http.StatusBadRequest, reasonBadRequest)
 	}
 	c := readCredential(r.Header)

@@ -31,7 +31,7 @@ const (
 	writePatience  = 9 * time.Second
 	idlePatience   = 2 * time.Minute // longer than proxies keep connections, so that they end them
 	stopPatience   = 10 * time.Second
-	maxHeader      = 16 << 10 // bytes
+	maxHeader      = 40 << 10 // bytes: what nginx takes from a client, and some
 	maxConnections = 4096
 )
 
@@ -67,6 +67,8 @@ func newHTTPServer(h *handler) *http.Server {
 		WriteTimeout:      writePatience,
 		IdleTimeout:       idlePatience,
 		MaxHeaderBytes:    maxHeader,
+
+		DisableGeneralOptionsHandler: true, // every 200 is a decision
 		ErrorLog:          log.New(h.journal, "", 0),
 		Protocols:         new(http.Protocols),
 	}
