@@ -69,8 +69,8 @@ func newHTTPServer(h *handler) *http.Server {
 		MaxHeaderBytes:    maxHeader,
 
 		DisableGeneralOptionsHandler: true, // every 200 is a decision
-		ErrorLog:          log.New(h.journal, "", 0),
-		Protocols:         new(http.Protocols),
+		ErrorLog:                     log.New(h.journal, "", 0),
+		Protocols:                    new(http.Protocols),
 	}
 	s.Protocols.SetHTTP1(true) // proxies ask in nothing else, and its timeouts are these
 	return s
