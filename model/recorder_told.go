@@ -34,8 +34,8 @@ func (w *teller) begin(keys int) {
 	clear(w.agents)
 }
 
-// tell adds what was recorded of a key to the batch.
-func (w *teller) tell(id KeyID, t *tally) {
+// put adds what was recorded of a key to the batch.
+func (w *teller) put(id KeyID, t *tally) {
 	out := Tally{Usage: Usage{Key: id}}
 	if t.used != 0 {
 		out.At, out.Address, out.UserAgent = FromMillis(t.used), w.address(t.user.address), w.agent(t.user.agent)

@@ -14,7 +14,7 @@ func (r *Recorder) flush(ctx context.Context, all bool) error {
 	r.writing.Lock()
 	defer r.writing.Unlock()
 	r.match(ctx)
-	failed := r.write(ctx)
+	failed := r.writeAll(ctx)
 	if failed == nil {
 		failed = r.fold(ctx, all)
 	}
@@ -22,10 +22,10 @@ func (r *Recorder) flush(ctx context.Context, all bool) error {
 	return failed
 }
 
-// write writes everything. What could not be written is kept, and what comes after
+// writeAll writes everything. What could not be written is kept, and what comes after
 // it is not tried. Each time another shard is the first, as there is room for so
 // many moments only.
-func (r *Recorder) write(ctx context.Context) (failed error) {
+func (r *Recorder) writeAll(ctx context.Context) (failed error) {
 	var waiting []map[KeyID]*tally
 	told, keys := newTeller(r.service.instant()), 0
 	r.first = (r.first + 1) % recorderShards
@@ -53,7 +53,7 @@ func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[K
 	told.begin(keys)
 	for _, taken := range waiting {
 		for id, t := range taken {
-			told.tell(id, t)
+			told.put(id, t)
 		}
 		runtime.Gosched() // requests come first
 	}
