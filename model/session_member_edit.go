@@ -84,5 +84,5 @@ func (c *change) mayBind(m Member, login string) error {
 	if login == "" {
 		return c.service.keepsAdministrator(c, m)
 	}
-	return c.loginIsFree(login)
+	return c.loginIsFree(m, login)
 }

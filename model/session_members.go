@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // MemberSpec is who somebody adds to the team.
@@ -73,17 +74,44 @@ func (c *change) unknown(m Member) error {
 	case !errors.Is(err, ErrNotFound):
 		return err
 	}
-	return c.loginIsFree(m.Login)
+	if err := c.emailIsNoLogin(m.Email); err != nil {
+		return err
+	}
+	return c.loginIsFree(m, m.Login)
 }
 
-// loginIsFree refuses a login by which somebody signs in already.
-func (c *change) loginIsFree(login string) error {
+// emailIsNoLogin refuses an email by which somebody signs in: a command that
+// names it would not say whom it means.
+func (c *change) emailIsNoLogin(email string) error {
+	ms, err := c.Members()
+	if err != nil {
+		return err
+	}
+	for _, m := range ms {
+		if strings.EqualFold(m.Login, email) {
+			return taken("email", "%s is the login of %s, so it would name two people. Give another email, or change that login first.", email, m.Email)
+		}
+	}
+	return nil
+}
+
+// loginIsFree refuses a login by which somebody signs in already, or that is
+// the email of anybody but m, even of somebody who was removed: a command that
+// names it would not say whom it means.
+func (c *change) loginIsFree(m Member, login string) error {
 	if login == "" {
 		return nil
 	}
 	known, err := c.MemberByLogin(login)
 	if err == nil {
 		return taken("login", "The login %s is that of %s already. Give another login.", login, known.Email)
+	}
+	if err := notFoundIsFine(err); err != nil {
+		return err
+	}
+	known, err = c.MemberByEmail(strings.ToLower(login))
+	if err == nil && known.ID != m.ID {
+		return taken("login", "%s is the email of another member, so as a login it would name two people. Give another login.", login)
 	}
 	return notFoundIsFine(err)
 }

@@ -153,15 +153,21 @@ func (s *Service) memberNamed(r Reader, field, name string) (Member, error) {
 }
 
 // memberSeenBy reads a member for somebody who may see the team's members, or
-// is that member.
+// is that member. As everywhere an email goes before a login: teams of earlier
+// versions may have a login that is the email of somebody else.
 func (s *Service) memberSeenBy(r Reader, me actor, name string) (Member, error) {
-	if name = strings.TrimSpace(name); strings.EqualFold(name, me.Email) || name != "" && name == me.Login {
+	name = strings.TrimSpace(name)
+	if strings.EqualFold(name, me.Email) {
 		return me.Member, nil
 	}
-	if err := me.may(MembersView, Target{}); err != nil {
-		return Member{}, err
+	err := me.may(MembersView, Target{})
+	if err == nil {
+		return s.memberNamed(r, "member", name)
 	}
-	return s.memberNamed(r, "member", name)
+	if name != "" && name == me.Login {
+		return me.Member, nil
+	}
+	return Member{}, err
 }
 
 // mayAssign returns nil when the member may give the role: with roles.assign,

@@ -101,7 +101,7 @@ func (s *Service) Recover(ctx context.Context, id Identity, member, login string
 		case before.Login == login:
 			return Errorf(CodeConflict, "%s is the login of %s already. Sign in as %s.", login, before.Email, login)
 		}
-		if err := c.loginIsFree(login); err != nil {
+		if err := c.loginIsFree(before, login); err != nil {
 			return err
 		}
 		after := before
