@@ -32,16 +32,19 @@ const (
 	idlePatience   = 2 * time.Minute // longer than proxies keep connections, so that they end them
 	stopPatience   = 10 * time.Second
 	maxHeader      = 40 << 10 // bytes: what nginx takes from a client, and some
-	maxConnections = 4096
 )
 
 // Serve answers on the listener until ctx ends, and closes it. Requests that
 // are being answered then are finished; it returns nil when all were within ten
 // seconds, and an error when it could not go on or had to break off.
 func Serve(ctx context.Context, l net.Listener, o Options) error {
+	return serve(ctx, l, o, most{all: 4096, source: 256, local: 1024})
+}
+
+func serve(ctx context.Context, l net.Listener, o Options, m most) error {
 	h := newHandler(o)
 	s := newHTTPServer(h)
-	l = netutil.LimitListener(l, maxConnections)
+	l = netutil.LimitListener(newConnections(l, m, h, s.SetKeepAlivesEnabled), m.all)
 	done := make(chan error, 1)
 	go func() {
 		if o.Certificate == nil {

@@ -25,13 +25,18 @@ type live struct {
 
 func (x *team) serve(o Options) *live {
 	x.Helper()
+	return x.live(func(ctx context.Context, l net.Listener) error { return Serve(ctx, l, o) })
+}
+
+func (x *team) live(serve func(context.Context, net.Listener) error) *live {
+	x.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		x.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &live{team: x, address: l.Addr().String(), stop: stop, ended: make(chan error, 1)}
-	go func() { v.ended <- Serve(ctx, l, o) }()
+	go func() { v.ended <- serve(ctx, l) }()
 	x.Cleanup(stop)
 	return v
 }

@@ -25,8 +25,12 @@ func (t trust) holds(a netip.Addr) bool {
 
 // peer is the address at the other end of the connection, the zero Addr when
 // there is none.
-func peer(r *http.Request) netip.Addr {
-	a, err := netip.ParseAddrPort(r.RemoteAddr)
+func peer(r *http.Request) netip.Addr { return far(r.RemoteAddr) }
+
+// far reads the address, with its port, of the other end of a connection. What
+// is none is the zero Addr.
+func far(end string) netip.Addr {
+	a, err := netip.ParseAddrPort(end)
 	if err != nil {
 		return netip.Addr{}
 	}
