@@ -74,6 +74,9 @@ func TestOneSourceKeepsNobodyOut(t *testing.T) {
 	if answered, kept := v.from("127.0.0.2").healthy(); !answered || !kept {
 		t.Errorf("another is answered %v, and kept %v", answered, kept)
 	}
+	v.stop()
+	<-v.ended
+	close(told)
 	if line := <-told; !strings.Contains(line, "127.0.0.1 has as many connections as one address may") {
 		t.Errorf("the operator is told %q", line)
 	}
