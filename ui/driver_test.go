@@ -306,3 +306,12 @@ func manyKeys(n int) func(*driver) {
 		}
 	}
 }
+
+// alone leaves a long test out under the race detector, which has nothing to
+// find where one goroutine does everything.
+func alone(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("one goroutine does all of this")
+	}
+}

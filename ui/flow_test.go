@@ -276,6 +276,7 @@ func TestFilterAndSort(t *testing.T) {
 // A thousand presses at once all count, although the list is read in
 // stretches.
 func TestLongList(t *testing.T) {
+	alone(t)
 	d := newDriver(t, manyKeys(450))
 	d.press("2")
 	var late []tea.Cmd // answers come only after all of the keys
@@ -442,6 +443,7 @@ func TestDoneWaitsForTheCopy(t *testing.T) {
 
 // In every window that the program draws in, the whole secret can be read.
 func TestSecretIsWholeAtEverySize(t *testing.T) {
+	alone(t)
 	d := newDriver(t, nil)
 	secretWalk(d)
 	secret := d.secretOnScreen()
@@ -490,6 +492,7 @@ func TestChangeDuringAJump(t *testing.T) {
 
 // However far one goes, only a stretch is in memory, and it is the right one.
 func TestListForgets(t *testing.T) {
+	alone(t)
 	d := newDriver(t, manyKeys(1000))
 	d.press("2")
 	list := func() *keyList { return &d.root.top().(*access).list }
