@@ -32,6 +32,24 @@ func (f *formPage) FullHelp() [][]key.Binding {
 	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
 }
 
+// answered takes in what becomes of a change to the team that the form sent:
+// done, it goes; refused, it stays with what was typed.
+func (f *formPage) answered(msg tea.Msg) transition {
+	switch msg := msg.(type) {
+	case teamChangedMsg:
+		if msg.id == f.form.sending {
+			return pop().say(good, msg.said)
+		}
+	case failedMsg:
+		if msg.id == f.form.sending && f.form.sending != 0 {
+			return f.form.failed(f.surroundings, msg.err)
+		}
+	case stylesMsg:
+		f.form.restyle(f.styles)
+	}
+	return stay
+}
+
 // Click goes to the field that was clicked.
 func (f *formPage) Click(_, y int) (transition, tea.Cmd) {
 	if i := f.form.fieldAt(f.styles, y); i >= 0 && f.form.sending == 0 {

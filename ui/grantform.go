@@ -37,21 +37,11 @@ func (f *grantForm) Title() string            { return "Grant" }
 func (f *grantForm) ShortHelp() []key.Binding { return f.form.shortHelp("grant it") }
 
 func (f *grantForm) Update(msg tea.Msg) (transition, tea.Cmd) {
-	switch msg := msg.(type) {
+	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return f.press(msg)
-	case teamChangedMsg:
-		if msg.id == f.form.sending {
-			return pop().say(good, msg.said), nil
-		}
-	case failedMsg:
-		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, msg.err), nil
-		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 func (f *grantForm) press(msg tea.Msg) (transition, tea.Cmd) {

@@ -27,7 +27,7 @@ func (f *memberEditForm) Title() string            { return "Correct " + model.P
 func (f *memberEditForm) ShortHelp() []key.Binding { return f.form.shortHelp("save the changes") }
 
 func (f *memberEditForm) Update(msg tea.Msg) (transition, tea.Cmd) {
-	switch msg := msg.(type) {
+	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		send, t, cmd := f.typed(msg)
 		if !send {
@@ -35,18 +35,8 @@ func (f *memberEditForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 		f.form.sending = f.request()
 		return stay.say(dim, "Saving."), f.save()
-	case teamChangedMsg:
-		if msg.id == f.form.sending {
-			return pop().say(good, msg.said), nil
-		}
-	case failedMsg:
-		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, msg.err), nil
-		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 // save sends what differs from the member as they were seen.

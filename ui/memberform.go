@@ -41,21 +41,11 @@ type teamChangedMsg struct {
 }
 
 func (f *memberForm) Update(msg tea.Msg) (transition, tea.Cmd) {
-	switch msg := msg.(type) {
+	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return f.press(msg)
-	case teamChangedMsg:
-		if msg.id == f.form.sending {
-			return pop().say(good, msg.said), nil
-		}
-	case failedMsg:
-		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, msg.err), nil
-		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 func (f *memberForm) press(msg tea.Msg) (transition, tea.Cmd) {
