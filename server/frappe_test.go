@@ -13,7 +13,7 @@ func TestFrappe(t *testing.T) {
 	t.Parallel()
 	node := program(t, "node")
 	if _, err := os.Stat("testdata/frappe/node_modules"); err != nil {
-		t.Skip("the client library of Frappe is not installed: `npm ci` in server/testdata/frappe does that")
+		without(t, "the client library of Frappe is not installed: `npm ci` in server/testdata/frappe does that")
 	}
 	f := nginxFront(t)
 	ask := func(kind string) string {
