@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/netip"
@@ -45,7 +46,9 @@ func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credentia
 	}
 	if held := s.held.snapshots(s.path); held != nil {
 		c, err := held.read(ctx, id)
-		return c, s.mapError(err)
+		if _, below := errors.AsType[failure](err); !below {
+			return c, s.mapError(err)
+		}
 	}
 	c := model.Credential{ID: id}
 	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,

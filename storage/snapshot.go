@@ -1,17 +1,17 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"io"
 	"os"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"empress/model"
 )
@@ -75,14 +75,11 @@ func (h *heldOpen) close() error {
 
 // snapshot is one connection. It serves one reader at a time.
 type snapshot struct {
-	conn       driver.Conn
-	prepared   []driver.Stmt // the three below
-	begin, end driver.StmtExecContext
-	credential driver.StmtQueryContext
-	row        []driver.Value
-	at         commit // nothing was committed after it that the transaction does not see
-	open       bool
-	broken     bool // and to be replaced
+	on                     *direct
+	begin, end, credential query
+	at                     commit // nothing was committed after it that the transaction does not see
+	open                   bool
+	broken                 bool // and to be replaced
 }
 
 // The write-ahead log cannot start over while a transaction is open that sees
@@ -119,30 +116,16 @@ func newSnapshots(path string) (*snapshots, error) {
 // hundred thousand keys.
 const snapshotKiB = 6 << 10
 
-func newSnapshot(path string) (*snapshot, error) {
-	c, err := connector(path, nil, "query_only(1)", "cache_size(-"+strconv.Itoa(snapshotKiB)+")")
-	if err != nil {
+func newSnapshot(path string) (s *snapshot, err error) {
+	s = new(snapshot)
+	if s.on, err = openDirect(path, snapshotKiB); err != nil {
 		return nil, err
 	}
-	conn, err := c.Connect(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	s := &snapshot{conn: conn}
-	for _, p := range []struct {
-		text string
-		keep func(driver.Stmt)
-	}{
-		{"BEGIN", func(st driver.Stmt) { s.begin = st.(driver.StmtExecContext) }},
-		{"ROLLBACK", func(st driver.Stmt) { s.end = st.(driver.StmtExecContext) }},
-		{credentialQuery, func(st driver.Stmt) { s.credential = st.(driver.StmtQueryContext) }},
-	} {
-		st, err := conn.Prepare(p.text)
-		if err != nil {
-			return nil, errors.Join(err, s.close())
+	for text, q := range map[string]*query{"BEGIN": &s.begin, "ROLLBACK": &s.end, credentialQuery: &s.credential} {
+		if *q, err = s.on.prepare(text); err != nil {
+			s.on.close()
+			return nil, err
 		}
-		s.prepared = append(s.prepared, st)
-		p.keep(st)
 	}
 	return s, nil
 }
@@ -189,7 +172,7 @@ func (s *snapshot) mend(path string) error {
 	if err != nil {
 		return err
 	}
-	_ = s.close() // it failed before
+	s.on.close()
 	*s = *fresh
 	return nil
 }
@@ -200,7 +183,7 @@ func (s *snapshot) start(now commit) error {
 	if s.open {
 		return nil
 	}
-	_, err := s.begin.ExecContext(context.Background(), nil)
+	err := s.begin.run()
 	s.open, s.broken, s.at = err == nil, err != nil, now
 	return err
 }
@@ -210,18 +193,7 @@ func (s *snapshot) finish() {
 	if !s.open {
 		return
 	}
-	_, err := s.end.ExecContext(context.Background(), nil)
-	s.open, s.broken = false, err != nil
-}
-
-// close closes the connection. With a statement left SQLite would keep it, and
-// with it the write-ahead log.
-func (s *snapshot) close() error {
-	var errs []error
-	for _, st := range s.prepared {
-		errs = append(errs, st.Close())
-	}
-	return errors.Join(append(errs, s.conn.Close())...)
+	s.open, s.broken = false, s.end.run() != nil
 }
 
 // rest ends the transactions that nobody reads in now.
@@ -261,8 +233,8 @@ func (s *snapshots) fold() {
 		held = append(held, one)
 	}
 	for _, one := range held {
-		if c, ok := one.conn.(driver.ExecerContext); ok && one == held[0] {
-			_, _ = c.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)", nil) // where that fails the log grows on
+		if one == held[0] {
+			one.on.checkpoint() // where that fails the log grows on
 		}
 		s.idle <- one
 	}
@@ -273,54 +245,52 @@ func (s *snapshots) close() error {
 	s.all.Lock()
 	defer s.all.Unlock()
 	s.closed = true
-	var errs []error
 	for range s.made {
-		one := <-s.idle
-		errs = append(errs, one.close())
+		(<-s.idle).on.close()
 	}
 	close(s.idle)
-	return errors.Join(append(errs, s.commits.close())...)
+	return s.commits.close()
 }
 
 // lookUp reads within the open transaction.
 func (s *snapshot) lookUp(id model.KeyID) (c model.Credential, err error) {
-	rows, err := s.credential.QueryContext(context.Background(), []driver.NamedValue{{Ordinal: 1, Value: string(id)}})
-	if err != nil {
+	q := s.credential
+	defer q.reset()
+	if err := q.bind(string(id)); err != nil {
 		return c, err
 	}
-	defer rows.Close()
-	if s.row == nil {
-		s.row = make([]driver.Value, len(rows.Columns()))
-	}
-	if err := rows.Next(s.row); errors.Is(err, io.EOF) {
+	if row, err := q.step(); err != nil {
+		return c, err
+	} else if !row {
 		return c, model.ErrNotFound
-	} else if err != nil {
-		return c, err
 	}
+	r := columns{of: q}
 	c.ID = id
-	r := columns{left: s.row}
-	c.Generation, c.Hash, c.State = model.Generation(take[int64](&r)), take[[]byte](&r), model.State(take[string](&r))
-	c.Application, c.ApplicationID = take[string](&r), model.ApplicationID(take[int64](&r))
-	c.Owner, c.OwnerID = take[string](&r), model.MemberID(take[int64](&r))
-	c.Scopes, c.Networks, c.Rate = take[string](&r), take[string](&r), take[string](&r)
-	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(take[int64](&r)), int(take[int64](&r)), take[[]byte](&r)
+	c.Generation, c.Hash, c.State = model.Generation(r.integer()), r.blob(), model.State(r.text())
+	c.Application, c.ApplicationID = r.text(), model.ApplicationID(r.integer())
+	c.Owner, c.OwnerID = r.text(), model.MemberID(r.integer())
+	c.Scopes, c.Networks, c.Rate = r.text(), r.text(), r.text()
+	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(r.integer()), int(r.integer()), r.blob()
 	return c, r.err
 }
 
-// columns are the values of a row that were not taken yet.
+// columns are those of a row, from the first on.
 type columns struct {
-	left []driver.Value
-	err  error
+	of   query
+	next int32
+	err  error // a column holds a value of another type than empress writes
 }
 
-// take returns the next value of a row, which must be of that type.
-func take[T any](r *columns) (v T) {
-	v, ok := r.left[0].(T)
-	if !ok {
-		r.err = errColumn
+// take returns the number of the next column, which must be of that type.
+func (r *columns) take(kind int32) int32 {
+	n := r.next
+	if !r.of.holds(n, kind) {
+		r.err = failure(sqlite3.SQLITE_MISMATCH)
 	}
-	r.left = r.left[1:]
-	return v
+	r.next++
+	return n
 }
 
-var errColumn = errors.New("a column holds a value of another type than empress writes")
+func (r *columns) integer() int64 { return r.of.integer(r.take(sqlite3.SQLITE_INTEGER)) }
+func (r *columns) text() string   { return string(r.of.bytes(r.take(sqlite3.SQLITE_TEXT))) }
+func (r *columns) blob() []byte   { return bytes.Clone(r.of.bytes(r.take(sqlite3.SQLITE_BLOB))) }
