@@ -99,19 +99,12 @@ func ParseSecret(s string) (Secret, error) {
 }
 
 // fits256 reports whether the base62 digits stand for a number below 2^256, as
-// every generated secret does.
-func fits256(digits []byte) bool {
-	var n [33]byte
-	defer clear(n[:])
-	for _, d := range digits {
-		carry := strings.IndexByte(base62, d)
-		for j := len(n) - 1; j >= 0; j-- {
-			v := int(n[j])*62 + carry
-			n[j], carry = byte(v), v>>8
-		}
-	}
-	return n[0] == 0
-}
+// every generated secret does. The digits are in the order of their values, so
+// numbers of one length are in the order of their texts.
+func fits256(digits []byte) bool { return string(digits) <= greatestBody }
+
+// greatestBody is 2^256-1.
+const greatestBody = "yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1"
 
 var errSecretForm = invalid("api_secret", "That is not a complete API secret: it starts with emps_ and has 49 characters after it.")
 

@@ -17,7 +17,7 @@ type Store interface {
 	// and every other process. An error from fn undoes everything.
 	Write(ctx context.Context, fn func(Writer) error) error
 	// Credential is the verifier's one indexed read, outside any transaction.
-	// An unknown key is ErrNotFound.
+	// An unknown key is ErrNotFound. It waits a few seconds at most.
 	Credential(ctx context.Context, id KeyID) (Credential, error)
 	UsageStore
 	// RecordSignIn keeps the latest time that a member came in by a login, or by

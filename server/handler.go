@@ -17,7 +17,7 @@ type Recorder interface {
 	Record(r model.Request, d model.Decision)
 }
 
-// storePatience bounds how long a request waits for the store.
+// storePatience bounds how long it takes to say whether the store answers.
 const storePatience = 5 * time.Second
 
 // handler answers requests. It is safe for concurrent use.
@@ -113,8 +113,6 @@ func (h *handler) answer(r *http.Request, own bool) (a answer) {
 
 // decide asks the domain.
 func (h *handler) decide(ctx context.Context, asked model.Request) model.Decision {
-	ctx, cancel := context.WithTimeout(ctx, storePatience)
-	defer cancel()
 	d, err := h.service.Verify(ctx, asked)
 	if err != nil {
 		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))

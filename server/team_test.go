@@ -109,6 +109,13 @@ func (x *team) create(spec model.KeySpec) (k model.Key, credential string) {
 	return k, string(k.ID) + ":" + s.Reveal()
 }
 
+// body is the answer as clients read it.
+type body struct {
+	Allowed   bool         `json:"allowed"`
+	Reason    model.Reason `json:"reason"`
+	RequestID string       `json:"request_id"`
+}
+
 // said is what an answer said.
 type said struct {
 	status int

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/netip"
 	"strings"
+	"time"
 
 	"empress/model"
 )
@@ -39,6 +40,9 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	return s.mapError(err)
 }
 
+// lookUpPatience bounds how long a decision waits for its key.
+const lookUpPatience = 5 * time.Second
+
 // Credential implements [model.Store].
 func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
 	if err := s.here.check(lookEvery); err != nil {
@@ -50,6 +54,8 @@ func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credentia
 			return c, s.mapError(err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
+	defer cancel()
 	c := model.Credential{ID: id}
 	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
 		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal)

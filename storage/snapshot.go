@@ -133,17 +133,15 @@ func newSnapshot(path string) (s *snapshot, err error) {
 // read reads one credential, from a transaction that sees all that was
 // committed when it was called.
 func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credential, err error) {
-	var one *snapshot
-	select {
-	case one = <-s.idle:
-	case <-ctx.Done():
-		return c, ctx.Err()
-	}
-	if one == nil {
-		return c, sql.ErrConnDone
+	one, err := s.take(ctx)
+	if err != nil {
+		return c, err
 	}
 	defer func() { s.idle <- one }()
-	if err := errors.Join(s.index.check(lookEvery), one.mend(s.path)); err != nil {
+	if err := s.index.check(lookEvery); err != nil {
+		return c, err
+	}
+	if err := one.mend(s.path); err != nil {
 		return c, err
 	}
 	now, settled := s.commits.last()
@@ -161,6 +159,25 @@ func (s *snapshots) read(ctx context.Context, id model.KeyID) (c model.Credentia
 		time.AfterFunc(snapshotRest, s.rest)
 	}
 	return c, err
+}
+
+// take returns one that nobody else reads from, and waits for it a while.
+func (s *snapshots) take(ctx context.Context) (one *snapshot, err error) {
+	select {
+	case one = <-s.idle:
+	default: // a context that is waited for costs something
+		ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
+		defer cancel()
+		select {
+		case one = <-s.idle:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if one == nil {
+		return nil, sql.ErrConnDone
+	}
+	return one, nil
 }
 
 // mend replaces a connection that failed.
