@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"hash"
+	"net/netip"
 	"sync/atomic"
 )
 
@@ -108,3 +109,35 @@ func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx, false)
 
 // Guess is a secret of the right form that is nobody's.
 func Guess() (Secret, error) { return newSecret(rand.Reader) }
+
+// Heard is one request on a tape.
+type Heard struct {
+	Key     KeyID
+	At      int64
+	Reason  Reason
+	Address netip.Addr
+	Agent   string
+}
+
+// Tape is a tape of requests.
+type Tape struct{ tape }
+
+// NewTape returns an empty tape.
+func NewTape() *Tape { return &Tape{} }
+
+// Add puts a request on the tape, unless there is no room.
+func (t *Tape) Add(h Heard) bool {
+	return t.add(heard{h.Key, h.At, reasonIndex(h.Reason), caller{h.Address, h.Agent}})
+}
+
+// Bytes is the tape.
+func (t *Tape) Bytes() []byte { return t.bytes }
+
+// PlayTape tells what is on a tape.
+func PlayTape(b []byte) (hs []Heard, err error) {
+	err = play(b, func(h heard) bool {
+		hs = append(hs, Heard{h.key, h.at, reasons[h.reason], h.caller.address, h.caller.agent})
+		return true
+	})
+	return hs, err
+}

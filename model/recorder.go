@@ -25,7 +25,7 @@ import (
 type Recorder struct {
 	service *Service
 	seed    maphash.Seed
-	shards  [recorderShards]shard
+	shards  [UsageParts]shard
 	wrong   atomic.Int64 // secrets that wait to be compared
 
 	lost      atomic.Int64
@@ -39,8 +39,6 @@ type Recorder struct {
 }
 
 const (
-	recorderShards = 32 // so that requests seldom wait for each other
-
 	// RecordInterval is how often what was recorded is written.
 	RecordInterval = time.Second
 	// upkeepInterval is how often superseded secrets that are too old are looked for.
@@ -79,26 +77,19 @@ func (s *Service) RecordUsage(ctx context.Context, q Request, d Decision) error 
 // wrong secret of a known key is copied, and the copy wiped within about a second:
 // call Record before the secret is wiped.
 func (r *Recorder) Record(q Request, d Decision) {
-	id, at := d.counted, Millis(r.service.now())
-	reason, c := reasonIndex(d.Reason), caller{q.Address.Unmap().WithZone(""), cutAgent(q.UserAgent)}
-	s := r.shard(id)
+	h := heard{d.counted, Millis(r.service.now()), reasonIndex(d.Reason), caller{q.Address.Unmap().WithZone(""), cutAgent(q.UserAgent)}}
+	wrong := h.key != "" && d.Reason == ReasonUnauthenticated
+	s := r.shard(h.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, by := s.tally(id, hourOf(at))
-	if t == nil {
-		r.lost.Add(1)
+	if h.key != "" && !wrong && s.tape.add(h) {
 		return
 	}
-	by[reason]++
-	if id == "" {
-		return // strangers fill neither memory nor disk
-	}
-	s.called(t, c, reason, at)
-	if d.Allowed {
-		t.use(at, c)
-	}
-	if d.Reason == ReasonUnauthenticated {
-		r.suspect(s, t, suspicion{key: id, address: c.address}, q.Secret, at)
+	t := s.count(h)
+	if t == nil {
+		r.lost.Add(1)
+	} else if wrong {
+		r.suspect(s, t, suspicion{key: h.key, address: h.caller.address}, q.Secret, h.at)
 	}
 }
 
@@ -127,7 +118,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 }
 
 func (r *Recorder) shard(id KeyID) *shard {
-	return &r.shards[maphash.String(r.seed, string(id))%recorderShards]
+	return &r.shards[UsagePart(id)]
 }
 
 // run writes until ctx ends. What fails is tried again with the next batch.

@@ -27,7 +27,7 @@ func (t *tally) use(at int64, c caller) {
 }
 
 // called counts a request of a caller.
-func (s *shard) called(t *tally, c caller, reason int, at int64) {
+func (s *held) called(t *tally, c caller, reason int, at int64) {
 	x := s.caller(t, c, reason == allowedIndex)
 	x.add(seen{at, at, 1})
 	x.by[reason]++
@@ -36,7 +36,7 @@ func (s *shard) called(t *tally, c caller, reason int, at int64) {
 // caller returns where the requests of a caller are counted, of whom there is
 // one then: among the others when there is no room. One who is allowed takes the
 // place of one who never was.
-func (s *shard) caller(t *tally, c caller, allowed bool) *callerTally {
+func (s *held) caller(t *tally, c caller, allowed bool) *callerTally {
 	alone := t.called.count > 0
 	if alone && t.caller == c {
 		return &t.called
@@ -44,7 +44,7 @@ func (s *shard) caller(t *tally, c caller, allowed bool) *callerTally {
 	if x := t.callers[c]; x != nil {
 		return x
 	}
-	if s.callers >= shardCallers || len(t.callers) >= MaxCallers-1 && alone {
+	if s.callers >= shardCallers && !s.wide || len(t.callers) >= MaxCallers-1 && alone {
 		if !allowed || !s.makeRoom(t) {
 			return t.other()
 		}
@@ -65,7 +65,7 @@ func (s *shard) caller(t *tally, c caller, allowed bool) *callerTally {
 
 // agent is a user agent that is kept once: a header may be far longer, and is
 // another one with each request.
-func (s *shard) agent(a string) string {
+func (s *held) agent(a string) string {
 	kept, known := s.agents[a]
 	if known {
 		return kept
@@ -99,7 +99,7 @@ func (t *tally) other() *callerTally {
 }
 
 // makeRoom counts a caller who was never allowed among the others.
-func (s *shard) makeRoom(t *tally) bool {
+func (s *held) makeRoom(t *tally) bool {
 	for c, x := range t.listed {
 		if x.by[allowedIndex] == 0 {
 			t.other().add(x.seen)

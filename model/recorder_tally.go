@@ -7,22 +7,30 @@ import (
 
 // shard holds what was recorded of some of the keys.
 type shard struct {
-	mu      sync.Mutex
-	tallies map[KeyID]*tally
-	spare   []*tally          // empty ones
-	agents  map[string]string // user agents of callers, each kept once
-	wrong   map[suspicion]*suspect
-	usual   int // tallies that were taken last
-	hours   int // in all tallies
-	callers int // in all tallies
+	mu sync.Mutex
+	held
+	wrong map[suspicion]*suspect
+	blank []byte // for the next tape
 
 	_ [64]byte // shards share no cache line
 }
 
-// What one shard holds at most: some 50 and 20 megabytes in all shards.
+// held is what was recorded and not written.
+type held struct {
+	tape    tape // requests that were not counted yet
+	tallies map[KeyID]*tally
+	spare   []*tally          // empty ones
+	agents  map[string]string // user agents of callers, each kept once
+	usual   int               // tallies that were taken last
+	hours   int               // in all tallies
+	callers int               // in all tallies
+	wide    bool              // has all the room that it needs
+}
+
+// What one shard counts at most: some 50 and 20 megabytes in all shards.
 const (
-	shardHours   = 150_000 / recorderShards
-	shardCallers = 50_000 / recorderShards
+	shardHours   = 150_000 / UsageParts
+	shardCallers = 50_000 / UsageParts
 )
 
 // tally is what was recorded of one key.
@@ -117,9 +125,9 @@ func hourOf(ms int64) int64 { return ms - ms%hourMillis }
 // tally returns the tally of a key, and where it counts the requests of an hour:
 // in its latest one when there is no room for another. Without room for another
 // key it returns nil.
-func (s *shard) tally(id KeyID, hour int64) (*tally, *byReason) {
+func (s *held) tally(id KeyID, hour int64) (*tally, *byReason) {
 	t := s.tallies[id]
-	full := s.hours >= shardHours
+	full := s.hours >= shardHours && !s.wide
 	switch {
 	case t == nil && full:
 		return nil, nil
@@ -139,7 +147,7 @@ func (s *shard) tally(id KeyID, hour int64) (*tally, *byReason) {
 }
 
 // begin adds an empty tally.
-func (s *shard) begin(id KeyID) (t *tally) {
+func (s *held) begin(id KeyID) (t *tally) {
 	if s.tallies == nil {
 		s.tallies = make(map[KeyID]*tally, s.usual)
 	}
@@ -153,20 +161,47 @@ func (s *shard) begin(id KeyID) (t *tally) {
 	return t
 }
 
-// take returns all tallies, and leaves none.
-func (s *shard) take() map[KeyID]*tally {
+// count counts a request, and returns nil when there is no room for its key.
+// Strangers fill neither memory nor disk: they are counted and not remembered.
+func (s *held) count(h heard) *tally {
+	t, by := s.tally(h.key, hourOf(h.at))
+	if t == nil {
+		return nil
+	}
+	by[h.reason]++
+	if h.key == "" {
+		return t
+	}
+	s.called(t, h.caller, h.reason, h.at)
+	if h.reason == allowedIndex {
+		t.use(h.at, h.caller)
+	}
+	return t
+}
+
+// rewind counts what the tape holds, for which there is room.
+func (s *held) rewind() {
+	s.wide = true
+	_ = play(s.tape.bytes, func(h heard) bool { return s.count(h) != nil }) // it was written by this process
+	s.tape = tape{bytes: s.tape.bytes[:0]}
+}
+
+// take returns all that is held, and leaves nothing.
+func (s *shard) take() (taken held) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	taken := s.tallies
-	s.tallies, s.agents, s.usual, s.hours, s.callers = nil, nil, len(taken), 0, 0
+	taken = s.held
+	s.held = held{tape: tape{bytes: s.blank}, spare: s.spare, usual: len(s.tallies)}
+	s.blank, taken.spare = nil, nil
 	return taken
 }
 
-// reuse takes in empty tallies. What was spare and was not needed it lets go.
-func (s *shard) reuse(spare []*tally) {
+// reuse takes in empty tallies, and the memory of a tape. What was spare and was
+// not needed it lets go.
+func (s *shard) reuse(spare []*tally, b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.spare = spare
+	s.spare, s.blank = spare, b[:0]
 }
 
 // sighted counts a superseded secret that was presented.
@@ -184,7 +219,7 @@ func (t *tally) sighted(k sight, o seen) {
 }
 
 // merge adds all of old but its hours.
-func (s *shard) merge(t, old *tally) {
+func (s *held) merge(t, old *tally) {
 	if old.used > t.used {
 		t.used, t.user = old.used, old.user
 	}

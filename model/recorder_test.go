@@ -115,6 +115,20 @@ type balky struct {
 }
 
 func (b *balky) RecordUsage(ctx context.Context, batch []model.Tally) error {
+	if err := b.balk(); err != nil {
+		return err
+	}
+	return b.Store.RecordUsage(ctx, batch)
+}
+
+func (b *balky) NoteUsage(ctx context.Context, notes []model.UsageNote, moments []model.Moment) error {
+	if err := b.balk(); err != nil {
+		return err
+	}
+	return b.Store.NoteUsage(ctx, notes, moments)
+}
+
+func (b *balky) balk() error {
 	b.batches.Add(1)
 	if b.held != nil {
 		<-b.held
@@ -122,7 +136,7 @@ func (b *balky) RecordUsage(ctx context.Context, batch []model.Tally) error {
 	if b.refuses.Load() {
 		return errors.New("refused")
 	}
-	return b.Store.RecordUsage(ctx, batch)
+	return nil
 }
 
 func (x *team) balky() (*balky, *model.Service) {

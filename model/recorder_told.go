@@ -78,6 +78,23 @@ func (w *teller) happened(id KeyID, a netip.Addr, by byReason) {
 	}
 }
 
+// some tells of a few moments of what was noted, the first of each part.
+func (w *teller) some(notes []UsageNote, most int) []Moment {
+	w.begin(0)
+	w.room = min(w.room, most)
+	for i, n := range notes {
+		end := w.room - w.room/(len(notes)-i) // what is left for the parts after it
+		_ = play(n.Tape, func(h heard) bool {
+			if w.room > end {
+				w.room--
+				w.moments = append(w.moments, Moment{At: w.at, Key: h.key, Address: w.address(h.caller.address), Reason: reasons[h.reason], Count: 1})
+			}
+			return w.room > end
+		})
+	}
+	return w.moments
+}
+
 func (w *teller) address(a netip.Addr) string {
 	s, known := w.addresses[a]
 	if !known {

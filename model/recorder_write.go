@@ -5,8 +5,15 @@ import (
 	"runtime"
 )
 
-// batchKeys is from how many keys on a batch is written, and another begun.
-const batchKeys = 5000
+const (
+	// countedKeys is up to how many keys are counted before they are written. The
+	// requests of others are noted.
+	countedKeys = 256
+	// batchKeys is from how many keys on a batch is written, and another begun.
+	batchKeys = 5000
+	// notedMoments is how many moments of those that are noted are told.
+	notedMoments = 512
+)
 
 // flush compares the wrong secrets and writes everything, then has the store take
 // in some of what it noted before, or all of it.
@@ -22,37 +29,58 @@ func (r *Recorder) flush(ctx context.Context, all bool) error {
 	return failed
 }
 
-// writeAll writes everything. What could not be written is kept, and what comes after
-// it is not tried. Each time another shard is the first, as there is room for so
-// many moments only.
+// writeAll writes everything. What could not be written is kept, and what comes
+// after it is not tried. Each time another shard is the first, as there is room
+// for so many moments only.
 func (r *Recorder) writeAll(ctx context.Context) (failed error) {
-	var waiting []map[KeyID]*tally
-	told, keys := newTeller(r.service.instant()), 0
-	r.first = (r.first + 1) % recorderShards
-	for i := range recorderShards {
-		taken := r.shards[(r.first+i)%recorderShards].take()
-		waiting, keys = append(waiting, taken), keys+len(taken)
-		if keys < batchKeys && i < recorderShards-1 {
+	told, counted := newTeller(r.service.instant()), 0
+	var waiting, noted []part
+	r.first = (r.first + 1) % UsageParts
+	for i := range UsageParts {
+		p := part{number: (r.first + i) % UsageParts}
+		p.held = r.shards[p.number].take()
+		if counted <= countedKeys {
+			p.rewind()
+		} else if p.tape.requests > 0 {
+			noted = append(noted, part{p.number, held{tape: p.tape}})
+			p.tape = tape{}
+		}
+		waiting, counted = append(waiting, p), counted+len(p.tallies)
+		if keysOf(waiting) < batchKeys && i < UsageParts-1 {
 			continue
 		}
-		if failed = r.writeBatch(ctx, told, waiting, keys); failed != nil {
+		if failed = r.writeBatch(ctx, told, waiting); failed != nil {
 			break
 		}
 		r.reuse(waiting)
-		waiting, keys = waiting[:0], 0
+		waiting = waiting[:0]
 	}
-	for _, taken := range waiting {
-		for id, t := range taken {
-			r.putBack(id, t)
-		}
+	if failed == nil {
+		failed = r.note(ctx, told, noted)
+	}
+	if failed != nil {
+		r.putBack(append(waiting, noted...))
 	}
 	return failed
 }
 
-func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[KeyID]*tally, keys int) error {
-	told.begin(keys)
-	for _, taken := range waiting {
-		for id, t := range taken {
+// part is what one shard held.
+type part struct {
+	number int
+	held
+}
+
+func keysOf(ps []part) (n int) {
+	for _, p := range ps {
+		n += len(p.tallies)
+	}
+	return n
+}
+
+func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []part) error {
+	told.begin(keysOf(waiting))
+	for _, p := range waiting {
+		for id, t := range p.tallies {
 			told.put(id, t)
 		}
 		runtime.Gosched() // requests come first
@@ -63,19 +91,31 @@ func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[K
 	return r.service.store.RecordUsage(ctx, told.batch)
 }
 
-// reuse hands tallies that were written back to where they came from.
-func (r *Recorder) reuse(written []map[KeyID]*tally) {
-	for _, taken := range written {
-		var s *shard
-		spare := make([]*tally, 0, len(taken))
-		for id, t := range taken {
-			s = r.shard(id)
+// note has requests noted, to be counted later.
+func (r *Recorder) note(ctx context.Context, told *teller, noted []part) error {
+	if len(noted) == 0 {
+		return nil
+	}
+	notes := make([]UsageNote, len(noted))
+	for i, p := range noted {
+		notes[i] = UsageNote{p.number, p.tape.requests, p.tape.bytes}
+	}
+	if err := r.service.store.NoteUsage(ctx, notes, told.some(notes, notedMoments)); err != nil {
+		return err
+	}
+	r.reuse(noted)
+	return nil
+}
+
+// reuse hands the memory of what was written back to where it came from.
+func (r *Recorder) reuse(written []part) {
+	for _, p := range written {
+		spare := make([]*tally, 0, len(p.tallies))
+		for _, t := range p.tallies {
 			*t = tally{}
 			spare = append(spare, t)
 		}
-		if s != nil {
-			s.reuse(spare)
-		}
+		r.shards[p.number].reuse(spare, p.tape.bytes)
 		runtime.Gosched() // requests come first
 	}
 }
@@ -87,18 +127,29 @@ func (r *Recorder) fold(ctx context.Context, all bool) error {
 }
 
 // putBack adds what could not be written to what was recorded since.
-func (r *Recorder) putBack(id KeyID, old *tally) {
-	s := r.shard(id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (r *Recorder) putBack(unwritten []part) {
+	for _, p := range unwritten {
+		p.rewind()
+		s := &r.shards[p.number]
+		s.mu.Lock()
+		for id, t := range p.tallies {
+			r.lost.Add(s.regain(id, t))
+		}
+		s.mu.Unlock()
+	}
+}
+
+// regain adds a tally again, and returns how many requests there is no room for.
+func (s *held) regain(id KeyID, old *tally) (lost int64) {
 	for _, h := range old.hours {
 		if _, by := s.tally(id, h.hour); by != nil {
 			by.add(h.by)
 		} else {
-			r.lost.Add(h.by.sum())
+			lost += h.by.sum()
 		}
 	}
 	if t := s.tallies[id]; t != nil {
 		s.merge(t, old)
 	}
+	return lost
 }

@@ -12,7 +12,10 @@ type UsageStore interface {
 	// tallies of a large one may be noted alone: then what this store tells lacks
 	// them until FoldUsage came by, but for their moments.
 	RecordUsage(ctx context.Context, batch []Tally) error
-	// FoldUsage takes in some of what RecordUsage only noted, in whatever process:
+	// NoteUsage keeps tapes of requests as they are, and moments, all of them or
+	// nothing, and keeps no part of its arguments: FoldUsage counts the requests.
+	NoteUsage(ctx context.Context, notes []UsageNote, moments []Moment) error
+	// FoldUsage takes in some of what was only noted, in whatever process:
 	// called once a second, each note about a minute after it was made. With all it
 	// takes in everything that was noted when it was called. It returns how many
 	// requests were noted in vain, as their note is damaged.

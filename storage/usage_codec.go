@@ -15,6 +15,27 @@ import (
 // alone. Moments are not part of it.
 const journalFormat = 1
 
+// tapeFormat is that of a tape of requests, see [model.UsageNote], between a byte
+// that names it and the checksum.
+const tapeFormat = 2
+
+func sealedTape(tape []byte) []byte {
+	b := append(append(make([]byte, 0, len(tape)+1+crc32.Size), tapeFormat), tape...)
+	return binary.BigEndian.AppendUint32(b, crc32.Checksum(b, journalTable))
+}
+
+// unsealTape returns the tape of a note that is one. A damaged one is an error.
+func unsealTape(b []byte) (tape []byte, taped bool, err error) {
+	if len(b) == 0 || b[0] != tapeFormat {
+		return nil, false, nil
+	}
+	end := len(b) - crc32.Size
+	if end < 1 || binary.BigEndian.Uint32(b[end:]) != crc32.Checksum(b[:end], journalTable) {
+		return nil, true, errJournal
+	}
+	return b[1:end], true, nil
+}
+
 var (
 	errJournal   = errors.New("a noted batch is damaged")
 	journalTable = crc32.MakeTable(crc32.Castagnoli)

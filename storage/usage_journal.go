@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"runtime"
+	"strconv"
 
 	"empress/model"
 )
@@ -21,37 +22,58 @@ const (
 	maxJournal = 256 << 20
 )
 
-// journalPart names the part of the keys that are noted, and later added to the
-// tables, together: neighbours there, and a sixty-fourth of all.
-func journalPart(id model.KeyID) string {
-	const fixed = len("empk_") // and then two random characters count
-	switch {
-	case len(id) < fixed+2:
-		return ""
-	case id[fixed+1] < 'g': // half of Crockford's characters
-		return string(id[:fixed+1]) + "0"
-	}
-	return string(id[:fixed+1]) + "g"
+// NoteUsage implements [model.UsageStore].
+func (s *Store) NoteUsage(ctx context.Context, notes []model.UsageNote, moments []model.Moment) error {
+	return s.usageWrite(ctx, func(w *usageWriter) {
+		if w.number(journalBytes) < maxJournal {
+			w.journal(func(note func(part int, requests int64, b []byte)) {
+				for _, n := range notes {
+					note(n.Part, n.Requests, sealedTape(n.Tape))
+				}
+			})
+		} else {
+			w.addTapes(notes)
+		}
+		w.moments(moments)
+	})
 }
 
-// note appends a batch to the journal, and its latest moments to the live view.
+// addTapes adds the requests of tapes to the tables at once.
+func (w *usageWriter) addTapes(notes []model.UsageNote) {
+	counting := model.NewCounting()
+	for _, n := range notes {
+		w.err = errors.Join(w.err, counting.Play(n.Tape))
+	}
+	w.add(counting.Tallies())
+}
+
+// note appends a batch to the journal.
 func (w *usageWriter) note(batch []model.Tally) {
-	parts := map[string][]*model.Tally{}
+	parts := map[int][]*model.Tally{}
 	for i := range batch {
-		p := journalPart(batch[i].Key)
+		p := model.UsagePart(batch[i].Key)
 		parts[p] = append(parts[p], &batch[i])
 	}
-	upto, encoder := w.number("SELECT coalesce((SELECT upto FROM journal ORDER BY id DESC LIMIT 1), 0)"), journalEncoder{}
-	for p, ts := range parts {
-		b, requests := encoder.encode(ts), int64(0)
-		for _, t := range ts {
-			requests += requestsIn(t)
+	var encoder journalEncoder
+	w.journal(func(note func(part int, requests int64, b []byte)) {
+		for p, ts := range parts {
+			requests := int64(0)
+			for _, t := range ts {
+				requests += requestsIn(t)
+			}
+			note(p, requests, encoder.encode(ts))
 		}
+	})
+}
+
+// journal appends to the journal what it is told to note.
+func (w *usageWriter) journal(tell func(note func(part int, requests int64, b []byte))) {
+	upto := w.number("SELECT coalesce((SELECT upto FROM journal ORDER BY id DESC LIMIT 1), 0)")
+	tell(func(part int, requests int64, b []byte) {
 		upto += int64(len(b))
-		w.exec("INSERT INTO journal (part, requests, upto, batch) VALUES (?, ?, ?, ?)", p, requests, upto, b)
+		w.exec("INSERT INTO journal (part, requests, upto, batch) VALUES (?, ?, ?, ?)", strconv.Itoa(part), requests, upto, b)
 		runtime.Gosched() // requests come first
-	}
-	w.moments(batch)
+	})
 }
 
 // requestsIn is how many requests a tally counts.
@@ -113,7 +135,7 @@ func (w *usageWriter) noted() (sums merging, lost int64) {
 	defer rs.Close()
 	var part string
 	var id int64
-	var decoder journalDecoder
+	var reader noteReader
 	for bytes := 0; bytes < journalSlice && rs.Next(); {
 		var requests int64
 		var b sql.RawBytes
@@ -121,18 +143,44 @@ func (w *usageWriter) noted() (sums merging, lost int64) {
 			return nil, 0
 		}
 		bytes += len(b)
-		ts, err := decoder.decode(b)
-		if err != nil {
+		if err := reader.read(b, sums.add); err != nil {
 			lost += requests
-			continue
-		}
-		for _, t := range ts {
-			sums.add(t)
 		}
 		runtime.Gosched() // requests come first
 	}
+	reader.end(sums.add)
 	if w.err = errors.Join(rs.Err(), rs.Close()); w.err == nil {
 		w.exec("DELETE FROM journal WHERE part = ? AND id <= ?", part, id)
 	}
 	return sums, lost
+}
+
+// noteReader reads notes of either format.
+type noteReader struct {
+	decoder journalDecoder
+	tapes   *model.Counting
+}
+
+// read has a note's tallies added, or keeps what is on its tape until the end.
+func (r *noteReader) read(b []byte, add func(model.Tally)) error {
+	tape, taped, err := unsealTape(b)
+	if taped {
+		if r.tapes == nil {
+			r.tapes = model.NewCounting()
+		}
+		return errors.Join(err, r.tapes.Play(tape))
+	}
+	ts, err := r.decoder.decode(b)
+	for _, t := range ts {
+		add(t)
+	}
+	return err
+}
+
+func (r *noteReader) end(add func(model.Tally)) {
+	if r.tapes != nil {
+		for _, t := range r.tapes.Tallies() {
+			add(t)
+		}
+	}
 }

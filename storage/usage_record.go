@@ -17,6 +17,18 @@ import (
 // as it is, for [Store.FoldUsage]: adding each of its keys to the tables would take
 // most of a processor.
 func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
+	return s.usageWrite(ctx, func(w *usageWriter) {
+		if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
+			w.add(batch)
+		} else {
+			w.note(batch)
+		}
+		w.moments(momentsOf(batch))
+	})
+}
+
+// usageWrite writes in one transaction.
+func (s *Store) usageWrite(ctx context.Context, write func(*usageWriter)) error {
 	db, err := s.usage.open(ctx, true)
 	if err != nil {
 		return s.mapError(err)
@@ -27,11 +39,7 @@ func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
 	w := newUsageWriter(ctx, tx)
-	if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
-		w.add(batch)
-	} else {
-		w.note(batch)
-	}
+	write(w)
 	w.prune()
 	return s.mapError(errors.Join(w.err, w.commit()))
 }
@@ -92,7 +100,6 @@ func (w *usageWriter) add(batch []model.Tally) {
 	unlisted := w.callers(batch)
 	w.totals(batch, unlisted)
 	w.sightings(batch)
-	w.moments(batch)
 }
 
 func (w *usageWriter) hours(batch []model.Tally) {
@@ -180,23 +187,26 @@ func (w *usageWriter) sightings(batch []model.Tally) {
 }
 
 // moments adds as many moments as are kept, the last ones.
-func (w *usageWriter) moments(batch []model.Tally) {
-	surplus := -model.MaxMoments
-	for _, t := range batch {
-		surplus += len(t.Moments)
-	}
+func (w *usageWriter) moments(ms []model.Moment) {
 	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count)", 5, "")
+	for _, m := range ms[max(len(ms)-model.MaxMoments, 0):] {
+		w.seen(m.At)
+		rows.add(model.Millis(m.At), string(m.Key), m.Address, string(m.Reason), m.Count)
+	}
+	rows.end()
+}
+
+// momentsOf lists the moments of keys that exist.
+func momentsOf(batch []model.Tally) (ms []model.Moment) {
 	for _, t := range batch {
-		skipped := max(min(surplus, len(t.Moments)), 0)
-		surplus -= skipped
-		for _, m := range t.Moments[skipped:] {
-			if t.Key != "" {
-				w.seen(m.At)
-				rows.add(model.Millis(m.At), string(t.Key), m.Address, string(m.Reason), m.Count)
+		if t.Key != "" {
+			for _, m := range t.Moments {
+				m.Key = t.Key
+				ms = append(ms, m)
 			}
 		}
 	}
-	rows.end()
+	return ms
 }
 
 // crowded lists which of the given keys have too many callers.
