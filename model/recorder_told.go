@@ -81,15 +81,15 @@ func (w *teller) happened(id KeyID, a netip.Addr, by byReason) {
 // some tells of a few moments of what was noted, the first of each part.
 func (w *teller) some(notes []UsageNote, most int) []Moment {
 	w.begin(0)
-	w.room = min(w.room, most)
 	for i, n := range notes {
-		end := w.room - w.room/(len(notes)-i) // what is left for the parts after it
+		end := most * (i + 1) / len(notes) // so each part has its share
 		_ = play(n.Tape, func(h heard) bool {
-			if w.room > end {
-				w.room--
-				w.moments = append(w.moments, Moment{At: w.at, Key: h.key, Address: w.address(h.caller.address), Reason: reasons[h.reason], Count: 1})
+			if len(w.moments) >= end || w.room == 0 {
+				return false
 			}
-			return w.room > end
+			w.room--
+			w.moments = append(w.moments, Moment{At: w.at, Key: h.key, Address: w.address(h.caller.address), Reason: reasons[h.reason], Count: 1})
+			return true
 		})
 	}
 	return w.moments

@@ -11,6 +11,9 @@ const (
 	countedKeys = 256
 	// batchKeys is from how many keys on a batch is written, and another begun.
 	batchKeys = 5000
+	// notesAtOnce is how many notes are written together: requests wait while a
+	// batch is committed.
+	notesAtOnce = 16
 	// notedMoments is how many moments of those that are noted are told.
 	notedMoments = 512
 )
@@ -55,8 +58,12 @@ func (r *Recorder) writeAll(ctx context.Context) (failed error) {
 		r.reuse(waiting)
 		waiting = waiting[:0]
 	}
-	if failed == nil {
-		failed = r.note(ctx, told, noted)
+	for len(noted) > 0 && failed == nil {
+		some := noted[:min(len(noted), notesAtOnce)]
+		if failed = r.note(ctx, told, some); failed == nil {
+			r.reuse(some)
+			noted = noted[len(some):]
+		}
 	}
 	if failed != nil {
 		r.putBack(append(waiting, noted...))
@@ -93,18 +100,11 @@ func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []part)
 
 // note has requests noted, to be counted later.
 func (r *Recorder) note(ctx context.Context, told *teller, noted []part) error {
-	if len(noted) == 0 {
-		return nil
-	}
 	notes := make([]UsageNote, len(noted))
 	for i, p := range noted {
 		notes[i] = UsageNote{p.number, p.tape.requests, p.tape.bytes}
 	}
-	if err := r.service.store.NoteUsage(ctx, notes, told.some(notes, notedMoments)); err != nil {
-		return err
-	}
-	r.reuse(noted)
-	return nil
+	return r.service.store.NoteUsage(ctx, notes, told.some(notes, notedMoments*len(noted)/UsageParts))
 }
 
 // reuse hands the memory of what was written back to where it came from.

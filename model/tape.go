@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
+	"runtime"
 	"strings"
+	"time"
 )
 
 // A tape holds requests as bytes, one after another as they came: while many keys
@@ -220,10 +222,16 @@ func (c *Counting) Play(tape []byte) error {
 
 // Tallies tells what was counted, of each key once.
 func (c *Counting) Tallies() []Tally {
-	w := teller{addresses: map[netip.Addr]string{}, agents: map[string]string{}}
+	w := newTeller(time.Time{})
+	w.room = 0 // moments were told when the requests were recorded
 	w.begin(len(c.tallies))
 	for id, t := range c.tallies {
-		w.put(id, t)
+		if w.put(id, t); len(w.batch)%keysAtOnce == 0 {
+			runtime.Gosched() // requests come first
+		}
 	}
 	return w.batch
 }
+
+// keysAtOnce is of how many keys something is done before requests get a turn.
+const keysAtOnce = 64

@@ -42,7 +42,9 @@ func (u *usageFile) open(ctx context.Context, create bool) (*sql.DB, error) {
 			return nil, err
 		}
 	}
-	db, err := pool(u.path, 2, url.Values{"_txlock": {"immediate"}}, "synchronous(NORMAL)")
+	// Requests wait while pages are moved from the log to the file, so that is done
+	// often, for a few.
+	db, err := pool(u.path, 2, url.Values{"_txlock": {"immediate"}}, "synchronous(NORMAL)", "wal_autocheckpoint(250)")
 	if err != nil {
 		return nil, err
 	}
