@@ -195,14 +195,10 @@ func FromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// hasScopes reports whether the stored list holds all of want.
-func hasScopes(stored string, want []string) bool {
-	if len(want) == 0 {
-		return true
-	}
-	have := strings.Fields(stored)
+// hasScopes reports whether all of want are among the scopes.
+func hasScopes(scopes, want []string) bool {
 	for _, w := range want {
-		if !slices.Contains(have, w) {
+		if !slices.Contains(scopes, w) {
 			return false
 		}
 	}

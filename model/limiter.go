@@ -24,13 +24,13 @@ const unreadableWait = 24 * time.Hour
 
 // take counts one request and returns 0, or how long to wait when the key has
 // used up its rate.
-func (l *limiter) take(id KeyID, stored string, now time.Time) time.Duration {
+func (l *limiter) take(id KeyID, stored string, clock func() time.Time) time.Duration {
 	if stored == "" {
 		return 0
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	rate := l.rate(stored)
+	rate, now := l.rate(stored), clock()
 	if rate.Count == 0 { // nobody knows how much was allowed, so nothing is
 		return unreadableWait
 	}

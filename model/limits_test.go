@@ -190,7 +190,7 @@ func TestHasScopes(t *testing.T) {
 		{"", nil, true}, {"a b", nil, true}, {"a b", []string{"a"}, true}, {"a b", []string{"b", "a"}, true}, {"a b", []string{"a", "c"}, false},
 		{"", []string{"a"}, false}, {"ab", []string{"a"}, false}, {"a b", []string{"a b"}, false}, {"a b", []string{""}, false}, {"a b", []string{" "}, false},
 	} {
-		if got := hasScopes(c.stored, c.want); got != c.has {
+		if got := hasScopes(strings.Fields(c.stored), c.want); got != c.has {
 			t.Errorf("hasScopes(%q, %q) = %v", c.stored, c.want, got)
 		}
 	}

@@ -127,13 +127,13 @@ func (s *Service) judge(d *Decision, c Credential, r Request) Reason {
 	if r.Application != "" && r.Application != c.Application {
 		return ReasonWrongApplication
 	}
-	if !hasScopes(c.Scopes, r.Scopes) {
+	if !hasScopes(d.Scopes, r.Scopes) {
 		return ReasonMissingScope
 	}
 	if !withinNetworks(c.Networks, r.Address) {
 		return ReasonNetworkNotAllowed
 	}
-	if wait := s.limits.take(c.ID, c.Rate, s.now()); wait > 0 {
+	if wait := s.limits.take(c.ID, c.Rate, s.now); wait > 0 {
 		d.RetryAfter = wait
 		return ReasonRateLimited
 	}
