@@ -49,6 +49,24 @@ func (r *Recorder) writeAll(ctx context.Context) (failed error) {
 	return failed
 }
 
+// Waiting returns how many requests were recorded and are not written, once the
+// batch that is being written is done with.
+func (r *Recorder) Waiting() (n int64) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		for _, t := range s.tallies {
+			for _, h := range t.hours {
+				n += h.by.sum()
+			}
+		}
+		s.mu.Unlock()
+	}
+	return n
+}
+
 func (r *Recorder) writeBatch(ctx context.Context, told *teller, waiting []map[KeyID]*tally, keys int) error {
 	told.begin(keys)
 	for _, taken := range waiting {
