@@ -110,15 +110,18 @@ type Sighting struct {
 	Count       int64
 }
 
-// Moment is what one caller did with one key within about a second.
+// Moment is what came from one address with one key, and had one outcome, within
+// about a second.
 type Moment struct {
 	Mark        int64 // greater than those before it
 	At          time.Time
 	Key         KeyID
 	Application string // filled in by sessions
-	Address     string // "" when unknown, or of several who had no room in the list
+	Address     string // "" when unknown, or of several that had no room in the list
 	Reason      Reason
 	Count       int64
+	UserAgent   string // what the latest client there calls itself, at most 200 bytes
+	Agents      int64  // how many user agents there were; 0 when Address is that of several
 }
 
 // How long what is counted is kept: hours, and moments for a live view, of which

@@ -166,7 +166,7 @@ func conformSightings(t *testing.T, s model.Store) {
 
 func conformMoments(t *testing.T, s model.Store) {
 	moment := func(second int, reason model.Reason) model.Moment {
-		return model.Moment{At: noon.Add(time.Duration(second) * time.Second), Key: keyA, Address: "192.0.2.1", Reason: reason, Count: 3}
+		return model.Moment{At: noon.Add(time.Duration(second) * time.Second), Key: keyA, Address: "192.0.2.1", Reason: reason, Count: 3, UserAgent: "curl/8", Agents: 2}
 	}
 	list := func(after int64) []model.Moment {
 		t.Helper()

@@ -185,14 +185,14 @@ func (w *usageWriter) moments(batch []model.Tally) {
 	for _, t := range batch {
 		surplus += len(t.Moments)
 	}
-	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count)", 5, "")
+	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count, user_agent, agents)", 7, "")
 	for _, t := range batch {
 		skipped := max(min(surplus, len(t.Moments)), 0)
 		surplus -= skipped
 		for _, m := range t.Moments[skipped:] {
 			if t.Key != "" {
 				w.seen(m.At)
-				rows.add(model.Millis(m.At), string(t.Key), m.Address, string(m.Reason), m.Count)
+				rows.add(model.Millis(m.At), string(t.Key), m.Address, string(m.Reason), m.Count, m.UserAgent, m.Agents)
 			}
 		}
 	}
