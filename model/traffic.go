@@ -46,7 +46,7 @@ type Usage struct {
 	UserAgent string
 	Allowed   int64
 	Denied    int64
-	Unlisted  int64 // of all these, requests of callers that the list of callers has no room for
+	Unlisted  int64 // of all these, requests of callers that are not listed: without room, or not seen for KeepCallers
 	Hidden    bool  // whoever asked may not see it, or it could not be read: the rest is zero
 }
 
@@ -124,10 +124,12 @@ type Moment struct {
 	Agents      int64  // how many user agents there were; 0 when Address is that of several
 }
 
-// How long what is counted is kept: hours, and moments for a live view, of which
-// there are MaxMoments at most.
+// How long what is counted is kept: hours, callers and sightings that are not seen
+// again, and moments for a live view, of which there are MaxMoments at most.
 const (
-	KeepHours   = 400 * 24 * time.Hour
-	KeepMoments = 5 * time.Minute
-	MaxMoments  = 5000
+	KeepHours     = 400 * 24 * time.Hour
+	KeepCallers   = 90 * 24 * time.Hour
+	KeepSightings = supersededFor
+	KeepMoments   = 5 * time.Minute
+	MaxMoments    = 5000
 )

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"empress/model"
@@ -26,7 +27,7 @@ func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := newUsageWriter(ctx, tx)
+	w := s.newUsageWriter(ctx, tx)
 	if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
 		w.add(batch)
 	} else {
@@ -42,11 +43,12 @@ type usageWriter struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt // closed with the transaction
 	latest   time.Time            // hour and moment that the batch tells of, by which the old is judged
+	swept    *atomic.Pointer[string]
 	err      error
 }
 
-func newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
-	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}}
+func (s *Store) newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
+	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}, swept: &s.usage.swept}
 }
 
 func (w *usageWriter) commit() error {
@@ -74,10 +76,15 @@ func (w *usageWriter) exec(query string, args ...any) {
 
 // number reads the one number that a query yields.
 func (w *usageWriter) number(query string, args ...any) (n int64) {
-	if st := w.statement(query); w.err == nil {
-		w.err = st.QueryRowContext(w.ctx, args...).Scan(&n)
-	}
+	w.scan(&n, query, args...)
 	return n
+}
+
+// scan reads the one value that a query yields.
+func (w *usageWriter) scan(to any, query string, args ...any) {
+	if st := w.statement(query); w.err == nil {
+		w.err = st.QueryRowContext(w.ctx, args...).Scan(to)
+	}
 }
 
 func (w *usageWriter) seen(at time.Time) {
@@ -241,4 +248,5 @@ func (w *usageWriter) prune() {
 	w.exec("DELETE FROM team_hours WHERE hour < ?", old)
 	w.exec("DELETE FROM moments WHERE mark <= (SELECT max(mark) FROM moments) - ?", model.MaxMoments)
 	w.exec("DELETE FROM moments WHERE mark < coalesce((SELECT mark FROM moments WHERE at >= ? ORDER BY mark LIMIT 1), ?)", model.Millis(w.latest.Add(-model.KeepMoments)), int64(math.MaxInt64))
+	w.expire()
 }
