@@ -57,11 +57,11 @@ func (w *teller) happened(id KeyID, t *tally) {
 	}
 	for i, n := range others {
 		if n > 0 {
-			w.tell(id, sourceTally{source: source{reason: i}, count: n})
+			w.putMoment(id, sourceTally{source: source{reason: i}, count: n})
 		}
 	}
 	for _, x := range w.sources[surplus:] {
-		w.tell(id, x)
+		w.putMoment(id, x)
 	}
 }
 
@@ -81,7 +81,7 @@ func (w *teller) came(c caller, x *callerTally) {
 	}
 }
 
-func (w *teller) tell(id KeyID, x sourceTally) {
+func (w *teller) putMoment(id KeyID, x sourceTally) {
 	if w.room == 0 {
 		return
 	}
