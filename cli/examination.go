@@ -144,27 +144,6 @@ func (e *examination) usage() {
 	e.fine("usage", "When keys were last used, and members last signed in, can be read.")
 }
 
-func (e *examination) members() {
-	active := 0
-	err := e.store.Read(e.ctx, func(r model.Reader) error {
-		ms, err := r.Members()
-		for _, m := range ms {
-			if m.Role == model.Administrator && m.Status == model.MemberActive {
-				active++
-			}
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		e.wrong("administrators", model.Sentence(err))
-	case active == 0:
-		e.wrong("administrators", "The team has no active administrator, so nobody can manage it. Restore a backup.")
-	default:
-		e.fine("administrators", "The team has %s.", count(active, "active administrator"))
-	}
-}
-
 // secrets counts those that nobody confirmed. They work, so that is no fault
 // of the installation.
 func (e *examination) secrets() {

@@ -80,7 +80,7 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 	if !quiet && !errors.Is(err, syscall.EPIPE) { // whoever closed a pipe knows
 		t.complain(err, t.json || slices.Contains(args, "--json"))
 	}
-	if canceled || ctx.Err() != nil {
+	if canceled || ctx.Err() != nil && !t.endless {
 		return int(exitInterrupted)
 	}
 	return int(exitOf(err))

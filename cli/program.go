@@ -59,6 +59,7 @@ type tree struct {
 	here    *installation // nil for somebody who is elsewhere
 	json    bool
 	noColor bool
+	endless bool // it goes on until it is ended, which is no interruption
 }
 
 func newTree(p Program, here *installation) *tree {

@@ -221,6 +221,19 @@ func TestTypedAhead(t *testing.T) {
 		w.press(enter + enter + enter + enter + "billing" + lastField)
 		w.see("API Access > Create New API Key", "Application  billing", "> Expires      365d")
 	})
+	t.Run("start", func(t *testing.T) { // while the terminal still takes lines, and writes an enter as a line feed
+		t.Parallel()
+		h := newTeam(t)
+		shell := exec.Command("sh", "-c", "echo waiting; until [ -e go ]; do sleep 0.01; done; exec empress")
+		shell.Dir, shell.Env = h.dir, h.environ
+		w := usual.open(t, shell)
+		w.see("waiting")
+		w.press(enter + enter + enter + enter)
+		if err := os.WriteFile(filepath.Join(h.dir, "go"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.see("API Access > Create New API Key")
+	})
 	t.Run("secret", func(t *testing.T) {
 		t.Parallel()
 		h := newTeam(t)

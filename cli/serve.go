@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"strconv"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -132,39 +131,20 @@ func (t *tree) listen(ctx context.Context, o serving) error {
 		return errors.Join(notListening(o.http, err), recorder.Close(ctx))
 	}
 	t.announce(l.Addr(), so.Certificate != nil)
-	go t.watch(ctx, recorder)
+	t.endless = true
+	w := t.watchCounting(ctx, recorder)
 	err = server.Serve(ctx, l, so)
-	if lost := recorder.Close(context.WithoutCancel(ctx)); lost != nil {
-		lost = model.Errorf(model.CodeFailed, "The server stopped, but its latest requests could not be counted: the file beside the database that ends in .usage is held by another program, or cannot be written.").Because(lost)
-		err = errors.Join(err, lost)
+	if uncounted := w.close(context.WithoutCancel(ctx)); uncounted != nil {
+		if err != nil {
+			t.note("%s", model.Sentence(err))
+		}
+		err = uncounted
 	}
 	if err != nil {
 		return err
 	}
 	t.note("Stopped.")
 	return nil
-}
-
-// watch says when requests cannot be counted, and when they can be again.
-func (t *tree) watch(ctx context.Context, r *model.Recorder) {
-	tick := time.NewTicker(10 * model.RecordInterval)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		switch h := r.Health(); {
-		case h.Failure != nil && !failing:
-			t.note("Requests are answered, but cannot be counted for now: %s", model.Sentence(h.Failure))
-			failing = true
-		case h.Failure == nil && failing:
-			t.note("Requests are counted again; %d were not.", h.Lost)
-			failing = false
-		}
-	}
 }
 
 func notListening(address string, err error) error {

@@ -23,7 +23,7 @@ type serving struct {
 	lines chan string // of its standard error, after the first
 }
 
-var listening = regexp.MustCompile(`^Listening on (http://127\.0\.0\.1:\d+/verify)$`)
+var listening = regexp.MustCompile(`^Listening on (https?://127\.0\.0\.1:\d+/verify)$`)
 
 // serve starts a server and waits until it listens.
 func (h home) serve(args ...string) *serving {
@@ -54,14 +54,16 @@ func (h home) serve(args ...string) *serving {
 }
 
 // ask returns the status of an answer, 0 when there was none.
-func (s *serving) ask(credential string) int {
+func (s *serving) ask(credential string) int { return s.askBy(http.DefaultClient, credential) }
+
+func (s *serving) askBy(client *http.Client, credential string) int {
 	r, err := http.NewRequest(http.MethodGet, s.url, nil)
 	if err != nil {
 		s.t.Error(err)
 		return 0
 	}
 	r.Header.Set("Authorization", "token "+credential)
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := client.Do(r)
 	if err != nil {
 		return 0
 	}
@@ -170,18 +172,23 @@ func TestServeStops(t *testing.T) {
 		s := h.serve()
 		_, good := h.newKey("billing")
 		s.expect(good, 200)
-		if err := s.cmd.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		var said []string
-		for line := range s.lines {
-			said = append(said, line)
-		}
-		if err := s.cmd.Wait(); err != nil {
-			t.Errorf("%v: %v", signal, err)
-		}
-		if got := strings.Join(said, "|"); got != "Stopped." {
-			t.Errorf("%v: it said %q", signal, got)
+		if said, code := s.end(signal); code != 0 || said != "Stopped." {
+			t.Errorf("%v: it ended with %d, and said %q", signal, code, said)
 		}
 	}
+}
+
+// end sends a signal, and returns what the server said since the last time, with
+// its exit code.
+func (s *serving) end(signal syscall.Signal) (said string, code int) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
+	var lines []string
+	for line := range s.lines {
+		lines = append(lines, line)
+	}
+	_ = s.cmd.Wait() // its code tells
+	return strings.Join(lines, "|"), s.cmd.ProcessState.ExitCode()
 }

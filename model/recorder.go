@@ -106,7 +106,8 @@ func (r *Recorder) Health() RecorderHealth {
 }
 
 // Close writes what was recorded so far and ends the recorder's work. It returns
-// why that could not be written; then it may be called again.
+// why that could not be written; then it may be called again, and so it may when
+// [Recorder.Waiting] tells of decisions that were recorded later.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.stop()
 	select {

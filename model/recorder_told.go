@@ -20,10 +20,12 @@ type teller struct {
 	room      int // for further moments
 	addresses map[netip.Addr]string
 	agents    map[string]string // as they are stored
+	sources   []sourceTally     // of one key
+	bySource  map[source]int    // where they are in sources
 }
 
 func newTeller(at time.Time) *teller {
-	return &teller{at: at, room: MaxMoments, addresses: map[netip.Addr]string{}, agents: map[string]string{}}
+	return &teller{at: at, room: MaxMoments, addresses: map[netip.Addr]string{}, agents: map[string]string{}, bySource: map[source]int{}}
 }
 
 // begin begins another batch, of so many keys, in place of the one before.
@@ -54,11 +56,10 @@ func (w *teller) put(id KeyID, t *tally) {
 		n := x.by.count()
 		w.callers = append(w.callers, Caller{Key: id, Address: w.address(c.address), UserAgent: w.agent(c.agent),
 			First: FromMillis(x.first), Last: FromMillis(x.last), Allowed: n.Allowed, Denied: n.Denied})
-		w.happened(id, c.address, x.by)
 	}
+	w.happened(id, t)
 	if t.others != nil {
 		out.Unlisted = t.others.count
-		w.happened(id, netip.Addr{}, t.others.by)
 	}
 	for k, x := range t.sights {
 		out.Sightings = append(out.Sightings, Sighting{Key: id, Generation: k.generation, Address: w.address(k.address),
@@ -66,33 +67,6 @@ func (w *teller) put(id KeyID, t *tally) {
 	}
 	out.Hours, out.Callers, out.Moments = slices.Clip(w.hours[hours:]), slices.Clip(w.callers[callers:]), slices.Clip(w.moments[moments:])
 	w.batch = append(w.batch, out)
-}
-
-// happened tells of moments, while there is room.
-func (w *teller) happened(id KeyID, a netip.Addr, by byReason) {
-	for i, n := range by {
-		if n > 0 && w.room > 0 {
-			w.room--
-			w.moments = append(w.moments, Moment{At: w.at, Key: id, Address: w.address(a), Reason: reasons[i], Count: n})
-		}
-	}
-}
-
-// some tells of a few moments of what was noted, the first of each part.
-func (w *teller) some(notes []UsageNote, most int) []Moment {
-	w.begin(0)
-	for i, n := range notes {
-		end := most * (i + 1) / len(notes) // so each part has its share
-		_ = play(n.Tape, func(h heard) bool {
-			if len(w.moments) >= end || w.room == 0 {
-				return false
-			}
-			w.room--
-			w.moments = append(w.moments, Moment{At: w.at, Key: h.key, Address: w.address(h.caller.address), Reason: reasons[h.reason], Count: 1})
-			return true
-		})
-	}
-	return w.moments
 }
 
 func (w *teller) address(a netip.Addr) string {

@@ -71,6 +71,25 @@ func (r *Recorder) writeAll(ctx context.Context) (failed error) {
 	return failed
 }
 
+// Waiting returns how many requests were recorded and are not written, once the
+// batch that is being written is done with.
+func (r *Recorder) Waiting() (n int64) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.mu.Lock()
+		n += s.tape.requests
+		for _, t := range s.tallies {
+			for _, h := range t.hours {
+				n += h.by.sum()
+			}
+		}
+		s.mu.Unlock()
+	}
+	return n
+}
+
 // part is what one shard held.
 type part struct {
 	number int

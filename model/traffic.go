@@ -49,7 +49,7 @@ type Usage struct {
 	UserAgent string
 	Allowed   int64
 	Denied    int64
-	Unlisted  int64 // of all these, requests of callers that the list of callers has no room for
+	Unlisted  int64 // of all these, requests of callers that are not listed: without room, or not seen for KeepCallers
 	Hidden    bool  // whoever asked may not see it, or it could not be read: the rest is zero
 }
 
@@ -113,21 +113,26 @@ type Sighting struct {
 	Count       int64
 }
 
-// Moment is what one caller did with one key within about a second.
+// Moment is what came from one address with one key, and had one outcome, within
+// about a second.
 type Moment struct {
 	Mark        int64 // greater than those before it
 	At          time.Time
 	Key         KeyID
 	Application string // filled in by sessions
-	Address     string // "" when unknown, or of several who had no room in the list
+	Address     string // "" when unknown, or of several that had no room in the list
 	Reason      Reason
 	Count       int64
+	UserAgent   string // what the latest client there calls itself, at most 200 bytes
+	Agents      int64  // how many user agents there were; 0 when Address is that of several
 }
 
-// How long what is counted is kept: hours, and moments for a live view, of which
-// there are MaxMoments at most.
+// How long what is counted is kept: hours, callers and sightings that are not seen
+// again, and moments for a live view, of which there are MaxMoments at most.
 const (
-	KeepHours   = 400 * 24 * time.Hour
-	KeepMoments = 5 * time.Minute
-	MaxMoments  = 5000
+	KeepHours     = 400 * 24 * time.Hour
+	KeepCallers   = 90 * 24 * time.Hour
+	KeepSightings = supersededFor
+	KeepMoments   = 5 * time.Minute
+	MaxMoments    = 5000
 )

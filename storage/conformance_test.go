@@ -50,7 +50,7 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"ssh keys", conformSSHKeys}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"sign-ins", conformSignIns}, {"hours", conformHours}, {"callers", conformCallers},
-		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"superseded", conformSuperseded}, {"closed", conformClosed},
+		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"seen kept", conformSeenKept}, {"superseded", conformSuperseded}, {"closed", conformClosed},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}

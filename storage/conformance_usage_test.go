@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -166,7 +167,7 @@ func conformSightings(t *testing.T, s model.Store) {
 
 func conformMoments(t *testing.T, s model.Store) {
 	moment := func(second int, reason model.Reason) model.Moment {
-		return model.Moment{At: noon.Add(time.Duration(second) * time.Second), Key: keyA, Address: "192.0.2.1", Reason: reason, Count: 3}
+		return model.Moment{At: noon.Add(time.Duration(second) * time.Second), Key: keyA, Address: "192.0.2.1", Reason: reason, Count: 3, UserAgent: "curl/8", Agents: 2}
 	}
 	list := func(after int64) []model.Moment {
 		t.Helper()
@@ -225,6 +226,62 @@ func conformUsageKept(t *testing.T, s model.Store) {
 	us, err := s.Usages(ctx, []model.KeyID{keyA})
 	if err != nil || us[keyA].Allowed != 3 {
 		t.Errorf("the totals are %+v, %v", us, err)
+	}
+}
+
+// Callers and sightings are kept until they were not seen for long, of however
+// many keys. Their requests are counted in any case.
+func conformSeenKept(t *testing.T, s model.Store) {
+	at := func(id model.KeyID, first, last time.Time, n int64) model.Tally {
+		return model.Tally{Usage: model.Usage{Key: id, Allowed: n, Denied: n}, Callers: []model.Caller{{Key: id, Address: "192.0.2.1", First: first, Last: last, Allowed: n, Denied: n}},
+			Sightings: []model.Sighting{{Key: id, Generation: 1, Address: "192.0.2.1", First: first, Last: last, Count: n}}}
+	}
+	var idle []model.KeyID
+	for i := range 3 * busyKeys {
+		idle = append(idle, busyKey(i))
+	}
+	for part := range slices.Chunk(idle, 200) {
+		var batch []model.Tally
+		for _, id := range part {
+			batch = append(batch, at(id, noon, noon, 2))
+		}
+		record(t, s, batch...)
+	}
+	var busy []model.Tally
+	for i := range 250 { // which come before the others, and stay
+		busy = append(busy, at(model.KeyID(fmt.Sprintf("empj_%020d", i)), noon, noon.Add(2*model.KeepCallers), 1))
+	}
+	record(t, s, busy...)
+	record(t, s, at(keyA, noon, noon.Add(time.Millisecond), 3))
+	days := func(d time.Duration) (callers, sightings int) {
+		t.Helper()
+		for range 10 { // as many are looked at with each batch
+			record(t, s, model.Tally{Usage: model.Usage{Key: keyB}, Moments: []model.Moment{{At: noon.Add(d).Add(time.Millisecond), Reason: "ok", Count: 1}}})
+		}
+		cs, err := s.Callers(ctx, append(idle, keyA), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		xs, err := s.Sightings(ctx, append(idle, keyA), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(cs), len(xs)
+	}
+	for _, step := range []struct {
+		after              time.Duration
+		callers, sightings int
+	}{{model.KeepSightings - time.Millisecond, 901, 901}, {model.KeepSightings, 901, 1}, {model.KeepSightings + time.Millisecond, 901, 0},
+		{model.KeepCallers - time.Millisecond, 901, 0}, {model.KeepCallers, 1, 0}, {model.KeepCallers + time.Millisecond, 0, 0}} {
+		if cs, xs := days(step.after); cs != step.callers || xs != step.sightings {
+			t.Errorf("after %v there are %d callers and %d sightings, want %d and %d", step.after, cs, xs, step.callers, step.sightings)
+		}
+	}
+	us, err := s.Usages(ctx, []model.KeyID{keyA, idle[0], idle[899]})
+	for id, n := range map[model.KeyID]int64{keyA: 3, idle[0]: 2, idle[899]: 2} {
+		if u := us[id]; err != nil || u.Allowed != n || u.Denied != n || u.Unlisted != 2*n {
+			t.Errorf("the totals are %+v, %v", u, err)
+		}
 	}
 }
 

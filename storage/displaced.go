@@ -25,14 +25,20 @@ const lookEvery = time.Second
 // check returns an error of CodeUnavailable when the file is another one by
 // now, as looked at no longer than within ago.
 func (f *foothold) check(within time.Duration) error {
+	if f.lost(within) {
+		return model.Errorf(model.CodeUnavailable, "%s was moved or replaced since the database was opened. Put it back, or start empress again to use what is there now.", f.path)
+	}
+	return nil
+}
+
+// lost reports whether the file is another one by now, as looked at no longer
+// than within ago.
+func (f *foothold) lost(within time.Duration) bool {
 	now := time.Now().UnixNano()
 	if last := f.looked.Load(); now-last >= int64(within) || now < last {
 		f.looked.Store(now)
 		info, err := os.Stat(f.path)
 		f.gone.Store(err != nil || !os.SameFile(info, f.file))
 	}
-	if f.gone.Load() {
-		return model.Errorf(model.CodeUnavailable, "%s was moved or replaced since the database was opened. Put it back, or start empress again to use what is there now.", f.path)
-	}
-	return nil
+	return f.gone.Load()
 }

@@ -23,7 +23,7 @@ func AppendLines(path string, lines []byte) error {
 		return err
 	}
 	defer f.Close() // lets go of the lock
-	alone := waitForLog(f)
+	alone := waitAlone(f)
 	info, err := f.Stat()
 	if err != nil {
 		return fileError(err, path)
@@ -48,9 +48,9 @@ func AppendLines(path string, lines []byte) error {
 	return nil
 }
 
-// waitForLog waits its turn, and reports whether it came: a writer that stands
-// still holds nobody up for long.
-func waitForLog(f *os.File) bool {
+// waitAlone waits its turn with a file, and reports whether it came: whoever
+// stands still holds nobody up for long.
+func waitAlone(f *os.File) bool {
 	for range 1000 {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if !errors.Is(err, syscall.EWOULDBLOCK) {

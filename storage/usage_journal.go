@@ -114,7 +114,7 @@ func (s *Store) foldSlice(ctx context.Context, db *sql.DB) (lost, first int64, e
 		return 0, 0, err
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := newUsageWriter(ctx, tx)
+	w := s.newUsageWriter(ctx, tx)
 	sums, lost := w.noted()
 	w.add(sums.sorted())
 	w.prune()

@@ -148,10 +148,10 @@ func (s *Store) Moments(ctx context.Context, after int64) (found []model.Moment,
 	err = s.usageRows(ctx, func(r scanner) error {
 		var m model.Moment
 		var at int64
-		err := r.Scan(&m.Mark, &at, &m.Key, &m.Address, &m.Reason, &m.Count)
+		err := r.Scan(&m.Mark, &at, &m.Key, &m.Address, &m.Reason, &m.Count, &m.UserAgent, &m.Agents)
 		m.At = model.FromMillis(at)
 		found = append(found, m)
 		return err
-	}, "SELECT mark, at, key_id, address, reason, count FROM moments WHERE mark > ? ORDER BY mark", after)
+	}, "SELECT mark, at, key_id, address, reason, count, user_agent, agents FROM moments WHERE mark > ? ORDER BY mark", after)
 	return found, err
 }

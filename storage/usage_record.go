@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"empress/model"
@@ -38,7 +39,7 @@ func (s *Store) usageWrite(ctx context.Context, write func(*usageWriter)) error 
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := newUsageWriter(ctx, tx)
+	w := s.newUsageWriter(ctx, tx)
 	write(w)
 	w.prune()
 	return s.mapError(errors.Join(w.err, w.commit()))
@@ -50,11 +51,12 @@ type usageWriter struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt // closed with the transaction
 	latest   time.Time            // hour and moment that the batch tells of, by which the old is judged
+	swept    *atomic.Pointer[string]
 	err      error
 }
 
-func newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
-	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}}
+func (s *Store) newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
+	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}, swept: &s.usage.swept}
 }
 
 func (w *usageWriter) commit() error {
@@ -82,10 +84,15 @@ func (w *usageWriter) exec(query string, args ...any) {
 
 // number reads the one number that a query yields.
 func (w *usageWriter) number(query string, args ...any) (n int64) {
-	if st := w.statement(query); w.err == nil {
-		w.err = st.QueryRowContext(w.ctx, args...).Scan(&n)
-	}
+	w.scan(&n, query, args...)
 	return n
+}
+
+// scan reads the one value that a query yields.
+func (w *usageWriter) scan(to any, query string, args ...any) {
+	if st := w.statement(query); w.err == nil {
+		w.err = st.QueryRowContext(w.ctx, args...).Scan(to)
+	}
 }
 
 func (w *usageWriter) seen(at time.Time) {
@@ -188,10 +195,10 @@ func (w *usageWriter) sightings(batch []model.Tally) {
 
 // moments adds as many moments as are kept, the last ones.
 func (w *usageWriter) moments(ms []model.Moment) {
-	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count)", 5, "")
+	rows := w.rows("INSERT INTO moments (at, key_id, address, reason, count, user_agent, agents)", 7, "")
 	for _, m := range ms[max(len(ms)-model.MaxMoments, 0):] {
 		w.seen(m.At)
-		rows.add(model.Millis(m.At), string(m.Key), m.Address, string(m.Reason), m.Count)
+		rows.add(model.Millis(m.At), string(m.Key), m.Address, string(m.Reason), m.Count, m.UserAgent, m.Agents)
 	}
 	rows.end()
 }
@@ -251,4 +258,5 @@ func (w *usageWriter) prune() {
 	w.exec("DELETE FROM team_hours WHERE hour < ?", old)
 	w.exec("DELETE FROM moments WHERE mark <= (SELECT max(mark) FROM moments) - ?", model.MaxMoments)
 	w.exec("DELETE FROM moments WHERE mark < coalesce((SELECT mark FROM moments WHERE at >= ? ORDER BY mark LIMIT 1), ?)", model.Millis(w.latest.Add(-model.KeepMoments)), int64(math.MaxInt64))
+	w.expire()
 }

@@ -54,7 +54,7 @@ func TestUsageFileOfBefore(t *testing.T) {
 	if n := column(t, db, "SELECT sum(allowed) FROM usage"); n != fmt.Sprint(4+busyKeys) {
 		t.Errorf("%s requests are counted", n)
 	}
-	if v := column(t, db, "PRAGMA user_version"); v != "3" {
+	if v := column(t, db, "PRAGMA user_version"); v != "4" {
 		t.Errorf("the file has version %s", v)
 	}
 }

@@ -97,10 +97,8 @@ func (f *applicationForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == f.reading {
 			return f.merge(msg.applications), nil
 		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 func (f *applicationForm) press(msg tea.Msg) (transition, tea.Cmd) {

@@ -32,8 +32,9 @@ func (f *formPage) FullHelp() [][]key.Binding {
 	return [][]key.Binding{{k.Next, k.Down, k.Up, k.Leave}}
 }
 
-// answered takes in what becomes of a change to the team that the form sent:
-// done, it goes; refused, it stays with what was typed.
+// answered takes in what every form does with an answer: when a change to the team
+// is done, the form goes; when what it sent is refused, it stays with what was
+// typed.
 func (f *formPage) answered(msg tea.Msg) transition {
 	switch msg := msg.(type) {
 	case teamChangedMsg:

@@ -13,6 +13,11 @@ import (
 // screen.
 func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 	msg.Text = typable(msg.Text)
+	if msg.Keystroke() == "ctrl+j" {
+		// A line feed: the terminal wrote one for an enter that was typed before it was
+		// in raw mode. No field takes more than one line.
+		msg = keyNamed("enter")
+	}
 	letters := r.letters()
 	_, closes := r.top().(closing)
 	switch {

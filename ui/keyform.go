@@ -100,10 +100,8 @@ func (f *keyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == f.reading {
 			return f.merge(msg), nil
 		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 func (f *keyForm) press(msg tea.Msg) (transition, tea.Cmd) {

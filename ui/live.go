@@ -42,7 +42,7 @@ const livePace = time.Second
 func newLive(s *surroundings) *live {
 	return &live{surroundings: s, filter: newFilterField(s.styles), keys: liveKeys{
 		movement: newMovement(), Open: openBinding("usage of the key"), Pause: bind("space", "pause, or go on with what happened meanwhile", "space", "p"),
-		Filter: bind("/", "filter by an application, a key, an address or an outcome", "/"), Back: backBinding(),
+		Filter: bind("/", "filter by application, key, address, user agent or outcome", "/"), Back: backBinding(),
 	}}
 }
 
@@ -91,7 +91,7 @@ func (l *live) Init() tea.Cmd {
 func (l *live) SetSize(w, h int) {
 	l.width, l.height = w, h
 	l.filter.SetWidth(max(6, w-24))
-	l.list.resize(len(l.shown), (h-len(l.above()))/l.rowHeight())
+	l.list.resize(len(l.shown), (h-len(l.above())-len(l.below()))/l.rowHeight())
 }
 
 func (l *live) Typing() bool        { return l.filter.on }
@@ -187,7 +187,7 @@ func (l *live) narrow() {
 
 // momentText is what a row is found by.
 func momentText(m model.Moment) string {
-	return strings.ToLower(strings.Join([]string{m.Application, string(m.Key), m.Address, outcomeWords(m.Reason)}, " "))
+	return strings.ToLower(strings.Join([]string{m.Application, string(m.Key), m.Address, m.UserAgent, outcomeWords(m.Reason)}, " "))
 }
 
 func (l *live) chosen() *model.Moment {

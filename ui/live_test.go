@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,28 @@ func TestLive(t *testing.T) {
 	}
 	d.press("enter")
 	d.sees("Usage of billing", "541 requests allowed")
+}
+
+// Of the chosen row it says what its clients call themselves, and how many other
+// names there were.
+func TestLiveAgents(t *testing.T) {
+	d := newDriver(t, usedKeys)
+	d.press("4")
+	for i, m := range []model.Moment{{UserAgent: "curl/8.5.0", Agents: 1}, {UserAgent: "wget\x1b[2J", Agents: 2}, {Agents: 1}, {Agents: 3}, {}} {
+		m.Address, m.Reason, m.Count = fmt.Sprint("10.0.0.", i), model.ReasonOK, 1
+		d.happened("billing", m)
+	}
+	d.ticks()
+	for _, words := range []string{"From several addresses.", "The client calls itself nothing, and 2 other names.", "The client does not say what it is.",
+		"The client calls itself wget\\u{1b}[2J, and 1 other name.", "The client calls itself curl/8.5.0."} {
+		d.sees(words)
+		d.press("j")
+	}
+	d.press("/")
+	d.write("wget")
+	d.sees("1 match", "10.0.0.1")
+	d.resize(50, 24) // where there is no room
+	d.missing("The client")
 }
 
 // It reads once a second as long as it is open, whatever was pressed, and never

@@ -52,6 +52,31 @@ func (l *live) status() string {
 	return fit("  "+how+l.styles.paint(dim, "   "+filter+"   "+total), l.width)
 }
 
+// below is what stands below the rows: what the clients of the chosen one call
+// themselves.
+func (l *live) below() []string {
+	if len(l.shown) == 0 || l.height < 10 || l.rowHeight() > 1 {
+		return nil
+	}
+	c := l.shown[min(l.list.cursor, len(l.shown)-1)] // of fewer rows the last one will be chosen
+	return []string{"", l.styles.paint(dim, fit("  "+agentWords(c), l.width))}
+}
+
+// agentWords say what the clients of a moment call themselves.
+func agentWords(m model.Moment) string {
+	switch {
+	case m.Agents == 0:
+		return "From several addresses."
+	case m.UserAgent == "" && m.Agents == 1:
+		return "The client does not say what it is."
+	}
+	words := "The client calls itself " + orElse(model.Printable(m.UserAgent), "nothing")
+	if others := m.Agents - 1; others > 0 {
+		words += ", and " + count(int(others), "other name")
+	}
+	return words + "."
+}
+
 func (l *live) View() string {
 	lines := l.above()
 	for i := l.list.top; i < l.list.end(); i++ {
@@ -60,7 +85,7 @@ func (l *live) View() string {
 	if l.loaded && len(l.shown) == 0 {
 		lines = append(lines, indented(l.styles, dim, l.emptyWords(), 2, l.width)...)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append(lines, l.below()...), "\n")
 }
 
 func (l *live) emptyWords() string {

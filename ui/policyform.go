@@ -111,10 +111,8 @@ func (f *policyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		case msg.id == f.form.sending && f.form.sending != 0:
 			return f.form.failed(f.surroundings, msg.err), f.read()
 		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 // look is for whoever may not change anything: any key that would says why.

@@ -61,14 +61,8 @@ func (f *sshKeyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == f.form.sending {
 			return pop().say(good, f.addedWords(msg.key)), nil
 		}
-	case failedMsg:
-		if msg.id == f.form.sending && f.form.sending != 0 {
-			return f.form.failed(f.surroundings, msg.err), nil
-		}
-	case stylesMsg:
-		f.form.restyle(f.styles)
 	}
-	return stay, nil
+	return f.answered(msg), nil
 }
 
 func (f *sshKeyForm) addedWords(k model.SSHKey) string {

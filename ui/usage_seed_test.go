@@ -50,8 +50,14 @@ func (d *driver) keyOf(application string) model.Key {
 // happens records what a caller did with the key of an application just now.
 func (d *driver) happens(application, address string, r model.Reason, count int64) {
 	d.t.Helper()
-	id := d.keyOf(application).ID
-	d.must(d.store.RecordUsage(context.Background(), []model.Tally{{Usage: model.Usage{Key: id}, Moments: []model.Moment{{At: d.clock, Key: id, Address: address, Reason: r, Count: count}}}}))
+	d.happened(application, model.Moment{Address: address, Reason: r, Count: count, UserAgent: "curl/8.5.0", Agents: 1})
+}
+
+// happened records a moment of the key of an application just now.
+func (d *driver) happened(application string, m model.Moment) {
+	d.t.Helper()
+	m.At, m.Key = d.clock, d.keyOf(application).ID
+	d.must(d.store.RecordUsage(context.Background(), []model.Tally{{Usage: model.Usage{Key: m.Key}, Moments: []model.Moment{m}}}))
 }
 
 // ticks lets a second pass on the live view.
