@@ -79,16 +79,16 @@ func (u *usageFile) find(create bool) error {
 		if !create {
 			return fs.ErrNotExist
 		}
-		if err := u.make(); err != nil {
+		if err := u.begin(); err != nil {
 			return err
 		}
 	}
 	return checkPath(u.path)
 }
 
-// make makes an empty file. What SQLite left beside one that is gone would be
+// begin makes an empty file. What SQLite left beside one that is gone would be
 // taken for the new one's, so it is removed first, by one process at a time.
-func (u *usageFile) make() error {
+func (u *usageFile) begin() error {
 	dir, err := os.Open(filepath.Dir(u.path))
 	if err != nil {
 		return fileError(err, u.path)
