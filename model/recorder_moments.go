@@ -39,9 +39,6 @@ func (t *sourceTally) add(agent string, last, count int64) {
 // last, and otherwise what is latest. Of too many sources the last ones are told;
 // the rest is told as one.
 func (w *teller) happened(id KeyID, t *tally) {
-	if w.room == 0 {
-		return
-	}
 	w.sources = w.sources[:0]
 	clear(w.bySource)
 	for c, x := range t.listed {
@@ -93,18 +90,50 @@ func (w *teller) putMoment(id KeyID, x sourceTally) {
 		UserAgent: w.agent(x.agent), Agents: x.agents})
 }
 
-// some tells of a few moments of what was noted, the first of each part.
+// some tells of a few moments of what was noted, the first of each part. Those of
+// one source are one, as far as its part is read.
 func (w *teller) some(notes []UsageNote, most int) []Moment {
 	w.begin(0)
 	for i, n := range notes {
-		end := most * (i + 1) / len(notes) // so each part has its share
+		end, left := most*(i+1)/len(notes), notedReads*most/len(notes) // so each part has its share
+		told, agents := map[notedSource]int{}, map[notedAgent]bool{}
 		_ = play(n.Tape, func(h heard) bool {
-			if len(w.moments) >= end || w.room == 0 {
-				return false
+			by := notedSource{h.key, source{h.caller.address, h.reason}}
+			j, known := told[by]
+			if !known {
+				if len(w.moments) >= end || w.room == 0 {
+					return false
+				}
+				j = len(w.moments)
+				told[by] = j
+				w.putMoment(h.key, sourceTally{source: by.source})
 			}
-			w.putMoment(h.key, sourceTally{source: source{h.caller.address, h.reason}, count: 1, agent: h.caller.agent, agents: 1})
-			return true
+			m := &w.moments[j]
+			m.Count++
+			if a := (notedAgent{by, h.caller.agent}); !agents[a] {
+				agents[a] = true
+				m.UserAgent = w.agent(h.caller.agent)
+				m.Agents++
+			}
+			left--
+			return left > 0
 		})
 	}
 	return w.moments
 }
+
+// notedReads is how many requests are read for each moment that may be told.
+const notedReads = 8
+
+// notedSource is a source of requests with one of the keys that were noted
+// together, and notedAgent what it called itself.
+type (
+	notedSource struct {
+		key KeyID
+		source
+	}
+	notedAgent struct {
+		notedSource
+		agent string
+	}
+)

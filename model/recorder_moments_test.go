@@ -77,3 +77,38 @@ func TestMomentsOfManySources(t *testing.T) {
 		t.Errorf("who was allowed is told as %+v, want %+v", ms[20], want)
 	}
 }
+
+// So it is where the requests of many keys are noted, to be counted later.
+func TestMomentsOfNotedSources(t *testing.T) {
+	x := newTeam(t)
+	r := model.NewRecorder(x.service)
+	for i := range 1000 {
+		for round := range 4 {
+			agent := fmt.Sprint("agent ", round)
+			r.Record(model.Request{Address: from("192.0.2.1"), UserAgent: agent}, model.Counted(spread(i), "expired"))
+		}
+	}
+	if err := r.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ms, err := x.store.Moments(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[model.KeyID]int{}
+	several := 0
+	for _, m := range ms {
+		seen[m.Key]++
+		if m.Agents > 1 && m.UserAgent != "agent 0" && m.Count == m.Agents {
+			several++
+		}
+	}
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("of %s %d moments are told", id, n)
+		}
+	}
+	if len(seen) < 256 || several == 0 {
+		t.Errorf("%d keys are told of, %d of them with several agents", len(seen), several)
+	}
+}
