@@ -108,3 +108,6 @@ func (r *Recorder) Write(ctx context.Context) error { return r.flush(ctx, false)
 
 // Guess is a secret of the right form that is nobody's.
 func Guess() (Secret, error) { return newSecret(rand.Reader) }
+
+// KeepMark stores the mark, as a recorder does.
+func (s *Service) KeepMark(ctx context.Context) error { return s.keepMark(ctx) }

@@ -3,16 +3,32 @@ package model
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 )
 
-// Ready returns nil when the store answers now, with the team that was opened.
-// A store that cannot answer, or that holds another team by now, is
-// ErrUnavailable or what the store says.
+// ErrClockBehind is in the chain of an error that is about the clock.
+var ErrClockBehind = errors.New("the clock is behind")
+
+// Ready returns nil when the store answers now, with the team that was opened,
+// and the clock is right enough to tell what expired. A store that cannot
+// answer, or that holds another team by now, is ErrUnavailable or what the store
+// says; a clock in doubt is ErrUnavailable and ErrClockBehind.
 func (s *Service) Ready(ctx context.Context) error {
 	opened := s.team.Load()
 	if opened == nil {
 		return Errorf(CodeUnavailable, "The team was not read, so nothing can be decided.")
 	}
+	if err := s.readyStore(ctx, opened); err != nil {
+		return err
+	}
+	s.lookForReset(ctx)
+	if behind, doubtful := s.ClockBehind(); doubtful {
+		return Errorf(CodeUnavailable, "The clock stepped back by %s, so keys that expire are denied. Set it right, or run `empress doctor`.", behind).Because(ErrClockBehind)
+	}
+	return nil
+}
+
+func (s *Service) readyStore(ctx context.Context, opened *Team) error {
 	return s.store.Read(ctx, func(r Reader) error {
 		team, err := r.Team()
 		if err != nil {

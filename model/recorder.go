@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -12,7 +13,7 @@ import (
 )
 
 // Recorder counts decisions in memory and writes them in batches, once a second,
-// apart from the keys. No decision waits for it. Close it before the store: what
+// apart from the keys. It also keeps the mark of the clock, once a minute. No decision waits for it. Close it before the store: what
 // was recorded by then is written, and a process that dies loses the last second
 // of counts and nothing else. It is safe for concurrent use.
 //
@@ -114,7 +115,8 @@ func (r *Recorder) Health() RecorderHealth {
 	return h
 }
 
-// Close writes what was recorded so far and ends the recorder's work. It returns
+// Close writes what was recorded so far, and the latest instant that the service
+// knows to have been, and ends the recorder's work. It returns
 // why that could not be written; then it may be called again.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.stop()
@@ -123,7 +125,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return r.flush(ctx, true)
+	return errors.Join(r.flush(ctx, true), r.service.keepMark(ctx))
 }
 
 func (r *Recorder) shard(id KeyID) *shard {
@@ -135,7 +137,7 @@ func (r *Recorder) run(ctx context.Context) {
 	defer close(r.stopped)
 	tick := time.NewTicker(RecordInterval)
 	defer tick.Stop()
-	var upkept time.Time
+	var upkept, marked time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -146,6 +148,10 @@ func (r *Recorder) run(ctx context.Context) {
 		if time.Since(upkept) >= upkeepInterval {
 			patiently(RecordInterval, r.service.forgetSuperseded) // or in an hour
 			upkept = time.Now()
+		}
+		if time.Since(marked) >= markInterval {
+			patiently(RecordInterval, r.service.keepMark) // or in a minute
+			marked = time.Now()
 		}
 	}
 }

@@ -19,6 +19,7 @@ type Service struct {
 	team   atomic.Pointer[Team]       // nil until Open
 	seal   atomic.Pointer[SealingKey] // key for this database; until Open for none, which fits nothing
 	mark   atomic.Int64               // latest instant known to have been, Unix milliseconds
+	marks  marks
 	limits limiter
 
 	damages damages
@@ -73,7 +74,7 @@ func (s *Service) Open(ctx context.Context) (Team, error) {
 	}
 	s.seal.Store(seal)
 	s.team.Store(&team)
-	s.raiseMark(head.Mark)
+	s.openMark(head)
 	return team, nil
 }
 
@@ -209,31 +210,4 @@ func (s *Service) teamName() string {
 		return t.Name
 	}
 	return ""
-}
-
-// maxStep is how far the clock may step back before expiry dates are in doubt.
-const maxStep = 5 * time.Minute
-
-// instant is the clock's reading in the resolution that is stored.
-func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
-
-// clock returns the instant to judge expiry by, which never runs backwards,
-// and whether the system's clock has stepped back so far that it is in doubt.
-func (s *Service) clock() (now time.Time, doubtful bool) {
-	now = s.instant()
-	mark := FromMillis(s.mark.Load())
-	if now.Before(mark) {
-		return mark, mark.Sub(now) > maxStep
-	}
-	s.raiseMark(now)
-	return now, false
-}
-
-func (s *Service) raiseMark(to time.Time) {
-	for ms := Millis(to); ; {
-		old := s.mark.Load()
-		if ms <= old || s.mark.CompareAndSwap(old, ms) {
-			return
-		}
-	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -119,6 +120,9 @@ func (h *handler) decide(ctx context.Context, asked model.Request) model.Decisio
 	if err != nil {
 		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))
 	}
+	if d.Reason == model.ReasonClockDoubtful {
+		h.journal.add("clock", "The clock stepped back, so keys that expire are denied. Set it right, or run `empress doctor`.")
+	}
 	return d
 }
 
@@ -143,16 +147,20 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, status int, rea
 // healthz says that the process lives.
 func (h *handler) healthz(w http.ResponseWriter, _ *http.Request) { state(w, http.StatusOK, "ok") }
 
-// readyz says whether the store answers.
+// readyz says whether the store answers, and whether the clock can be trusted.
 func (h *handler) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), storePatience)
 	defer cancel()
-	if err := h.service.Ready(ctx); err != nil {
+	switch err := h.service.Ready(ctx); {
+	case errors.Is(err, model.ErrClockBehind):
+		h.journal.add("clock", model.Sentence(err))
+		state(w, http.StatusServiceUnavailable, "clock")
+	case err != nil:
 		h.journal.add("store", "The database does not answer: "+model.Sentence(err))
 		state(w, http.StatusServiceUnavailable, "unavailable")
-		return
+	default:
+		state(w, http.StatusOK, "ready")
 	}
-	state(w, http.StatusOK, "ready")
 }
 
 // state writes one word about the server.
