@@ -7,10 +7,11 @@ import (
 )
 
 // audit walks the chain, then compares every row with what the chain says of
-// it.
-func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
+// it. The clock mark may be ahead of the trail as far as latest, and anywhere
+// when that is zero.
+func (s *Service) audit(r Reader, against *Checkpoint, latest time.Time) (AuditReport, error) {
 	var report AuditReport
-	w := chainWalk{seal: s.seals(), report: &report, against: against, trail: newTrail()}
+	w := chainWalk{seal: s.seals(), report: &report, against: against, latest: latest, trail: newTrail()}
 	if err := r.EachEvent(w.event); err != nil {
 		return report, err
 	}
@@ -39,6 +40,7 @@ type chainWalk struct {
 	seq      int64
 	mac      []byte
 	mark     time.Time
+	latest   time.Time
 	trail    trail
 	unsealed bool // one broken link was told; those after it follow from it
 }
@@ -71,11 +73,22 @@ func (w *chainWalk) event(e Event) error {
 func (w *chainWalk) end(head Head) {
 	if head.Seq != w.seq || !sealed(head.MAC, w.mac) {
 		w.report.add("the trail ends at event %d, but its head says %d: its end was cut off or changed", w.seq, head.Seq)
-	} else if head.Mark.Before(w.mark) { // a process that runs for long moves it ahead, see keepMark
-		w.report.add("the clock mark is %s, but the trail says %s: it was changed outside empress", head.Mark.Format(time.RFC3339), w.mark.Format(time.RFC3339))
+	} else {
+		w.clock(head.Mark)
 	}
 	if w.against != nil && !w.met {
 		w.report.add("the trail ends at event %d, before the checkpoint at %d: its end was cut off", w.seq, w.against.Seq)
+	}
+}
+
+// clock compares the mark, which a process that runs for long moves ahead of the
+// trail, see [Service.keepMark].
+func (w *chainWalk) clock(mark time.Time) {
+	switch {
+	case mark.Before(w.mark):
+		w.report.add("the clock mark is %s, but the trail says %s: it was changed outside empress", mark.Format(time.RFC3339), w.mark.Format(time.RFC3339))
+	case mark.After(w.mark) && !w.latest.IsZero() && mark.After(w.latest):
+		w.report.add("the clock mark is %s, which neither the trail nor the clock says: the clock ran ahead for a while, or the mark was changed outside empress", mark.Format(time.RFC3339))
 	}
 }
 

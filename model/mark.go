@@ -29,6 +29,9 @@ func (s *Service) openMark(head Head) {
 	s.marks.seq = head.Seq
 }
 
+// latestMark is how far a mark may be ahead before the clock is in doubt.
+func (s *Service) latestMark() time.Time { return s.instant().Add(maxStep) }
+
 // keepMark stores the mark, so that neither a restart nor another process takes
 // an instant for the present one that this process knows to be past. There is no
 // event of it, as nobody changed anything; the trail demands only that the mark

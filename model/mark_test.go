@@ -94,6 +94,39 @@ func TestResetReachesAnotherProcess(t *testing.T) {
 	}
 }
 
+// A stored mark that is ahead of the clock is told by the audit, until an
+// administrator sets it back, and makes no backup worthless.
+func TestAuditTellsAKeptMarkAhead(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing", Expires: "30d"})
+	verifier := x.reopened()
+	x.clock.move(time.Hour)
+	x.decides(verifier, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	x.keep(verifier)
+	x.clock.move(-5 * time.Minute)
+	x.wantSound()
+	x.clock.move(-time.Millisecond)
+	report, err := x.service.CheckAudit(ctx)
+	if err != nil || report.Found != 1 || !strings.Contains(report.Problems[0], "the clock ran ahead for a while") {
+		t.Errorf("the audit says %q, %v", report.Problems, err)
+	}
+	if mine, err := x.ada.VerifyAudit(ctx, nil); err != nil || mine.Found != 1 {
+		t.Errorf("the audit says %q to Ada, %v", mine.Problems, err)
+	}
+	if err := x.ada.ResetClock(ctx); err != nil {
+		t.Fatal(err)
+	}
+	x.wantSound()
+
+	x.clock.move(time.Hour)
+	x.decides(verifier, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	x.keep(verifier)
+	x.clock.move(-time.Hour)
+	if _, err := verifier.Restore(ctx, "ada", nil); err != nil {
+		t.Errorf("a backup of that time is refused: %v", err)
+	}
+}
+
 // A verifier in doubt looks at once and then once a second: neither for every
 // request, nor never again.
 func TestDoubtLooksOnceASecond(t *testing.T) {
