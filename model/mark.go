@@ -50,11 +50,11 @@ func (s *Service) keepMark(ctx context.Context) error {
 	}
 	return s.store.Write(ctx, func(w Writer) error {
 		head, err := s.learnMark(w)
-		if mark := s.mark.Load(); err == nil && mark > Millis(head.Mark) {
-			head.Mark = FromMillis(mark)
-			err = w.SetHead(head)
+		if err != nil {
+			return err
 		}
-		return err
+		head.Mark = FromMillis(s.mark.Load())
+		return w.SetHead(head)
 	})
 }
 
