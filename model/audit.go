@@ -101,7 +101,7 @@ func (s *Session) VerifyAudit(ctx context.Context, against *Checkpoint) (AuditRe
 			return err
 		}
 		var err error
-		report, err = s.service.audit(r, against, s.service.latestMark())
+		report, err = s.service.audit(r, against)
 		return err
 	})
 	return report, err
@@ -112,7 +112,7 @@ func (s *Session) VerifyAudit(ctx context.Context, against *Checkpoint) (AuditRe
 func (s *Service) CheckAudit(ctx context.Context) (AuditReport, error) {
 	var report AuditReport
 	err := s.store.Read(ctx, func(r Reader) (err error) {
-		report, err = s.audit(r, nil, s.latestMark())
+		report, err = s.audit(r, nil)
 		return err
 	})
 	return report, err

@@ -159,4 +159,5 @@ type Head struct {
 	Seq  int64
 	MAC  []byte
 	Mark time.Time
+	Seal []byte // over all of it; empty before the first event, and of an empress that sealed none
 }

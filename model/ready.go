@@ -3,16 +3,12 @@ package model
 import (
 	"context"
 	"crypto/subtle"
-	"errors"
 )
-
-// ErrClockBehind is in the chain of an error that is about the clock.
-var ErrClockBehind = errors.New("the clock is behind")
 
 // Ready returns nil when the store answers now, with the team that was opened,
 // and the clock is right enough to tell what expired. A store that cannot
 // answer, or that holds another team by now, is ErrUnavailable or what the store
-// says; a clock in doubt is ErrUnavailable and ErrClockBehind.
+// says; a clock in doubt is ErrUnavailable and ErrClockDoubtful.
 func (s *Service) Ready(ctx context.Context) error {
 	opened := s.team.Load()
 	if opened == nil {
@@ -22,10 +18,7 @@ func (s *Service) Ready(ctx context.Context) error {
 		return err
 	}
 	s.lookForReset(ctx)
-	if behind, doubtful := s.ClockBehind(); doubtful {
-		return Errorf(CodeUnavailable, "The clock stepped back by %s, so keys that expire are denied. Set it right, or run `empress doctor`.", behind).Because(ErrClockBehind)
-	}
-	return nil
+	return s.ClockDoubt()
 }
 
 func (s *Service) readyStore(ctx context.Context, opened *Team) error {

@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // Restored is what became of a team that came out of a backup.
@@ -59,7 +58,7 @@ func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restore
 
 // whole returns an error that says what does not fit.
 func (s *Service) whole(r Reader) error {
-	report, err := s.audit(r, nil, time.Time{}) // a backup is worth the same when the clock ran ahead
+	report, err := s.audit(r, nil)
 	if err != nil || report.Found == 0 {
 		return err
 	}

@@ -120,8 +120,8 @@ func (h *handler) decide(ctx context.Context, asked model.Request) model.Decisio
 	if err != nil {
 		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))
 	}
-	if d.Reason == model.ReasonClockDoubtful {
-		h.journal.add("clock", "The clock stepped back, so keys that expire are denied. Set it right, or run `empress doctor`.")
+	if doubt := h.service.ClockDoubt(); d.Reason == model.ReasonClockDoubtful && doubt != nil {
+		h.journal.add("clock", model.Sentence(doubt))
 	}
 	return d
 }
@@ -152,7 +152,7 @@ func (h *handler) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), storePatience)
 	defer cancel()
 	switch err := h.service.Ready(ctx); {
-	case errors.Is(err, model.ErrClockBehind):
+	case errors.Is(err, model.ErrClockDoubtful):
 		h.journal.add("clock", model.Sentence(err))
 		state(w, http.StatusServiceUnavailable, "clock")
 	case err != nil:
