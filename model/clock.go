@@ -72,13 +72,17 @@ func (s *Service) ClockBehind() (behind string, tooFar bool) {
 	return d.Round(1e9).String(), d > maxStep
 }
 
+// MarkSpoilt reports whether the stored mark, when it was last read, did not carry
+// its seal or was not of the latest event: it was changed outside empress.
+func (s *Service) MarkSpoilt() bool { return s.spoilt.Load() }
+
 // ClockDoubt returns why no expiry can be judged now, and so every key that
 // expires is denied: ErrUnavailable and ErrClockDoubtful, with the mend. It is
 // nil when the clock can be trusted.
 func (s *Service) ClockDoubt() error {
 	behind, tooFar := s.ClockBehind()
 	switch {
-	case s.spoilt.Load():
+	case s.MarkSpoilt():
 		return Errorf(CodeUnavailable, "The stored clock mark, or the end of the trail, was changed outside empress, so keys that expire are denied. Run `empress doctor`.").Because(ErrClockDoubtful)
 	case tooFar:
 		return Errorf(CodeUnavailable, "The clock stepped back by %s, so keys that expire are denied. Set it right, or run `empress doctor`.", behind).Because(ErrClockDoubtful)

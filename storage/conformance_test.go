@@ -463,7 +463,9 @@ func conformEvents(t *testing.T, s model.Store) {
 			e.Actor, e.Action = 2, model.KeyRevoked
 		}
 		es = append(es, e)
-		write(t, s, func(w model.Writer) error { return w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At, Seal: []byte("seal")}) })
+		write(t, s, func(w model.Writer) error {
+			return w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At, Seal: []byte("seal")})
+		})
 	}
 	wantError(t, "a number twice", s, model.ErrConflict, func(w model.Writer) error { return w.AppendEvent(es[5], model.Head{Seq: 9}) })
 	numbers := func(es []model.Event) (ns []int64) {
