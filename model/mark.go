@@ -17,7 +17,7 @@ const (
 // marks is what a process knows of the stored mark.
 type marks struct {
 	sync.Mutex           // while the stored mark is read or written
-	seq        int64     // number of the latest event when a mark was taken over
+	seq        int64     // number of the latest event when it was read
 	looked     time.Time // by the monotonic clock, as the other one is in doubt
 }
 
@@ -88,11 +88,7 @@ func (s *Service) keepMark(ctx context.Context) error {
 		if err != nil || s.spoilt.Load() {
 			return err
 		}
-		now, _ := s.clock() // though nobody asked for anything since it was last read
-		if !now.After(head.Mark) {
-			return nil
-		}
-		head.Mark = now
+		head.Mark, _ = s.clock() // which is not behind the stored one, and looks though nobody asked for anything
 		return w.SetHead(s.seals().withSeal(head))
 	})
 }
@@ -117,32 +113,35 @@ func (s *Service) lookForReset(ctx context.Context) {
 }
 
 // learnMark reads the head, and notes whether it carries its seal and is of the
-// latest event. If so, it takes the mark over when that is ahead, and when the
-// clock is behind and the mark was set back since one was last taken over.
+// latest event. If so, it takes the mark over when that is ahead, and when it was
+// set back since it was last read.
 func (s *Service) learnMark(r Reader) (Head, error) {
 	head, err := r.Head()
 	if err != nil {
 		return Head{}, err
 	}
-	latest, err := r.Events(EventQuery{Limit: 1})
+	var latest int64
+	es, err := r.Events(EventQuery{Limit: 1})
+	for _, e := range es {
+		latest = e.Seq
+	}
 	if err != nil {
 		return Head{}, err
 	}
-	if len(latest) != 1 || latest[0].Seq != head.Seq || !s.seals().fits(head) {
+	if latest != head.Seq || !s.seals().fits(head) {
+		s.marks.seq = latest
 		s.spoilt.Store(true)
 		return head, nil
 	}
-	if _, behind := s.ClockBehind(); behind {
-		reset, err := s.resetSince(r, s.marks.seq)
-		if err != nil {
-			return Head{}, err
-		}
-		if reset {
-			s.mark.Store(Millis(head.Mark))
-		}
+	reset, err := s.resetSince(r, s.marks.seq)
+	if err != nil {
+		return Head{}, err
+	}
+	if reset {
+		s.mark.Store(Millis(head.Mark))
 	}
 	s.raiseMark(head.Mark)
-	s.marks.seq = head.Seq
+	s.marks.seq = latest
 	s.spoilt.Store(false)
 	return head, nil
 }

@@ -20,6 +20,7 @@ func TestSpoiltMark(t *testing.T) {
 		"of before an event":                          "UPDATE head SET (mark, seal) = (SELECT mark, seal FROM old_head)",
 		"of before an event, with the end of then":    "UPDATE head SET (seq, mac, mark, seal) = (SELECT seq, mac, mark, seal FROM old_head)",
 		"with the number of another event in its row": "UPDATE head SET seq = seq + 1",
+		"with a trail that is gone":                   "DELETE FROM events",
 	} {
 		t.Run(what, func(t *testing.T) {
 			x := newTeam(t)
@@ -157,6 +158,14 @@ func TestMarkOfBeforeSeals(t *testing.T) {
 			if err := x.ada.ResetClock(ctx); err != nil {
 				t.Fatal(err)
 			}
+			ivan := x.join("ivan", model.ITManager, model.MemberActive)
+			x.clock.move(2 * time.Minute)
+			x.create(model.KeySpec{Application: "billing"})
+			x.clock.move(-2 * time.Minute)
+			if err := ivan.ResetClock(ctx); !errors.Is(err, model.ErrDenied) {
+				t.Fatal(err)
+			}
+			x.service.Flush(ctx)
 			k, s := x.create(model.KeySpec{Application: "billing", Expires: "1d"})
 			request := model.Request{Key: k.ID, Secret: s}
 			x.unseal()
@@ -178,6 +187,47 @@ func TestMarkOfBeforeSeals(t *testing.T) {
 			x.decides(x.reopened(), request, model.ReasonClockDoubtful)
 		})
 	}
+}
+
+// Two processes that open such a database at once both trust the mark, though it
+// is ahead of the trail when the second comes to seal it.
+func TestMarkIsTakenInByTwo(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing", Expires: "30d"})
+	x.unseal()
+	m := &meddler{Store: x.store}
+	m.before = func() {
+		first := x.reopened()
+		x.clock.move(time.Minute)
+		x.keep(first)
+	}
+	second := model.NewService(m, x.seal, x.clock.now)
+	if _, err := second.Open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	x.decides(second, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+}
+
+// A head that is put right again by whoever spoilt it ends no doubt of its own,
+// though the mark was once reset before.
+func TestSpoiltMarkPutRightResetsNothing(t *testing.T) {
+	x := newTeam(t)
+	if err := x.ada.ResetClock(ctx); err != nil {
+		t.Fatal(err)
+	}
+	k, s := x.create(model.KeySpec{Application: "billing", Expires: "1d"})
+	x.tamper("UPDATE head SET mark = mark + 1")
+	verifier := x.reopened()
+	request := model.Request{Key: k.ID, Secret: s}
+	x.clock.move(25 * time.Hour)
+	x.decides(verifier, request, model.ReasonClockDoubtful)
+	x.clock.move(-2 * time.Hour)
+	x.tamper("UPDATE head SET mark = mark - 1")
+	x.keep(verifier)
+	if verifier.MarkSpoilt() {
+		t.Error("it is still called spoilt")
+	}
+	x.decides(verifier, request, model.ReasonClockDoubtful)
 }
 
 // unseal makes the database one that an empress left which sealed no mark.
