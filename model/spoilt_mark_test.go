@@ -41,6 +41,8 @@ func TestSpoiltMark(t *testing.T) {
 					t.Errorf("it is ready: %v", err)
 				}
 			}
+			x.clock.move(-time.Second)
+			x.decides(running, model.Request{Key: k.ID, Secret: s}, model.ReasonClockDoubtful)
 			if report, err := x.service.CheckAudit(ctx); err != nil || report.Found == 0 {
 				t.Errorf("the audit says %q, %v", report.Problems, err)
 			}
@@ -204,6 +206,9 @@ func TestMarkIsTakenInByTwo(t *testing.T) {
 	second := model.NewService(m, x.seal, x.clock.now)
 	if _, err := second.Open(ctx); err != nil {
 		t.Fatal(err)
+	}
+	if err := second.ClockDoubt(); err != nil {
+		t.Error(err)
 	}
 	x.decides(second, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
 }
