@@ -88,7 +88,7 @@ func (s *Service) keepMark(ctx context.Context) error {
 		if err != nil || s.spoilt.Load() {
 			return err
 		}
-		head.Mark, _ = s.clock() // which is not behind the stored one, and looks though nobody asked for anything
+		head.Mark, _ = s.clock() // never behind the stored one, and present though nobody asks for anything
 		return w.SetHead(s.seals().withSeal(head))
 	})
 }

@@ -13,9 +13,10 @@ import (
 )
 
 // Recorder counts decisions in memory and writes them in batches, once a second,
-// apart from the keys. It also keeps the mark of the clock, once a minute. No decision waits for it. Close it before the store: what
-// was recorded by then is written, and a process that dies loses the last second
-// of counts and nothing else. It is safe for concurrent use.
+// apart from the keys. It stores the mark of the clock, too, once a minute. No
+// decision waits for it. Close it before the store: what was recorded by then is
+// written, and a process that dies loses the last second of counts and up to a
+// minute of the mark, and nothing else. It is safe for concurrent use.
 //
 // While hundreds of keys are used in each second, the store only notes what they
 // did, and counts it within about a minute, and when the recorder is closed.
@@ -115,9 +116,8 @@ func (r *Recorder) Health() RecorderHealth {
 	return h
 }
 
-// Close writes what was recorded so far, and the latest instant that the service
-// knows to have been, and ends the recorder's work. It returns
-// why that could not be written; then it may be called again.
+// Close writes what was recorded so far, and the mark, and ends the recorder's
+// work. It returns why that could not be written; then it may be called again.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.stop()
 	select {

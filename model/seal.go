@@ -216,8 +216,8 @@ func (k *SealingKey) withSeal(h Head) Head {
 
 func (k *SealingKey) fits(h Head) bool { return sealed(h.Seal, k.sealHead(h)) }
 
-// Forms of events. The first is of an empress that sealed no head; an event of
-// the second has left one that is sealed.
+// Forms of events. The first is of an empress that sealed no head. After an event
+// of the second form a head without a seal is never trusted.
 const (
 	unsealedHeadForm = "event v1"
 	sealedHeadForm   = "event v2"
