@@ -20,11 +20,12 @@ the clock, the team.
 It takes no membership, and tells as much as it can when parts are missing.
 
 The exit code is 1 when something is wrong. When the clock was wrong for a
-while and ran ahead, --reset-clock lets keys that expire work again; that needs
-an administrator.`,
+while and ran ahead, or its stored mark was changed outside empress,
+--reset-clock lets keys that expire work again, in a running server too; that
+needs an administrator.`,
 		Example: "  empress doctor --json",
 	}
-	cmd.Flags().BoolVar(&resetClock, "reset-clock", false, "judge expiry by the present time again, after the clock ran ahead")
+	cmd.Flags().BoolVar(&resetClock, "reset-clock", false, "judge expiry by the present time again, once the clock is right")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if resetClock {
 			s, err := t.here.signIn(cmd.Context(), model.Identity{Via: model.ViaCommand})

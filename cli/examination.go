@@ -179,12 +179,15 @@ func (e *examination) trail() {
 }
 
 func (e *examination) clock() {
-	switch behind, doubtful := e.service.ClockBehind(); {
-	case doubtful:
-		e.wrong("clock", "The clock is "+behind+" behind the latest event, so keys that expire are denied. Set it right; if it is right now, an administrator runs `empress doctor --reset-clock`.")
+	behind, tooFar := e.service.ClockBehind()
+	switch {
+	case e.service.MarkSpoilt():
+		e.wrong("clock", "The stored clock mark, or the end of the trail, was changed outside empress, so keys that expire are denied. Look whether the clock is right; then an administrator runs `empress doctor --reset-clock`.")
+	case tooFar:
+		e.wrong("clock", "The clock is "+behind+" behind the latest time that empress knows of, so keys that expire are denied. Set it right; if it is right now, an administrator runs `empress doctor --reset-clock`.")
 	case behind != "":
-		e.fine("clock", "The clock is %s behind the latest event, which does no harm.", behind)
+		e.fine("clock", "The clock is %s behind the latest time that empress knows of, which does no harm.", behind)
 	default:
-		e.fine("clock", "The clock is not behind the latest event.")
+		e.fine("clock", "The clock is not behind the latest time that empress knows of.")
 	}
 }

@@ -203,7 +203,7 @@ func explained(r model.Request, d model.Decision) string {
 	case model.ReasonRecordDamaged:
 		return "the record of the key was changed outside empress; run `empress audit verify`"
 	case model.ReasonClockDoubtful:
-		return "the clock went back, so nobody can say whether the key has expired; run `empress doctor`"
+		return "the clock cannot be trusted, so nobody can say whether the key has expired; run `empress doctor`"
 	case model.ReasonUnavailable:
 		return "no answer can be had now"
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Events returns the latest events that match. A member without audit.view
@@ -117,38 +116,4 @@ func (s *Service) CheckAudit(ctx context.Context) (AuditReport, error) {
 		return err
 	})
 	return report, err
-}
-
-// ResetClock sets the mark, by which expiry is judged when the clock runs
-// behind it, to the present time: the mend after a clock was wrong by years for
-// a while. It needs policy.manage.
-func (s *Session) ResetClock(ctx context.Context) error {
-	var to time.Time
-	err := s.write(ctx, ClockReset, func(c *change) error {
-		if err := c.me.may(PolicyManage, Target{}); err != nil {
-			return err
-		}
-		head, err := c.Head()
-		if err != nil {
-			return err
-		}
-		c.event.Changes = []Change{{"clock mark", head.Mark.Format("2006-01-02T15:04:05Z"), c.now.Format("2006-01-02T15:04:05Z")}}
-		head.Mark, to = c.now, c.now
-		return c.SetHead(head)
-	})
-	if err == nil {
-		s.service.mark.Store(Millis(to))
-	}
-	return err
-}
-
-// ClockBehind returns how far the clock is behind the latest instant that the
-// trail has seen, 0 when it is not.
-func (s *Service) ClockBehind() (behind string, doubtful bool) {
-	mark, now := FromMillis(s.mark.Load()), s.instant()
-	if !now.Before(mark) {
-		return "", false
-	}
-	d := mark.Sub(now)
-	return d.Round(1e9).String(), d > maxStep
 }

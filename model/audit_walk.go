@@ -38,7 +38,6 @@ type chainWalk struct {
 	met      bool // the checkpoint was found
 	seq      int64
 	mac      []byte
-	mark     time.Time
 	trail    trail
 	unsealed bool // one broken link was told; those after it follow from it
 }
@@ -48,7 +47,7 @@ func (w *chainWalk) event(e Event) error {
 	if e.Seq != w.seq+1 && !w.unsealed {
 		w.report.add("event %d follows event %d: those between them are missing", e.Seq, w.seq)
 		w.unsealed, w.report.Broken = true, e.Seq
-	} else if !sealed(e.MAC, w.seal.link(w.mac, e)) && !w.unsealed {
+	} else if !w.seal.chained(w.mac, e) && !w.unsealed {
 		w.report.add("event %d (%s) does not fit the chain: it, or the one before it, was changed", e.Seq, e.At.Format("2006-01-02 15:04:05"))
 		w.unsealed, w.report.Broken = true, e.Seq
 	}
@@ -59,9 +58,6 @@ func (w *chainWalk) event(e Event) error {
 		}
 	}
 	w.seq, w.mac = e.Seq, e.MAC
-	if e.At.After(w.mark) || e.Action == ClockReset && e.Outcome == Done {
-		w.mark = e.At
-	}
 	if e.Outcome == Done {
 		w.trail.learn(e)
 	}
@@ -71,8 +67,8 @@ func (w *chainWalk) event(e Event) error {
 func (w *chainWalk) end(head Head) {
 	if head.Seq != w.seq || !sealed(head.MAC, w.mac) {
 		w.report.add("the trail ends at event %d, but its head says %d: its end was cut off or changed", w.seq, head.Seq)
-	} else if !head.Mark.Equal(w.mark) {
-		w.report.add("the clock mark is %s, but the trail says %s: it was changed outside empress", head.Mark.Format(time.RFC3339), w.mark.Format(time.RFC3339))
+	} else if !w.seal.fits(head) { // which may be ahead of the trail, see keepMark
+		w.report.add("the clock mark is %s, but does not carry its seal: it, or the end of the trail, was changed outside empress; if the clock is right, `empress doctor --reset-clock` sets the mark anew", head.Mark.Format(time.RFC3339))
 	}
 	if w.against != nil && !w.met {
 		w.report.add("the trail ends at event %d, before the checkpoint at %d: its end was cut off", w.seq, w.against.Seq)

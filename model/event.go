@@ -154,9 +154,11 @@ func (q EventQuery) Words() []EventWord {
 }
 
 // Head is the end of the audit chain: the number and the MAC of the latest
-// event, and the latest instant that any event carried.
+// event, and the latest instant that is known to have been: not before that of
+// any event since the mark was last set back.
 type Head struct {
 	Seq  int64
 	MAC  []byte
 	Mark time.Time
+	Seal []byte // over all of it; empty before the first event, and of an empress that sealed none
 }

@@ -88,6 +88,11 @@ func (h countedHash) Sum(b []byte) []byte {
 // Link is the MAC that belongs on an entry.
 func (k *SealingKey) Link(e Entry) []byte { return k.link(e.Previous, e.Event) }
 
+// FormerLink is the MAC of an event of an empress that sealed no head.
+func (k *SealingKey) FormerLink(previous []byte, e Event) []byte {
+	return k.linkAs(unsealedHeadForm, previous, e)
+}
+
 // AppendOther adds an event that s itself does not know.
 func (s *Service) AppendOther(ctx context.Context, e Event) error {
 	return s.store.Write(ctx, func(w Writer) error { return s.append(w, s.instant(), e) })
@@ -141,3 +146,6 @@ func PlayTape(b []byte) (hs []Heard, err error) {
 	})
 	return hs, err
 }
+
+// KeepMark stores the mark, as a recorder does.
+func (s *Service) KeepMark(ctx context.Context) error { return s.keepMark(ctx) }

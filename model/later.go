@@ -170,7 +170,7 @@ func (c *continuation) add(line int, e Entry) error {
 			return nil
 		}
 		delete(c.ahead, next.entry.Seq)
-		if !sealed(next.entry.Previous, c.mac) || !sealed(next.entry.MAC, c.seal.link(c.mac, next.entry.Event)) {
+		if !sealed(next.entry.Previous, c.mac) || !c.seal.chained(c.mac, next.entry.Event) {
 			return refused(next.line, "does not fit the chain: it, or what it follows, was changed, or it is of another database")
 		}
 		c.mac, c.met = next.entry.MAC, true

@@ -28,7 +28,7 @@ func (r Reason) Words() string {
 	case ReasonRecordDamaged:
 		return "the record of the key is damaged"
 	case ReasonClockDoubtful:
-		return "the clock went back"
+		return "the clock cannot be trusted"
 	case ReasonUnavailable:
 		return "no answer could be had"
 	}

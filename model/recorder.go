@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
@@ -12,9 +13,10 @@ import (
 )
 
 // Recorder counts decisions in memory and writes them in batches, once a second,
-// apart from the keys. No decision waits for it. Close it before the store: what
-// was recorded by then is written, and a process that dies loses the last second
-// of counts and nothing else. It is safe for concurrent use.
+// apart from the keys. It stores the mark of the clock, too, once a minute. No
+// decision waits for it. Close it before the store: what was recorded by then is
+// written, and a process that dies loses the last second of counts and up to a
+// minute of the mark, and nothing else. It is safe for concurrent use.
 //
 // While hundreds of keys are used in each second, the store only notes what they
 // did, and counts it within about a minute, and when the recorder is closed.
@@ -105,9 +107,10 @@ func (r *Recorder) Health() RecorderHealth {
 	return h
 }
 
-// Close writes what was recorded so far and ends the recorder's work. It returns
-// why that could not be written; then it may be called again, and so it may when
-// [Recorder.Waiting] tells of decisions that were recorded later.
+// Close writes what was recorded so far, and the mark, and ends the recorder's
+// work. It returns why that could not be written; then it may be called again,
+// and so it may when [Recorder.Waiting] tells of decisions that were recorded
+// later.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.stop()
 	select {
@@ -115,7 +118,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return r.flush(ctx, true)
+	return errors.Join(r.flush(ctx, true), r.service.keepMark(ctx))
 }
 
 func (r *Recorder) shard(id KeyID) *shard {
@@ -127,7 +130,7 @@ func (r *Recorder) run(ctx context.Context) {
 	defer close(r.stopped)
 	tick := time.NewTicker(RecordInterval)
 	defer tick.Stop()
-	var upkept time.Time
+	var upkept, marked time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -138,6 +141,10 @@ func (r *Recorder) run(ctx context.Context) {
 		if time.Since(upkept) >= upkeepInterval {
 			patiently(RecordInterval, r.service.forgetSuperseded) // or in an hour
 			upkept = time.Now()
+		}
+		if time.Since(marked) >= markInterval {
+			patiently(RecordInterval, r.service.keepMark) // or in a minute
+			marked = time.Now()
 		}
 	}
 }

@@ -198,10 +198,50 @@ func (k *SealingKey) check() []byte {
 	return k.checks.sum(fields{}.text("check v1").number(int64(k.number)))
 }
 
+// sealHead covers the clock mark, bound to the event that the trail ends with: a
+// mark of before an event, put back after it, does not fit. What remains is to
+// put back a mark that was stored since the latest event, or that mark together
+// with the trail and every row as they all were then. Nothing within the database
+// tells the first, which loses no more than the time since that event; a process
+// that runs keeps to its own mark all the same. A checkpoint that is kept
+// elsewhere tells the second.
+func (k *SealingKey) sealHead(h Head) []byte {
+	return k.rows.sum(fields{}.text("head v1").number(h.Seq).bytes(h.MAC).number(Millis(h.Mark)))
+}
+
+func (k *SealingKey) withSeal(h Head) Head {
+	h.Seal = k.sealHead(h)
+	return h
+}
+
+func (k *SealingKey) fits(h Head) bool { return sealed(h.Seal, k.sealHead(h)) }
+
+// Forms of events. The first is of an empress that sealed no head. After an event
+// of the second form a head without a seal is never trusted.
+const (
+	unsealedHeadForm = "event v1"
+	sealedHeadForm   = "event v2"
+)
+
 // link is the MAC of an event: it covers the MAC before it, so that an event
 // cannot be changed, dropped or moved without breaking every later one.
 func (k *SealingKey) link(previous []byte, e Event) []byte {
-	f := make(fields, 0, 512).text("event v1").bytes(previous).number(e.Seq).number(Millis(e.At)).
+	return k.linkAs(sealedHeadForm, previous, e)
+}
+
+// chained reports whether e, of either form, follows the event with that MAC.
+func (k *SealingKey) chained(previous []byte, e Event) bool {
+	return sealed(e.MAC, k.link(previous, e)) || k.leftUnsealed(previous, e)
+}
+
+// leftUnsealed reports whether e follows the event with that MAC, and was written
+// by an empress that sealed no head.
+func (k *SealingKey) leftUnsealed(previous []byte, e Event) bool {
+	return sealed(e.MAC, k.linkAs(unsealedHeadForm, previous, e))
+}
+
+func (k *SealingKey) linkAs(form string, previous []byte, e Event) []byte {
+	f := make(fields, 0, 512).text(form).bytes(previous).number(e.Seq).number(Millis(e.At)).
 		number(int64(e.Actor)).text(e.ActorEmail).text(string(e.Via)).text(e.From).
 		text(string(e.Action)).text(string(e.Outcome)).text(string(e.Key)).text(e.Application).text(e.Member).
 		number(int64(e.Generation)).text(string(e.State)).number(int64(len(e.Changes)))

@@ -42,6 +42,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys Active Former Damaged"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
 		{Policy{}, func(v any) []byte { return k.sealPolicy(v.(Policy)) }, "Seal"},
+		{Head{}, func(v any) []byte { return k.sealHead(v.(Head)) }, "Seal"},
 		{Event{}, func(v any) []byte { return k.link(previous, v.(Event)) }, "MAC"},
 	} {
 		base := filled(reflect.TypeOf(c.of))
@@ -140,7 +141,7 @@ func TestSealsAreApart(t *testing.T) {
 	for name, seal := range map[string][]byte{
 		"credential": k.sealCredential(Credential{}), "member": k.sealMember(Member{}), "grant": k.sealGrant(Grant{}),
 		"ssh key": k.sealSSHKey(SSHKey{}), "former name": k.sealFormerName(FormerName{}), "policy": k.sealPolicy(Policy{}),
-		"application": k.sealApplication(Application{}), "team": k.sealTeam(Team{}), "check": k.check(),
+		"application": k.sealApplication(Application{}), "team": k.sealTeam(Team{}), "check": k.check(), "head": k.sealHead(Head{}), "former link": k.linkAs(unsealedHeadForm, nil, Event{}),
 		"link": k.link(nil, Event{}), "secret": k.hashSecret("", 0, Secret{}),
 		"another key's credential": other.sealCredential(Credential{}), "another key's check": other.check(),
 	} {

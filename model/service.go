@@ -19,6 +19,8 @@ type Service struct {
 	team   atomic.Pointer[Team]       // nil until Open
 	seal   atomic.Pointer[SealingKey] // key for this database; until Open for none, which fits nothing
 	mark   atomic.Int64               // latest instant known to have been, Unix milliseconds
+	spoilt atomic.Bool                // the stored mark, or the end of the trail, does not carry its seal
+	marks  marks
 	limits limiter
 
 	damages damages
@@ -47,12 +49,8 @@ func (s *Service) WithRandom(r io.Reader) *Service {
 // database was made with. It returns ErrNotInitialized when there is no team.
 func (s *Service) Open(ctx context.Context) (Team, error) {
 	var team Team
-	var head Head
 	err := s.store.Read(ctx, func(r Reader) (err error) {
-		if team, err = r.Team(); err != nil {
-			return err
-		}
-		head, err = r.Head()
+		team, err = r.Team()
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
@@ -73,8 +71,7 @@ func (s *Service) Open(ctx context.Context) (Team, error) {
 	}
 	s.seal.Store(seal)
 	s.team.Store(&team)
-	s.raiseMark(head.Mark)
-	return team, nil
+	return team, s.openMark(ctx)
 }
 
 // Founding is what a new team starts with: its name and its first
@@ -193,12 +190,15 @@ func (s *Service) append(w Writer, at time.Time, e Event) error {
 	}
 	e.At, e.Seq = at, head.Seq+1
 	e.MAC = s.seals().link(head.MAC, e)
-	mark := head.Mark
-	if at.After(mark) {
-		mark = at
+	next := Head{Seq: e.Seq, MAC: e.MAC, Mark: head.Mark, Seal: head.Seal}
+	if head.Seq == 0 || s.seals().fits(head) { // a spoilt mark stays so until somebody sets it anew
+		if at.After(head.Mark) {
+			next.Mark = at
+		}
+		s.raiseMark(next.Mark)
+		next = s.seals().withSeal(next)
 	}
-	s.raiseMark(mark)
-	return w.AppendEvent(e, Head{Seq: e.Seq, MAC: e.MAC, Mark: mark})
+	return w.AppendEvent(e, next)
 }
 
 // Changes yields a value soon after anything changed, in any process.
@@ -209,31 +209,4 @@ func (s *Service) teamName() string {
 		return t.Name
 	}
 	return ""
-}
-
-// maxStep is how far the clock may step back before expiry dates are in doubt.
-const maxStep = 5 * time.Minute
-
-// instant is the clock's reading in the resolution that is stored.
-func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
-
-// clock returns the instant to judge expiry by, which never runs backwards,
-// and whether the system's clock has stepped back so far that it is in doubt.
-func (s *Service) clock() (now time.Time, doubtful bool) {
-	now = s.instant()
-	mark := FromMillis(s.mark.Load())
-	if now.Before(mark) {
-		return mark, mark.Sub(now) > maxStep
-	}
-	s.raiseMark(now)
-	return now, false
-}
-
-func (s *Service) raiseMark(to time.Time) {
-	for ms := Millis(to); ; {
-		old := s.mark.Load()
-		if ms <= old || s.mark.CompareAndSwap(old, ms) {
-			return
-		}
-	}
 }

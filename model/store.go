@@ -105,7 +105,7 @@ type Writer interface {
 	ForgetSuperseded(id KeyID, upTo Generation, before time.Time) error
 	// AppendEvent adds e and moves the head of the chain to it.
 	AppendEvent(e Event, head Head) error
-	// SetHead replaces the end of the chain and the mark.
+	// SetHead replaces the end of the chain and the mark, without an event.
 	SetHead(head Head) error
 
 	NextMember() (MemberID, error)

@@ -96,7 +96,7 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if !intact {
 		return Decision{Reason: ReasonRecordDamaged, Key: c.ID, counted: counted}, nil
 	}
-	d.Reason = s.judge(&d, c, r)
+	d.Reason = s.judge(ctx, &d, c, r)
 	d.Allowed = d.Reason == ReasonOK
 	return d, nil
 }
@@ -107,7 +107,7 @@ var dummy = Credential{ID: "empk_00000000000000000000", Hash: make([]byte, 32), 
 
 // judge applies the rules to an authentic key, in the order in which a person
 // would want to hear of them.
-func (s *Service) judge(d *Decision, c Credential, r Request) Reason {
+func (s *Service) judge(ctx context.Context, d *Decision, c Credential, r Request) Reason {
 	switch c.State {
 	case Active:
 	case Suspended:
@@ -117,6 +117,10 @@ func (s *Service) judge(d *Decision, c Credential, r Request) Reason {
 	}
 	now, doubtful := s.clock()
 	if c.ExpiresAt != 0 {
+		if doubtful {
+			s.lookForReset(ctx)
+			now, doubtful = s.clock()
+		}
 		if doubtful {
 			return ReasonClockDoubtful
 		}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -117,6 +118,9 @@ func (h *handler) decide(ctx context.Context, asked model.Request) model.Decisio
 	if err != nil {
 		h.journal.add("store", "A request could not be decided and was denied: "+model.Sentence(err))
 	}
+	if doubt := h.service.ClockDoubt(); d.Reason == model.ReasonClockDoubtful && doubt != nil {
+		h.journal.add("clock", model.Sentence(doubt))
+	}
 	return d
 }
 
@@ -141,16 +145,20 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, status int, rea
 // healthz says that the process lives.
 func (h *handler) healthz(w http.ResponseWriter, _ *http.Request) { state(w, http.StatusOK, "ok") }
 
-// readyz says whether the store answers.
+// readyz says whether the store answers, and whether the clock can be trusted.
 func (h *handler) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), storePatience)
 	defer cancel()
-	if err := h.service.Ready(ctx); err != nil {
+	switch err := h.service.Ready(ctx); {
+	case errors.Is(err, model.ErrClockDoubtful):
+		h.journal.add("clock", model.Sentence(err))
+		state(w, http.StatusServiceUnavailable, "clock")
+	case err != nil:
 		h.journal.add("store", "The database does not answer: "+model.Sentence(err))
 		state(w, http.StatusServiceUnavailable, "unavailable")
-		return
+	default:
+		state(w, http.StatusOK, "ready")
 	}
-	state(w, http.StatusOK, "ready")
 }
 
 // state writes one word about the server.

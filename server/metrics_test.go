@@ -69,6 +69,54 @@ func TestStates(t *testing.T) {
 	check("/readyz", 200, "ready")
 }
 
+// A clock that stepped back is told to whoever watches the server, until it is
+// mended.
+func TestDoubtfulClockIsTold(t *testing.T) {
+	x := newTeam(t)
+	var lines []string
+	o := x.options()
+	o.Log = func(line string) { lines = append(lines, line) }
+	x.handler = newHandler(o)
+	_, credential := x.create(model.KeySpec{Application: "billing", Expires: "30d"})
+	ask := func(status int, reason model.Reason) {
+		t.Helper()
+		x.ask("/verify", "Authorization", "Bearer "+credential).is(t, status, reason)
+	}
+	ask(200, "ok")
+	x.skew.Store(int64(time.Hour))
+	ask(200, "ok")
+	if len(lines) > 0 {
+		t.Errorf("of a right clock it says %q", lines)
+	}
+	x.skew.Store(0)
+	ask(503, "clock_doubtful")
+	ask(503, "clock_doubtful")
+	if status, body := x.page("/readyz"); status != 503 || body != "clock\n" {
+		t.Errorf("/readyz: %d %q", status, body)
+	}
+	if len(lines) != 1 || !strings.Contains(lines[0], "The clock stepped back") || !strings.Contains(lines[0], "empress doctor") {
+		t.Errorf("it says %q", lines)
+	}
+	if status, body := x.page("/healthz"); status != 200 || body != "ok\n" {
+		t.Errorf("/healthz: %d %q", status, body)
+	}
+
+	// Whoever asks for the state alone is told with the same words.
+	lines = nil
+	x.handler = newHandler(o)
+	x.page("/readyz")
+	if len(lines) != 1 || !strings.Contains(lines[0], "The clock stepped back") {
+		t.Errorf("/readyz has it say %q", lines)
+	}
+	if err := x.ada.ResetClock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := x.page("/readyz"); status != 200 || body != "ready\n" {
+		t.Errorf("/readyz after the mend: %d %q", status, body)
+	}
+	ask(200, "ok")
+}
+
 func TestJournal(t *testing.T) {
 	var lines []string
 	j := newJournal(func(line string) { lines = append(lines, line) })

@@ -448,7 +448,7 @@ func conformPolicy(t *testing.T, s model.Store) {
 func conformEvents(t *testing.T, s model.Store) {
 	read(t, s, func(r model.Reader) error {
 		h, err := r.Head()
-		if err != nil || h.Seq != 0 || len(h.MAC) != 0 || !h.Mark.IsZero() {
+		if err != nil || h.Seq != 0 || len(h.MAC) != 0 || !h.Mark.IsZero() || len(h.Seal) != 0 {
 			t.Errorf("the first head is %+v, %v", h, err)
 		}
 		return nil
@@ -463,7 +463,9 @@ func conformEvents(t *testing.T, s model.Store) {
 			e.Actor, e.Action = 2, model.KeyRevoked
 		}
 		es = append(es, e)
-		write(t, s, func(w model.Writer) error { return w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At}) })
+		write(t, s, func(w model.Writer) error {
+			return w.AppendEvent(e, model.Head{Seq: e.Seq, MAC: e.MAC, Mark: e.At, Seal: []byte("seal")})
+		})
 	}
 	wantError(t, "a number twice", s, model.ErrConflict, func(w model.Writer) error { return w.AppendEvent(es[5], model.Head{Seq: 9}) })
 	numbers := func(es []model.Event) (ns []int64) {
@@ -474,7 +476,7 @@ func conformEvents(t *testing.T, s model.Store) {
 	}
 	read(t, s, func(r model.Reader) error {
 		h, err := r.Head()
-		same(t, "head", model.Head{Seq: 6, MAC: es[5].MAC, Mark: es[5].At}, h, err)
+		same(t, "head", model.Head{Seq: 6, MAC: es[5].MAC, Mark: es[5].At, Seal: []byte("seal")}, h, err)
 		var each []model.Event
 		err = r.EachEvent(func(e model.Event) error { each = append(each, e); return nil })
 		same(t, "each event", es, each, err)
@@ -511,12 +513,16 @@ func conformEvents(t *testing.T, s model.Store) {
 		}
 		return nil
 	})
-	write(t, s, func(w model.Writer) error { return w.SetHead(model.Head{Seq: 6, MAC: es[5].MAC, Mark: noon}) })
-	read(t, s, func(r model.Reader) error {
-		h, err := r.Head()
-		same(t, "the mark set back", model.Head{Seq: 6, MAC: es[5].MAC, Mark: noon}, h, err)
-		return nil
-	})
+	for what, seal := range map[string][]byte{"another seal": []byte("another"), "no seal": nil} {
+		write(t, s, func(w model.Writer) error {
+			return w.SetHead(model.Head{Seq: 6, MAC: es[5].MAC, Mark: noon, Seal: seal})
+		})
+		read(t, s, func(r model.Reader) error {
+			h, err := r.Head()
+			same(t, "the mark set back, "+what, model.Head{Seq: 6, MAC: es[5].MAC, Mark: noon, Seal: seal}, h, err)
+			return nil
+		})
+	}
 }
 
 func conformRollback(t *testing.T, s model.Store) {

@@ -123,10 +123,10 @@ func (t *transaction) EachEvent(fn func(model.Event) error) error {
 func (t *transaction) Head() (model.Head, error) {
 	return row(t, func(s scanner) (h model.Head, err error) {
 		var mark int64
-		err = s.Scan(&h.Seq, &h.MAC, &mark)
+		err = s.Scan(&h.Seq, &h.MAC, &mark, &h.Seal)
 		h.Mark = model.FromMillis(mark)
 		return h, err
-	}, "SELECT seq, mac, mark FROM head WHERE id = 1")
+	}, "SELECT seq, mac, mark, seal FROM head WHERE id = 1")
 }
 
 func (t *transaction) AppendEvent(e model.Event, head model.Head) error {
@@ -143,5 +143,6 @@ func (t *transaction) AppendEvent(e model.Event, head model.Head) error {
 }
 
 func (t *transaction) SetHead(head model.Head) error {
-	return t.exec("UPDATE head SET seq = ?, mac = ?, mark = ? WHERE id = 1", head.Seq, head.MAC, model.Millis(head.Mark))
+	seal := append([]byte{}, head.Seal...) // without one an empty one, and not none
+	return t.exec("UPDATE head SET seq = ?, mac = ?, mark = ?, seal = ? WHERE id = 1", head.Seq, head.MAC, model.Millis(head.Mark), seal)
 }

@@ -73,6 +73,7 @@ func newLived(t *testing.T) *lived {
 	purpose := "Invoices"
 	l.key = must(h.ada.EditKey(ctx, l.key.ID, 0, model.KeyEdit{Scopes: &[]string{"read"}, Purpose: &purpose}))
 	keep("before_regeneration")
+	p.alter(t, "CREATE TABLE old_head AS SELECT * FROM head")
 	l.key, s, err = h.ada.RegenerateSecret(ctx, l.key.ID, 2)
 	l.key = must(l.key, err)
 	l.secrets = append(l.secrets, s)
@@ -162,6 +163,10 @@ func TestTampering(t *testing.T) {
 		{"the head's MAC changed", "UPDATE head SET mac = zeroblob(32)", "but its head says"},
 		{"the clock mark lowered", "UPDATE head SET mark = mark - 1", "the clock mark is"},
 		{"the clock mark raised", "UPDATE head SET mark = mark + 100000000", "the clock mark is"},
+		{"the clock mark's seal taken away", "UPDATE head SET seal = x''", "the clock mark is"},
+		{"the clock mark of before an event put back", "UPDATE head SET (mark, seal) = (SELECT mark, seal FROM old_head)", "the clock mark is"},
+		{"the head of before an event put back", "DELETE FROM head; INSERT INTO head SELECT * FROM old_head", "but its head says"},
+		{"the end cut off, the head made up", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events); UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, (SELECT max(at) FROM events) FROM events ORDER BY seq DESC LIMIT 1)", "the clock mark is"},
 	} {
 		t.Run(c.name, func(t *testing.T) { tampered(t, l, c.sql, c.says) })
 	}
@@ -204,7 +209,7 @@ func tampered(t *testing.T, l *lived, statements, says string) {
 func TestCheckpoint(t *testing.T) {
 	l := newLived(t)
 	undo := fmt.Sprintf(back, "before_regeneration") + "; DELETE FROM events WHERE seq = (SELECT max(seq) FROM events);" +
-		"UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, (SELECT max(at) FROM events) FROM events ORDER BY seq DESC LIMIT 1)"
+		"DELETE FROM head; INSERT INTO head SELECT * FROM old_head"
 	p := l.copied(t)
 	p.alter(t, undo)
 	h := p.opened(t)

@@ -25,6 +25,7 @@ const (
 // NoteUsage implements [model.UsageStore].
 func (s *Store) NoteUsage(ctx context.Context, notes []model.UsageNote, moments []model.Moment) error {
 	return s.usageWrite(ctx, func(w *usageWriter) {
+		w.moments(moments)
 		if w.number(journalBytes) < maxJournal {
 			w.journal(func(note func(part int, requests int64, b []byte)) {
 				for _, n := range notes {
@@ -34,7 +35,6 @@ func (s *Store) NoteUsage(ctx context.Context, notes []model.UsageNote, moments 
 		} else {
 			w.addTapes(notes)
 		}
-		w.moments(moments)
 	})
 }
 

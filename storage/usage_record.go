@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +18,12 @@ import (
 // most of a processor.
 func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 	return s.usageWrite(ctx, func(w *usageWriter) {
+		w.moments(momentsOf(batch))
 		if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
 			w.add(batch)
 		} else {
 			w.note(batch)
 		}
-		w.moments(momentsOf(batch))
 	})
 }
 
@@ -50,7 +49,7 @@ type usageWriter struct {
 	ctx      context.Context
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt // closed with the transaction
-	latest   time.Time            // hour and moment that the batch tells of, by which the old is judged
+	latest   time.Time            // hour and moment that the batch tells of
 	swept    *atomic.Pointer[string]
 	err      error
 }
@@ -101,7 +100,8 @@ func (w *usageWriter) seen(at time.Time) {
 	}
 }
 
-// add adds a batch to the tables, one table after another.
+// add adds a batch to the tables, one table after another. Its moments come
+// before it: by them it is known what the clock said last.
 func (w *usageWriter) add(batch []model.Tally) {
 	w.hours(batch)
 	unlisted := w.callers(batch)
@@ -136,7 +136,7 @@ func (w *usageWriter) hours(batch []model.Tally) {
 // longer, by key.
 func (w *usageWriter) callers(batch []model.Tally) (unlisted map[model.KeyID]int64) {
 	rows := w.rows("INSERT INTO callers (key_id, address, user_agent, first, last, allowed, denied)", 7,
-		`ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last),
+		`ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = `+w.later("callers.last", "excluded.last")+`,
 		allowed = allowed + excluded.allowed, denied = denied + excluded.denied`)
 	for _, t := range batch {
 		for _, c := range t.Callers {
@@ -162,11 +162,12 @@ func (w *usageWriter) callers(batch []model.Tally) (unlisted map[model.KeyID]int
 }
 
 func (w *usageWriter) totals(batch []model.Tally, unlisted map[model.KeyID]int64) {
+	at := w.later("usage.at", "excluded.at")
 	rows := w.rows("INSERT INTO usage (key_id, at, address, user_agent, allowed, denied, unlisted)", 7,
 		`ON CONFLICT DO UPDATE SET allowed = usage.allowed + excluded.allowed, denied = usage.denied + excluded.denied,
-		unlisted = usage.unlisted + excluded.unlisted, at = max(usage.at, excluded.at),
-		address = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.address ELSE usage.address END,
-		user_agent = CASE WHEN excluded.at >= usage.at AND excluded.allowed > 0 THEN excluded.user_agent ELSE usage.user_agent END`)
+		unlisted = usage.unlisted + excluded.unlisted, at = `+at+`,
+		address = CASE WHEN excluded.allowed > 0 AND excluded.at = `+at+` THEN excluded.address ELSE usage.address END,
+		user_agent = CASE WHEN excluded.allowed > 0 AND excluded.at = `+at+` THEN excluded.user_agent ELSE usage.user_agent END`)
 	for _, t := range batch {
 		if t.Key == "" {
 			continue
@@ -178,6 +179,7 @@ func (w *usageWriter) totals(batch []model.Tally, unlisted map[model.KeyID]int64
 }
 
 func (w *usageWriter) sightings(batch []model.Tally) {
+	last := w.later("sightings.last", "excluded.last")
 	for _, t := range batch {
 		id := string(t.Key)
 		if id == "" || len(t.Sightings) == 0 {
@@ -185,7 +187,7 @@ func (w *usageWriter) sightings(batch []model.Tally) {
 		}
 		for _, x := range t.Sightings {
 			w.exec(`INSERT INTO sightings (key_id, generation, address, first, last, count) VALUES (?, ?, ?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last), count = count + excluded.count`,
+				ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = `+last+`, count = count + excluded.count`,
 				id, int64(x.Generation), x.Address, model.Millis(x.First), model.Millis(x.Last), x.Count)
 		}
 		w.exec(`DELETE FROM sightings WHERE key_id = ? AND (generation, address) IN
@@ -243,20 +245,4 @@ func (w *usageWriter) forgetCallers(id string) (requests int64) {
 	requests = w.number("SELECT coalesce(sum(allowed + denied), 0) FROM callers WHERE key_id = ? AND (address, user_agent) IN ("+surplus+")", id, id, model.MaxCallers)
 	w.exec("DELETE FROM callers WHERE key_id = ? AND (address, user_agent) IN ("+surplus+")", id, id, model.MaxCallers)
 	return requests
-}
-
-// maxPruned is how many hours one batch removes: keeping house holds nothing up.
-const maxPruned = 500
-
-// prune removes what is kept no longer, judged by what was just recorded.
-func (w *usageWriter) prune() {
-	if w.latest.IsZero() {
-		return
-	}
-	old := model.Millis(w.latest.Add(-model.KeepHours))
-	w.exec("DELETE FROM hours WHERE (key_id, hour, reason) IN (SELECT key_id, hour, reason FROM hours WHERE hour < ? LIMIT ?)", old, maxPruned)
-	w.exec("DELETE FROM team_hours WHERE hour < ?", old)
-	w.exec("DELETE FROM moments WHERE mark <= (SELECT max(mark) FROM moments) - ?", model.MaxMoments)
-	w.exec("DELETE FROM moments WHERE mark < coalesce((SELECT mark FROM moments WHERE at >= ? ORDER BY mark LIMIT 1), ?)", model.Millis(w.latest.Add(-model.KeepMoments)), int64(math.MaxInt64))
-	w.expire()
 }
