@@ -255,11 +255,15 @@ func conformSeenKept(t *testing.T, s model.Store) {
 		busy = append(busy, at(model.KeyID(fmt.Sprintf("empj_%020d", i)), noon, noon.Add(2*model.KeepCallers), 1))
 	}
 	record(t, s, busy...)
-	record(t, s, at(keyA, noon, noon.Add(time.Millisecond), 3))
+	record(t, s, at(keyA, noon, noon.Add(time.Hour), 3))
 	days := func(d time.Duration) (callers, sightings int) {
 		t.Helper()
+		day := model.Tally{Usage: model.Usage{Key: keyB}, Moments: []model.Moment{{At: noon.Add(d + 24*time.Hour), Reason: "ok", Count: 1}}}
+		for i := range 25 { // a clock that runs ahead for less removes nobody
+			day.Hours = append(day.Hours, model.HourCount{Hour: noon.Add(d + time.Duration(i)*time.Hour), Reason: "ok", Count: 1})
+		}
 		for range 10 { // as many are looked at with each batch
-			record(t, s, model.Tally{Usage: model.Usage{Key: keyB}, Moments: []model.Moment{{At: noon.Add(d).Add(time.Millisecond), Reason: "ok", Count: 1}}})
+			record(t, s, day)
 		}
 		cs, err := s.Callers(ctx, append(idle, keyA), time.Time{})
 		if err != nil {
@@ -274,8 +278,8 @@ func conformSeenKept(t *testing.T, s model.Store) {
 	for _, step := range []struct {
 		after              time.Duration
 		callers, sightings int
-	}{{model.KeepSightings - time.Millisecond, 901, 901}, {model.KeepSightings, 901, 1}, {model.KeepSightings + time.Millisecond, 901, 0},
-		{model.KeepCallers - time.Millisecond, 901, 0}, {model.KeepCallers, 1, 0}, {model.KeepCallers + time.Millisecond, 0, 0}} {
+	}{{model.KeepSightings, 901, 901}, {model.KeepSightings + time.Hour, 901, 1}, {model.KeepSightings + 2*time.Hour, 901, 0},
+		{model.KeepCallers, 901, 0}, {model.KeepCallers + time.Hour, 1, 0}, {model.KeepCallers + 2*time.Hour, 0, 0}} {
 		if cs, xs := days(step.after); cs != step.callers || xs != step.sightings {
 			t.Errorf("after %v there are %d callers and %d sightings, want %d and %d", step.after, cs, xs, step.callers, step.sightings)
 		}
