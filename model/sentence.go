@@ -62,15 +62,7 @@ var sentences = map[Action]func(Event) string{
 	PolicyChanged:      func(e Event) string { return "changed " + e.changedFields("the security policy") + " of the team" },
 	ClockReset:         func(Event) string { return "set the clock mark back" },
 	BackupMade:         func(Event) string { return "began a backup" },
-	SessionBegan:       Event.arrived,
 	TeamRestored:       func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
-}
-
-func (e Event) arrived() string {
-	if e.Note == "" {
-		return "opened the interface over SSH"
-	}
-	return "came over SSH with the command: " + e.Note
 }
 
 func (e Event) added() string {

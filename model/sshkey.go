@@ -115,28 +115,19 @@ func publicKey(line string) (ssh.PublicKey, string, error) {
 	case len(options) > 0:
 		return nil, "", invalid("ssh_key", "The line has options before the key, which empress would not obey. Take them out.")
 	}
-	if err := AcceptableSSHKey(public); err != nil {
-		return nil, "", err
-	}
-	return public, comment, nil
-}
-
-// AcceptableSSHKey refuses a key of a kind that is weak or old, and certificates,
-// with an error of CodeInvalid that says what to do.
-func AcceptableSSHKey(public ssh.PublicKey) error {
 	switch kind := public.Type(); kind {
 	case ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
-		return nil
+		return public, comment, nil
 	case ssh.KeyAlgoRSA:
 		if bits := rsaBits(public); bits < minRSABits {
-			return invalid("ssh_key", "An RSA key of %d bits is too weak: it takes %d. %s", bits, minRSABits, anotherSSHKey)
+			return nil, "", invalid("ssh_key", "An RSA key of %d bits is too weak: it takes %d. %s", bits, minRSABits, anotherSSHKey)
 		}
-		return nil
+		return public, comment, nil
 	default:
 		if _, signed := public.(*ssh.Certificate); signed {
-			return invalid("ssh_key", "That is a certificate, and members are known by keys alone. Give the .pub file without -cert in its name.")
+			return nil, "", invalid("ssh_key", "That is a certificate, and members are known by keys alone. Give the .pub file without -cert in its name.")
 		}
-		return invalid("ssh_key", "SSH keys of the kind %s are not accepted. %s", Printable(kind), anotherSSHKey)
+		return nil, "", invalid("ssh_key", "SSH keys of the kind %s are not accepted. %s", Printable(kind), anotherSSHKey)
 	}
 }
 

@@ -33,10 +33,6 @@ func CreateKeyFile(path string) (*model.SealingKey, error) {
 	return k, nil
 }
 
-// WritePrivateFile writes content to a new file of mode 0600, whose name appears
-// once all of it is there. An existing file is ErrConflict.
-func WritePrivateFile(path string, content []byte) error { return placeNewFile(path, content) }
-
 // placeNewFile is writeNewFile for a file that another process may be waiting
 // to read: its name appears once all of it is there.
 func placeNewFile(path string, content []byte) error {
@@ -64,61 +60,43 @@ func placeNewFile(path string, content []byte) error {
 	return syncDir(path)
 }
 
-// ReadKeyFile reads a sealing key, as [ReadPrivateFile] reads a file.
+// ReadKeyFile reads a sealing key. A file that others can read, or that is
+// theirs, is refused, as is one with a second name and a symbolic link; a
+// missing one is ErrNotFound.
 func ReadKeyFile(path string) (*model.SealingKey, error) {
-	text, err := ReadPrivateFile(path, "sealing key", "Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.")
-	if err != nil {
-		return nil, err
-	}
-	defer clear(text)
-	return model.ParseSealingKey(string(text))
-}
-
-// ReadPrivateFile reads a short file that only its owner may read; what names its
-// content. A file that others can read, or that is theirs, is refused, as is one
-// with a second name and a symbolic link; a missing one is ErrNotFound, and
-// missing says what to do then.
-func ReadPrivateFile(path, what, missing string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, model.Errorf(model.CodeNotFound, "The %s %s is missing. %s", what, path, missing).Because(err)
+		return nil, model.Errorf(model.CodeNotFound, "The sealing key %s is missing. Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.", path).Because(err)
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, model.Errorf(model.CodeFailed, "You may not read the %s %s. Sign in as the user who owns it.", what, path).Because(err)
+		return nil, model.Errorf(model.CodeFailed, "You may not read the sealing key %s. Sign in as the user who owns it.", path).Because(err)
 	}
 	if err != nil {
 		return nil, fileError(err, path)
 	}
 	defer f.Close()
-	if err := private(f, path, what); err != nil {
-		return nil, err
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fileError(err, path)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, model.Errorf(model.CodeFailed, "The sealing key %s is not a file. Give the path of the key file with --key-file.", path)
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
+		return nil, model.Errorf(model.CodeFailed, "The sealing key %s belongs to somebody else, who could change it. Make a copy that you own, and give its path with --key-file.", path)
+	}
+	if !soleName(f) {
+		return nil, model.Errorf(model.CodeFailed, "The sealing key %s has a second name, a hard link, by which others may reach it. Remove that name.", path)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, model.Errorf(model.CodeFailed, "Others on this computer can read the sealing key %s. Run: chmod 600 %s", path, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
 	if err != nil {
 		return nil, fileError(err, path)
 	}
-	return text, nil
-}
-
-// private refuses a file that somebody else could read or change.
-func private(f *os.File, path, what string) error {
-	info, err := f.Stat()
-	if err != nil {
-		return fileError(err, path)
-	}
-	if !info.Mode().IsRegular() {
-		return model.Errorf(model.CodeFailed, "The %s %s is not a file. Put back the file that belongs there.", what, path)
-	}
-	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
-		return model.Errorf(model.CodeFailed, "The %s %s belongs to somebody else, who could change it. Put a copy there that you own.", what, path)
-	}
-	if !soleName(f) {
-		return model.Errorf(model.CodeFailed, "The %s %s has a second name, a hard link, by which others may reach it. Remove that name.", what, path)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return model.Errorf(model.CodeFailed, "Others on this computer can read the %s %s. Run: chmod 600 %s", what, path, path)
-	}
-	return nil
+	defer clear(text)
+	return model.ParseSealingKey(string(text))
 }
 
 // soleName reports whether the file has one name. While placeNewFile is at work
