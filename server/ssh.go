@@ -160,12 +160,12 @@ func (s *sshServer) stop() {
 		close(gone)
 	}()
 	for _, v := range s.everybody() {
-		go v.end(errStopping)
+		v.end(errStopping)
 	}
 	select {
 	case <-gone:
 		return
-	case <-time.After(s.farewell):
+	case <-time.After(s.farewell + time.Second):
 	}
 	for _, v := range s.everybody() {
 		_ = v.conn.Close()
@@ -181,7 +181,7 @@ func (s *sshServer) watch(ctx context.Context) {
 	for range s.Service.Changes(ctx) {
 		for _, v := range s.everybody() {
 			if err := v.stillWelcome(ctx); err != nil {
-				go v.end(err)
+				v.end(err)
 			}
 		}
 	}

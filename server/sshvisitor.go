@@ -28,18 +28,15 @@ type visitor struct {
 	opened   int         // sessions that are there, begun or not
 	resting  *time.Timer // ends the connection while it has no session
 	ended    error       // why no session may be begun any more
-	drained  chan struct{} // closed when the last one has ended, once ended is set
-	gone     chan struct{} // closed when the connection is
 }
 
 func newVisitor(s *sshServer, c net.Conn, from netip.Addr, leave func()) *visitor {
-	return &visitor{server: s, conn: newTimedConn(c, s.answer), from: from, leave: leave, sessions: map[*sshSession]struct{}{}, gone: make(chan struct{})}
+	return &visitor{server: s, conn: newTimedConn(c, s.answer), from: from, leave: leave, sessions: map[*sshSession]struct{}{}}
 }
 
 // serve goes on until the connection ends.
 func (v *visitor) serve() {
 	defer v.server.remove(v)
-	defer close(v.gone)
 	defer v.leave()
 	defer v.conn.Close()
 	defer v.server.contain()
@@ -148,10 +145,6 @@ func (v *visitor) finish(x *sshSession) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.sessions, x)
-	if v.drained != nil && len(v.sessions) == 0 {
-		close(v.drained)
-		v.drained = nil
-	}
 }
 
 // leaveAll ends the sessions of a connection that is gone.
@@ -166,33 +159,23 @@ func (v *visitor) leaveAll() {
 	}
 }
 
-// end ends every session with a sentence, and then the connection. Whoever does
-// not take the sentence within a moment goes without it.
+// end ends every session with a sentence, upon which clients leave by
+// themselves; whoever has not within a moment is left.
 func (v *visitor) end(why error) {
 	v.mu.Lock()
+	defer v.mu.Unlock()
 	if v.ended != nil {
-		v.mu.Unlock()
 		return
 	}
 	v.ended = why
-	drained := make(chan struct{})
 	if len(v.sessions) == 0 {
-		close(drained)
-	} else {
-		v.drained = drained
+		_ = v.conn.Close()
+		return
 	}
 	for x := range v.sessions {
 		x.cancel(why)
 	}
-	v.mu.Unlock()
-	late := time.After(v.server.farewell)
-	for _, done := range []<-chan struct{}{drained, v.gone} { // clients leave by themselves after their last session
-		select {
-		case <-done:
-		case <-late:
-		}
-	}
-	_ = v.conn.Close()
+	time.AfterFunc(v.server.farewell, func() { _ = v.conn.Close() })
 }
 
 // identity is who the handshake says is here.
