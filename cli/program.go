@@ -48,17 +48,6 @@ type Program struct {
 // its exit code.
 func (p Program) Run(ctx context.Context, args []string) int { return newTree(p, nil).run(ctx, args) }
 
-// RunLine is Run for a command line that is not split into words yet; an empty
-// one opens the interface.
-func (p Program) RunLine(ctx context.Context, line string) int {
-	t := newTree(p, nil)
-	args, err := splitWords(line)
-	if err != nil {
-		return t.report(ctx, nil, err)
-	}
-	return t.run(ctx, args)
-}
-
 // Main is Run for the effective user of this process, with the commands that
 // work with files of this computer.
 func Main(ctx context.Context, args []string, s Streams) int {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"net"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
 
@@ -28,7 +29,7 @@ func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) 
 	so := server.SSHOptions{
 		Service: service,
 		HostKey: key,
-		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service) },
+		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service, t.note) },
 		Log:     func(line string) { t.note("%s", line) },
 	}
 	return running{
@@ -44,12 +45,40 @@ func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) 
 
 // attend does what a member came for over SSH: the same commands as here, or
 // the same screens.
-func attend(ctx context.Context, v server.Visit, service *model.Service) int {
+func attend(ctx context.Context, v server.Visit, service *model.Service, note func(format string, args ...any)) int {
 	p := Program{
 		Streams:  Streams{In: v.In, Out: v.Out, Err: v.Err, Environ: append([]string{}, v.Environ...)},
 		Session:  func(context.Context) (*model.Session, error) { return v.Session, nil },
 		Service:  func(context.Context) (*model.Service, error) { return service, nil },
 		Terminal: v.Terminal,
 	}
-	return p.RunLine(ctx, v.Command)
+	args, err := splitWords(v.Command)
+	t := newTree(p, nil)
+	if err != nil {
+		return t.report(ctx, nil, err)
+	}
+	if err := recordOpened(ctx, v.Session, t.name(args)); err != nil {
+		note("A session over SSH could not be noted in the trail: %s", model.Sentence(err))
+	}
+	return t.run(ctx, args)
+}
+
+// recordOpened notes a session in the trail. Where that fails the session goes
+// on: who reads must not be kept out by a disk that is full.
+func recordOpened(ctx context.Context, s *model.Session, command string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.RecordOpened(ctx, command)
+}
+
+// name is that of the command that a command line is for, without what it is
+// given, "" for the interface.
+func (t *tree) name(args []string) string {
+	root := t.root()
+	c, _, err := root.Find(args)
+	if err != nil {
+		return "no command"
+	}
+	_, name, _ := strings.Cut(c.CommandPath(), " ")
+	return name
 }
