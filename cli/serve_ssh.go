@@ -57,7 +57,7 @@ func attend(ctx context.Context, v server.Visit, service *model.Service, note fu
 	if err != nil {
 		return t.report(ctx, nil, err)
 	}
-	if err := recordOpened(ctx, v.Session, t.name(args)); err != nil {
+	if err := recordOpened(ctx, service, v.Session, t.name(args)); err != nil {
 		note("A session over SSH could not be noted in the trail: %s", model.Sentence(err))
 	}
 	return t.run(ctx, args)
@@ -65,10 +65,10 @@ func attend(ctx context.Context, v server.Visit, service *model.Service, note fu
 
 // recordOpened notes a session in the trail. Where that fails the session goes
 // on: who reads must not be kept out by a disk that is full.
-func recordOpened(ctx context.Context, s *model.Session, command string) error {
+func recordOpened(ctx context.Context, service *model.Service, s *model.Session, command string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return s.RecordOpened(ctx, command)
+	return service.RecordOpened(ctx, s, command)
 }
 
 // name is that of the command that a command line is for, without what it is

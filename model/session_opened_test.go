@@ -19,7 +19,7 @@ func TestSessionOpened(t *testing.T) {
 	}
 	for command, sentence := range map[string]string{"": "ada came in over SSH", "keys list": "ada ran keys list over SSH"} {
 		before := x.head().Seq
-		if err := ada.RecordOpened(ctx, command); err != nil {
+		if err := x.service.RecordOpened(ctx, ada, command); err != nil {
 			t.Fatal(err)
 		}
 		es := x.events(before)
