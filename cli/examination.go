@@ -41,6 +41,7 @@ func (e *examination) all() []finding {
 	}
 	e.drafts()
 	e.sealingKey()
+	e.hostKey()
 	if e.store != nil {
 		defer e.store.Close() //nolint:errcheck // nothing was written
 		e.structure()

@@ -75,6 +75,9 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 	canceled := errors.Is(err, context.Canceled)
 	if canceled && !errors.Is(err, model.ErrUnknown) {
 		err = model.Errorf(codeInterrupted, "Interrupted, so nothing more was done.")
+		if why, ok := errors.AsType[*model.Error](context.Cause(ctx)); ok { // whoever interrupted it says why
+			err = why
+		}
 	}
 	_, quiet := errors.AsType[exitCode](err)
 	if !quiet && !errors.Is(err, syscall.EPIPE) { // whoever closed a pipe knows

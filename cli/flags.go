@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"empress/model"
 )
 
 // wrongFlag says in one sentence what is wrong with a flag. Values are not
@@ -15,7 +17,10 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
+	refused, ok := errors.AsType[*model.Error](err)
 	switch {
+	case ok:
+		return refused
 	case errors.Is(err, pflag.ErrHelp):
 		return err
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":

@@ -28,6 +28,9 @@ type installation struct {
 // paths says where an installation's files are. Without a log its path is "".
 type paths struct{ database, key, log string }
 
+// hostKey is the path of the key by which the SSH server is known.
+func (p paths) hostKey() string { return p.database + ".hostkey" }
+
 // paths finds the files by flag, environment and default, in this order.
 func (in *installation) paths() (paths, error) {
 	p := paths{first(in.database, in.streams.variable("EMPRESS_DB")), first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE")), in.streams.variable("EMPRESS_LOG")}

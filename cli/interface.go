@@ -21,29 +21,65 @@ func (t *tree) offerInterface(root *cobra.Command) {
 			return err
 		}
 		if !isTerminal(t.In) || !isTerminal(t.Out) {
-			return usage(cmd, "The terminal interface needs a terminal, and this is none. Use the commands, such as `empress keys list`.")
+			return usage(cmd, "The terminal interface needs a terminal, and this is none. Use the commands, such as `empress keys list`.%s", t.askForTerminal())
 		}
 		return t.openInterface(cmd.Context(), ui.Place(at))
 	}
 }
 
+// askForTerminal is how somebody who is elsewhere gets a terminal.
+func (t *tree) askForTerminal() string {
+	if t.here != nil {
+		return ""
+	}
+	return " With ssh -t it is a terminal."
+}
+
 func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
+	o := ui.Options{
+		Start:   at,
+		About:   []ui.Fact{{Name: "Version", Value: build().line()}},
+		Environ: t.Environ,
+		NoColor: t.noColor,
+		Input:   t.In,
+		Output:  t.Out,
+	}
+	open := t.complete
+	if t.here == nil {
+		open = t.completeElsewhere
+	}
+	if err := open(ctx, &o); err != nil {
+		return err
+	}
+	if !ui.SpeaksInLines(t.Environ) {
+		return ui.Run(ctx, o)
+	}
+	if t.Terminal != nil {
+		var hangUp context.CancelFunc
+		ctx, hangUp = context.WithCancel(ctx)
+		defer hangUp()
+		o.Input = t.Terminal.Lines(hangUp)
+	}
+	return ui.RunLines(ctx, o)
+}
+
+// completeElsewhere adds what the interface needs for a person who is
+// elsewhere: nothing of this computer is theirs.
+func (t *tree) completeElsewhere(ctx context.Context, o *ui.Options) (err error) {
+	o.Size, o.Resized = t.Terminal.Size, t.Terminal.Resized()
+	o.Session, err = t.Session(ctx)
+	return err
+}
+
+// complete adds what the interface needs for a person who is here.
+func (t *tree) complete(ctx context.Context, o *ui.Options) error {
 	p, err := t.here.paths()
 	if err != nil {
 		return err
 	}
-	o := ui.Options{
-		Save:       storage.WriteNewFile,
-		ReadKey:    readKeyFile,
-		Start:      at,
-		About:      []ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}, {Name: "Version", Value: build().line()}},
-		Appearance: t.appearance(),
-		Keep:       t.keepAppearance,
-		Environ:    t.Environ,
-		NoColor:    t.noColor,
-		Input:      t.In,
-		Output:     t.Out,
-	}
+	o.Save, o.ReadKey = storage.WriteNewFile, readKeyFile
+	o.About = append([]ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}}, o.About...)
+	o.Appearance, o.Keep = t.appearance(), t.keepAppearance
 	o.Session, err = t.here.signIn(ctx, model.Identity{Via: model.ViaTerminal})
 	if errors.Is(err, model.ErrNotInitialized) { // the first run
 		o.Founding = effectiveUser().founding()
@@ -52,11 +88,5 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 		}
 		err = nil
 	}
-	if err != nil {
-		return err
-	}
-	if ui.SpeaksInLines(t.Environ) {
-		return ui.RunLines(ctx, o)
-	}
-	return ui.Run(ctx, o)
+	return err
 }

@@ -18,10 +18,7 @@ import (
 type secretFile string
 
 func (t *tree) addSecretOut(cmd *cobra.Command, out *secretFile) {
-	if t.here == nil {
-		return // files of this computer are none of a remote person's business
-	}
-	cmd.Flags().StringVar((*string)(out), "secret-out", "", "write the secret to this new `file`, for you alone to read, and print it nowhere")
+	t.fileFlag(cmd.Flags(), (*string)(out), "secret-out", "write the secret to this new `file`, for you alone to read, and print it nowhere")
 }
 
 // open makes the file before there is a secret to lose, and keeps it open:

@@ -20,9 +20,7 @@ one application or all, for a while or for good.`,
 	}
 	cmd.AddCommand(t.membersList(), t.membersShow(), t.membersAdd(), t.membersEdit(), t.membersRole(), t.membersSuspend(), t.membersResume(),
 		t.membersRemove(), t.membersGrant(), t.membersUngrant(), t.membersWho(), t.membersSSHKey())
-	if t.here != nil {
-		cmd.AddCommand(t.membersRecover())
-	}
+	cmd.AddCommand(t.onlyHere(t.membersRecover())...)
 	return cmd
 }
 

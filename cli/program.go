@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"empress/model"
+	"empress/server"
 )
 
 // Streams are what a command line reads, what it writes to, and the
@@ -36,6 +37,11 @@ type Program struct {
 	// Session signs the person in. A command calls it at most once, when it
 	// knows that the command line makes sense.
 	Session func(context.Context) (*model.Session, error)
+	// Service opens what decides on credentials.
+	Service func(context.Context) (*model.Service, error)
+	// Terminal is the terminal of a person who is elsewhere, nil for none. In
+	// and Out are that terminal then.
+	Terminal *server.Terminal
 }
 
 // Run carries out one command line, without the program's name, and returns
@@ -49,7 +55,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	defer here.close()
 	id := model.Identity{Via: model.ViaCommand, Glance: completes(args)}
 	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, id) }
-	return newTree(Program{s, session}, here).run(ctx, args)
+	return newTree(Program{Streams: s, Session: session, Service: here.open}, here).run(ctx, args)
 }
 
 // tree is one command line being carried out.

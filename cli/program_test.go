@@ -29,7 +29,7 @@ func founded(tb testing.TB) (Program, *model.Session) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Program{Session: func(context.Context) (*model.Session, error) { return s, nil }}, s
+	return Program{Session: func(context.Context) (*model.Session, error) { return s, nil }, Service: in.open}, s
 }
 
 // do runs a command line and returns what it wrote.
@@ -43,7 +43,7 @@ func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
 
 func TestElsewhere(t *testing.T) {
 	p, _ := founded(t)
-	for _, args := range [][]string{{"init"}, {"verify"}, {"serve"}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
+	for _, args := range [][]string{{"init"}, {"serve", "--http", ":0"}, {"serve", "--help"}, {"migrate"}, {"members", "recover", "ada", "--login", "x"}, {"audit", "export", "--out="}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
 		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
 		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
 			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)

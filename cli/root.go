@@ -38,10 +38,9 @@ the same without one, for scripts.`,
 		&cobra.Group{ID: groupTrail, Title: "What happened:"},
 		&cobra.Group{ID: groupTeam, Title: "The team:"},
 	)
-	root.AddCommand(t.keys(), t.applications(), t.usage(), t.audit(), t.members(), t.policy())
-	if t.here != nil {
-		t.addLocal(root)
-	}
+	root.AddCommand(t.keys(), t.applications(), t.usage(), t.audit(), t.members(), t.policy(), t.verify())
+	t.addLocal(root)
+	t.offerInterface(root)
 	root.AddGroup(&cobra.Group{ID: groupAbout, Title: "About the program:"})
 	root.AddCommand(t.version(), t.man())
 	t.globals(root)
@@ -49,15 +48,24 @@ the same without one, for scripts.`,
 	return root
 }
 
-// addLocal adds what works with files of this computer.
+// addLocal adds what works with files of this computer, or its refusal.
 func (t *tree) addLocal(root *cobra.Command) {
-	root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
-	root.AddCommand(t.verify(), t.serve(), t.init(), t.doctor(), t.backup(), t.restore())
-	t.offerInterface(root)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return filled(cmd, "db", "key-file") }
+	if t.here != nil {
+		root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
+	}
+	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore())...)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		t.takeLines(cmd)
+		return filled(cmd, "db", "key-file")
+	}
+	var elsewhere installation // of somebody who has none here
+	in := t.here
+	if in == nil {
+		in = &elsewhere
+	}
 	f := root.PersistentFlags()
-	f.StringVar(&t.here.database, "db", "", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
-	f.StringVar(&t.here.keyFile, "key-file", "", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
+	t.fileFlag(f, &in.database, "db", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
+	t.fileFlag(f, &in.keyFile, "key-file", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
 }
 
 func (t *tree) globals(root *cobra.Command) {
@@ -145,9 +153,6 @@ func chooseCommand(cmd *cobra.Command, _ []string) error {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
-	}
-	if !cmd.HasParent() { // the tree of somebody who is elsewhere
-		return usage(cmd, "Say what to do.")
 	}
 	return usage(cmd, "Say what to do with %s: %s.", cmd.Name(), strings.Join(names, ", "))
 }

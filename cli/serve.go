@@ -1,16 +1,13 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/netip"
 	"strconv"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"empress/model"
 	"empress/server"
 )
 
@@ -19,7 +16,7 @@ func (t *tree) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "serve",
 		GroupID: groupHere,
-		Short:   "Answer proxies and services over HTTP",
+		Short:   "Answer proxies over HTTP, and let members in over SSH",
 		Long: `Answer proxies and services over HTTP: may this request pass? Whoever asks
 sends the key and its secret along, as one of
 
@@ -31,13 +28,21 @@ to /verify?application=NAME&scope=SCOPE, and gets 200 when the request may pass,
 no. Every request reads the key anew. It takes no membership to serve.
 
 --print-config prints what makes a proxy ask. A proxy that is named with
---trust-proxy is believed about the address of its clients. The server stops on
-SIGTERM, when it has answered what it was asked.`,
+--trust-proxy is believed about the address of its clients.
+
+Over SSH members get the same screens and commands, without an account on this
+computer: ssh -t -p 2222 HOST, or ssh -p 2222 HOST keys list. They are known by
+the SSH keys that "empress members ssh-key add" gave them, whatever user name
+they come with. --ssh :2222 lets them come from other computers. The server's
+own key is made beside the database, in the file that ends in .hostkey.
+
+The server stops on SIGTERM, when it has answered what it was asked, and has
+told whoever is in a session.`,
 		Example: "  empress serve\n  empress serve --http 10.0.0.5:8787 --tls-cert cert.pem --tls-key key.pem --trust-proxy 10.0.0.0/24\n  empress serve --print-config nginx",
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.http, "http", "127.0.0.1:8787", "the `address` to answer HTTP on; an empty one turns it off")
-	f.StringVar(&o.ssh, "ssh", "", "the `address` to answer SSH on; this version has no SSH server yet")
+	f.StringVar(&o.ssh, "ssh", "127.0.0.1:2222", "the `address` to let members in on over SSH; an empty one turns it off")
 	f.StringVar(&o.cert, "tls-cert", "", "the certificate chain `file` (PEM); read again when it changes")
 	f.StringVar(&o.key, "tls-key", "", "the `file` of the certificate's private key (PEM)")
 	f.StringArrayVar(&o.proxies, "trust-proxy", nil, "believe X-Forwarded-For from this `network`; may be repeated")
@@ -50,7 +55,7 @@ SIGTERM, when it has answered what it was asked.`,
 		if o.recipe != "" {
 			return server.WriteRecipe(t.out, server.Recipe(o.recipe), o.http, o.cert != "")
 		}
-		return t.listen(cmd.Context(), o)
+		return t.serveAll(cmd.Context(), o)
 	}
 	return cmd
 }
@@ -69,14 +74,14 @@ func (o *serving) check(cmd *cobra.Command) error {
 	if err := firstError(filled(cmd, "tls-cert", "tls-key", "trust-proxy", "print-config"), oneOf(cmd, "print-config", server.Recipes())); err != nil {
 		return err
 	}
-	if o.ssh != "" {
-		return usage(cmd, "This version has no SSH server yet, so --ssh takes no address.")
+	if o.http == "" && o.ssh == "" {
+		return usage(cmd, "With an empty --http and an empty --ssh there is nothing to serve. Give one an address such as 127.0.0.1:8787.")
 	}
-	if o.http == "" {
-		return usage(cmd, "With an empty --http there is nothing to serve. Give an address such as 127.0.0.1:8787.")
-	}
-	if _, port, err := net.SplitHostPort(o.http); err != nil || !validPort(port) {
+	if !validAddress(o.http) {
 		return usage(cmd, "--http takes an address with a port, such as 127.0.0.1:8787, not %s.", quoted(o.http))
+	}
+	if !validAddress(o.ssh) {
+		return usage(cmd, "--ssh takes an address with a port, such as 127.0.0.1:2222, not %s.", quoted(o.ssh))
 	}
 	if (o.cert == "") != (o.key == "") {
 		return usage(cmd, "--tls-cert and --tls-key go together: give both, or none.")
@@ -94,8 +99,15 @@ func (o *serving) check(cmd *cobra.Command) error {
 	return nil
 }
 
-func validPort(s string) bool {
-	_, err := strconv.ParseUint(s, 10, 16)
+// validAddress is whether a text is an address with a port, or empty.
+func validAddress(s string) bool {
+	if s == "" {
+		return true
+	}
+	_, port, err := net.SplitHostPort(s)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
 	return err == nil
 }
 
@@ -110,62 +122,4 @@ func parseProxy(text string) (netip.Prefix, error) {
 		err = errors.New("IPv4 in IPv6") // which no address is compared as
 	}
 	return p.Masked(), err
-}
-
-// listen serves until the command is ended.
-func (t *tree) listen(ctx context.Context, o serving) error {
-	so := server.Options{Trusted: o.trusted, Log: func(line string) { t.note("%s", line) }}
-	var err error
-	if o.cert != "" {
-		if so.Certificate, err = server.LoadCertificate(o.cert, o.key); err != nil {
-			return err
-		}
-	}
-	if so.Service, err = t.here.open(ctx); err != nil {
-		return err
-	}
-	recorder := model.NewRecorder(so.Service)
-	so.Recorder = recorder
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.http)
-	if err != nil {
-		return errors.Join(notListening(o.http, err), recorder.Close(ctx))
-	}
-	t.announce(l.Addr(), so.Certificate != nil)
-	t.endless = true
-	w := t.watchCounting(ctx, recorder)
-	err = server.Serve(ctx, l, so)
-	if uncounted := w.close(context.WithoutCancel(ctx)); uncounted != nil {
-		if err != nil {
-			t.note("%s", model.Sentence(err))
-		}
-		err = uncounted
-	}
-	if err != nil {
-		return err
-	}
-	t.note("Stopped.")
-	return nil
-}
-
-func notListening(address string, err error) error {
-	mend := "Look whether the address is one of this computer's"
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		mend = "Another program has that address: end it, or choose another port with --http"
-	case errors.Is(err, syscall.EACCES):
-		mend = "Ports below 1024 need special rights: choose a higher one with --http"
-	}
-	return model.Errorf(model.CodeUnavailable, "Nothing can be served on %s. %s.", address, mend).Because(err)
-}
-
-// announce says where the server listens, and what is unsafe about it.
-func (t *tree) announce(at net.Addr, overTLS bool) {
-	scheme := "http"
-	if overTLS {
-		scheme = "https"
-	}
-	t.note("Listening on %s://%s/verify", scheme, at)
-	if tcp, ok := at.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !overTLS {
-		t.note("Secrets reach this address over the network unencrypted. Give --tls-cert and --tls-key, or keep everybody but the proxy away from it.")
-	}
 }

@@ -28,7 +28,7 @@ var listening = regexp.MustCompile(`^Listening on (https?://127\.0\.0\.1:\d+/ver
 // serve starts a server and waits until it listens.
 func (h home) serve(args ...string) *serving {
 	h.t.Helper()
-	s := &serving{t: h.t, cmd: h.command(append([]string{"serve", "--http", "127.0.0.1:0"}, args...)...), lines: make(chan string, 100)}
+	s := &serving{t: h.t, cmd: h.command(append([]string{"serve", "--http", "127.0.0.1:0", "--ssh", ""}, args...)...), lines: make(chan string, 100)}
 	stderr, err := s.cmd.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)

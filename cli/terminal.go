@@ -6,12 +6,19 @@ import (
 	"io"
 
 	"golang.org/x/term"
+
+	"empress/server"
 )
 
 type descriptor interface{ Fd() uintptr }
 
-// isTerminal reports whether a stream is a terminal of this computer.
+// isTerminal reports whether a stream is a terminal, of this computer or of
+// another.
 func isTerminal(stream any) bool {
+	switch stream.(type) {
+	case *server.Terminal, *server.Lines:
+		return true
+	}
 	f, ok := stream.(descriptor)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -29,7 +36,15 @@ func readLine(ctx context.Context, r io.Reader, limit int64) (string, error) {
 }
 
 // readHidden is readLine at a terminal that does not show what is typed.
-func readHidden(ctx context.Context, f descriptor) (string, error) {
+func readHidden(ctx context.Context, in io.Reader, limit int64) (string, error) {
+	if lines, ok := in.(*server.Lines); ok {
+		defer lines.Hide()()
+		return readLine(ctx, lines, limit)
+	}
+	f, ok := in.(descriptor)
+	if !ok {
+		return readLine(ctx, in, limit)
+	}
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {

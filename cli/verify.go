@@ -24,7 +24,7 @@ the standard input, never from an argument, which others could see.
 
 The exit code is 0 when the request may pass, 4 when it may not, and 1 when no
 answer can be had, which means no. Whoever can read the database and the sealing
-key can ask; it takes no membership. Rate limits are not counted here.`,
+key can ask, and so can every member. Rate limits are not counted here.`,
 		Example: "  printf '%s:%s\\n' \"$API_KEY\" \"$API_SECRET\" | empress verify --application billing --scope invoices:read",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -102,16 +102,16 @@ func (t *tree) decide(ctx context.Context, r model.Request) error {
 }
 
 func (t *tree) readCredential(ctx context.Context) (string, error) {
-	if f, ok := t.In.(descriptor); ok && isTerminal(f) {
+	if isTerminal(t.In) {
 		fmt.Fprint(t.Err, "KEY:SECRET (not shown): ")
 		defer fmt.Fprintln(t.Err)
-		return readHidden(ctx, f)
+		return readHidden(ctx, t.In, maxCredential)
 	}
 	return readLine(ctx, t.In, maxCredential)
 }
 
 func (t *tree) ask(ctx context.Context, r model.Request) (model.Decision, error) {
-	service, err := t.here.open(ctx)
+	service, err := t.Service(ctx)
 	if err != nil {
 		return model.Decision{Reason: model.ReasonUnavailable}, err
 	}
@@ -137,7 +137,7 @@ func (t *tree) count(ctx context.Context, r model.Request, d model.Decision) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if service, err := t.here.open(ctx); err == nil {
+	if service, err := t.Service(ctx); err == nil {
 		_ = service.RecordUsage(ctx, r, d)
 	}
 }

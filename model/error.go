@@ -41,6 +41,10 @@ var (
 	ErrNoKey         = errors.New("no such key")
 )
 
+// ErrStranger, in the chain of an error, says that somebody stands for no
+// member.
+var ErrStranger = errors.New("no such member")
+
 // Error is a failure that a person can act on. Message is a whole sentence in
 // plain words that says what is wrong and what to do; Field names the input
 // that caused it, when one did. The cause is for operators and never shown to

@@ -38,13 +38,14 @@ const (
 	ClockReset         Action = "clock.reset"
 	BackupMade         Action = "backup.made" // that one was begun: whether the copy came to its end is not known yet
 	TeamRestored       Action = "team.restored"
+	SessionOpened      Action = "session.opened" // over SSH, the note is the command
 )
 
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, SessionOpened}
 }
 
 // Words name the kind of event for people: "key resumed".
@@ -56,7 +57,7 @@ func (a Action) Words() string {
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
 		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup",
-		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed",
+		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed", SessionOpened: "session opened",
 	}[a]
 	if !known {
 		return string(a)

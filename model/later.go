@@ -47,7 +47,7 @@ func (l *Later) take(e Event) {
 		return
 	}
 	switch e.Action {
-	case BackupMade, ClockReset, TeamRestored:
+	case BackupMade, ClockReset, TeamRestored, SessionOpened:
 		return
 	case MemberAdded, GrantGiven, PolicyChanged: // no key depends on these
 	default:

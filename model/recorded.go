@@ -220,7 +220,7 @@ func (t *trail) learn(e Event) {
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
-	case KeyDamaged, ClockReset, BackupMade, TeamRestored:
+	case KeyDamaged, ClockReset, BackupMade, TeamRestored, SessionOpened:
 	default:
 		if e.Key != "" {
 			t.keys[e.Key] = t.keys[e.Key].learned(e)

@@ -62,7 +62,15 @@ var sentences = map[Action]func(Event) string{
 	PolicyChanged:      func(e Event) string { return "changed " + e.changedFields("the security policy") + " of the team" },
 	ClockReset:         func(Event) string { return "set the clock mark back" },
 	BackupMade:         func(Event) string { return "began a backup" },
+	SessionOpened:      Event.opened,
 	TeamRestored:       func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
+}
+
+func (e Event) opened() string {
+	if e.Note == "" {
+		return "came in over SSH"
+	}
+	return "ran " + e.Note + " over SSH"
 }
 
 func (e Event) added() string {

@@ -24,7 +24,7 @@ func (s *Service) SignIn(ctx context.Context, id Identity) (*Session, error) {
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {
-		return nil, s.stranger(id, desk)
+		return nil, s.stranger(id, desk).Because(ErrStranger)
 	}
 	if err != nil {
 		return nil, err

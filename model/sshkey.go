@@ -95,7 +95,7 @@ func (k SSHKey) Type() string {
 	return Printable(kind)
 }
 
-// publicKey accepts the modern kinds of keys alone.
+// publicKey reads a key of a modern kind, and its comment.
 func publicKey(line string) (ssh.PublicKey, string, error) {
 	line = strings.TrimSpace(line)
 	switch {
@@ -115,19 +115,29 @@ func publicKey(line string) (ssh.PublicKey, string, error) {
 	case len(options) > 0:
 		return nil, "", invalid("ssh_key", "The line has options before the key, which empress would not obey. Take them out.")
 	}
+	if err := CheckSSHKey(public); err != nil {
+		return nil, "", err
+	}
+	return public, comment, nil
+}
+
+// CheckSSHKey returns nil for a key of a modern kind, and otherwise why nobody
+// can be known by it. Certificates are none: they would let in whoever an
+// authority names.
+func CheckSSHKey(public ssh.PublicKey) error {
 	switch kind := public.Type(); kind {
 	case ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
-		return public, comment, nil
+		return nil
 	case ssh.KeyAlgoRSA:
 		if bits := rsaBits(public); bits < minRSABits {
-			return nil, "", invalid("ssh_key", "An RSA key of %d bits is too weak: it takes %d. %s", bits, minRSABits, anotherSSHKey)
+			return invalid("ssh_key", "An RSA key of %d bits is too weak: it takes %d. %s", bits, minRSABits, anotherSSHKey)
 		}
-		return public, comment, nil
+		return nil
 	default:
 		if _, signed := public.(*ssh.Certificate); signed {
-			return nil, "", invalid("ssh_key", "That is a certificate, and members are known by keys alone. Give the .pub file without -cert in its name.")
+			return invalid("ssh_key", "That is a certificate, and members are known by keys alone. Give the .pub file without -cert in its name.")
 		}
-		return nil, "", invalid("ssh_key", "SSH keys of the kind %s are not accepted. %s", Printable(kind), anotherSSHKey)
+		return invalid("ssh_key", "SSH keys of the kind %s are not accepted. %s", Printable(kind), anotherSSHKey)
 	}
 }
 

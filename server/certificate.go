@@ -20,10 +20,21 @@ type Certificate struct {
 	looked time.Time
 }
 
-// stamp tells versions of the two files apart.
-type stamp [2]struct {
-	modified time.Time
-	size     int64
+// stamp tells versions of the two files apart; a missing one is nil.
+type stamp [2]os.FileInfo
+
+func (s stamp) equal(o stamp) bool {
+	for i, a := range s {
+		b := o[i]
+		if a == nil || b == nil {
+			if a != b {
+				return false
+			}
+		} else if !os.SameFile(a, b) || !a.ModTime().Equal(b.ModTime()) || a.Size() != b.Size() {
+			return false // two that are written at once differ in the file alone
+		}
+	}
+	return true
 }
 
 // LoadCertificate reads a certificate. Files that cannot be read, and a key
@@ -46,11 +57,11 @@ func (c *Certificate) load() error {
 	return nil
 }
 
-// stampOf is the present stamp; that of a missing file is zero.
+// stampOf is the present stamp.
 func stampOf(paths ...string) (s stamp) {
 	for i, path := range paths {
 		if info, err := os.Stat(path); err == nil {
-			s[i].modified, s[i].size = info.ModTime(), info.Size()
+			s[i] = info
 		}
 	}
 	return s
@@ -68,7 +79,7 @@ func (c *Certificate) current(j *journal, now time.Time) *tls.Certificate {
 		return c.loaded
 	}
 	c.looked = now
-	if s := stampOf(c.chain, c.key); s != c.stamp {
+	if s := stampOf(c.chain, c.key); !s.equal(c.stamp) {
 		if err := c.load(); err != nil {
 			j.add("certificate", model.Sentence(err)+" The one of before stays in use.")
 			return c.loaded // and the stamp stays: the files are tried again

@@ -60,40 +60,68 @@ func placeNewFile(path string, content []byte) error {
 	return syncDir(path)
 }
 
-// ReadKeyFile reads a sealing key. A file that others can read, or that is
-// theirs, is refused, as is one with a second name and a symbolic link; a
-// missing one is ErrNotFound.
-func ReadKeyFile(path string) (*model.SealingKey, error) {
+// privateFile is a kind of file that nobody but its owner may read or change.
+type privateFile struct {
+	what string // "sealing key"
+	mend string // what to do about a file that cannot be used
+}
+
+var sealingKeyFile = privateFile{"sealing key", "Make a copy that you own, and give its path with --key-file."}
+
+// read returns what a file holds. A missing one is fs.ErrNotExist, bare.
+func (p privateFile) read(path string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, model.Errorf(model.CodeNotFound, "The sealing key %s is missing. Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.", path).Because(err)
-	}
-	if errors.Is(err, fs.ErrPermission) {
-		return nil, model.Errorf(model.CodeFailed, "You may not read the sealing key %s. Sign in as the user who owns it.", path).Because(err)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fs.ErrNotExist
+	case errors.Is(err, fs.ErrPermission):
+		return nil, model.Errorf(model.CodeFailed, "You may not read the %s %s. Sign in as the user who owns it.", p.what, path).Because(err)
+	case err != nil:
 		return nil, fileError(err, path)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fileError(err, path)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, model.Errorf(model.CodeFailed, "The sealing key %s is not a file. Give the path of the key file with --key-file.", path)
-	}
-	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
-		return nil, model.Errorf(model.CodeFailed, "The sealing key %s belongs to somebody else, who could change it. Make a copy that you own, and give its path with --key-file.", path)
-	}
-	if !soleName(f) {
-		return nil, model.Errorf(model.CodeFailed, "The sealing key %s has a second name, a hard link, by which others may reach it. Remove that name.", path)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, model.Errorf(model.CodeFailed, "Others on this computer can read the sealing key %s. Run: chmod 600 %s", path, path)
+	if err := p.check(f); err != nil {
+		return nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
 	if err != nil {
 		return nil, fileError(err, path)
+	}
+	return text, nil
+}
+
+// check refuses what others could have put there, or could read.
+func (p privateFile) check(f *os.File) error {
+	path := f.Name()
+	info, err := f.Stat()
+	if err != nil {
+		return fileError(err, path)
+	}
+	if !info.Mode().IsRegular() {
+		return model.Errorf(model.CodeFailed, "The %s %s is not a file. %s", p.what, path, p.mend)
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != os.Geteuid() {
+		return model.Errorf(model.CodeFailed, "The %s %s belongs to somebody else, who could change it. %s", p.what, path, p.mend)
+	}
+	if !soleName(f) {
+		return model.Errorf(model.CodeFailed, "The %s %s has a second name, a hard link, by which others may reach it. Remove that name.", p.what, path)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return model.Errorf(model.CodeFailed, "Others on this computer can read the %s %s. Run: chmod 600 %s", p.what, path, path)
+	}
+	return nil
+}
+
+// ReadKeyFile reads a sealing key. A file that others can read, or that is
+// theirs, is refused, as is one with a second name and a symbolic link; a
+// missing one is ErrNotFound.
+func ReadKeyFile(path string) (*model.SealingKey, error) {
+	text, err := sealingKeyFile.read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, model.Errorf(model.CodeNotFound, "The sealing key %s is missing. Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.", path).Because(err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	defer clear(text)
 	return model.ParseSealingKey(string(text))

@@ -21,7 +21,7 @@ func (w *usageWriter) expire(now int64) {
 	w.scan(&upTo, "SELECT coalesce(max(key_id), '') FROM ("+next+")", from, sweptCallers)
 	w.swept.Store(&upTo) // from the beginning after the last one
 	const expired = "key_id > ? AND key_id <= ? AND last < ?"
-	old := now-model.KeepCallers.Milliseconds()
+	old := now - model.KeepCallers.Milliseconds()
 	w.exec("UPDATE usage SET unlisted = unlisted + (SELECT sum(allowed + denied) FROM callers WHERE callers.key_id = usage.key_id AND last < ?) WHERE key_id IN (SELECT key_id FROM callers WHERE "+expired+")",
 		old, from, upTo, old)
 	w.exec("DELETE FROM callers WHERE "+expired, from, upTo, old)

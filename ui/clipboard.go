@@ -21,11 +21,27 @@ import (
 type route int
 
 const (
-	byTerminal route = iota // OSC 52: the terminal itself keeps the clipboard
-	byDesktop               // the clipboard of the desktop that the program runs on
-	byTmux                  // tmux's buffer, which tmux hands to the terminal
-	byScreen                // OSC 52, wrapped so that GNU screen passes it on
+	byTerminal  route = iota // OSC 52: the terminal itself keeps the clipboard
+	byDesktop                // the clipboard of the desktop that the program runs on
+	byTmux                   // tmux's buffer, which tmux hands to the terminal
+	byScreen                 // OSC 52, wrapped so that GNU screen passes it on
+	byFarTmux                // OSC 52 to a tmux on the person's own computer, which passes it on if it is set to
+	byFarEither              // the same, where GNU screen may be in its place
 )
+
+// farRoute is the route to a terminal on another computer, which says what it is
+// by TERM alone: tmux goes by the name of screen, too.
+func farRoute(term string) route {
+	switch {
+	case strings.HasPrefix(term, "tmux"):
+		return byFarTmux
+	case strings.HasPrefix(term, "screen."):
+		return byScreen
+	case strings.HasPrefix(term, "screen"):
+		return byFarEither
+	}
+	return byTerminal
+}
 
 // copier copies text to wherever the person can paste it from. The text never
 // becomes a message of the program, so that no filter or log sees it.
@@ -57,12 +73,14 @@ func newCopier(o Options) *copier {
 	c.remote = served || env.has("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 	switch {
 	case served: // the visitor's terminal; nothing of this computer
-		c.route = byTerminal
+		c.route = farRoute(env.get("TERM"))
 	case env.has("TMUX"):
 		c.route = byTmux
 	case env.has("STY"):
 		c.route = byScreen
-	case !c.remote && !clipboard.Unsupported && (env.has("DISPLAY", "WAYLAND_DISPLAY") || runtime.GOOS == "darwin" || runtime.GOOS == "windows"):
+	case c.remote:
+		c.route = farRoute(env.get("TERM"))
+	case !clipboard.Unsupported && (env.has("DISPLAY", "WAYLAND_DISPLAY") || runtime.GOOS == "darwin" || runtime.GOOS == "windows"):
 		c.route = byDesktop
 	}
 	return c
@@ -75,13 +93,19 @@ func (c *copier) describe() string {
 		byDesktop:  "to this computer's clipboard",
 		byTmux:     "through tmux to your terminal",
 		byScreen:   "through GNU screen to your terminal (OSC 52)",
+		byFarTmux:  "through your tmux, if its set-clipboard is on",
+
+		byFarEither: "through your GNU screen, or your tmux if its set-clipboard is on",
 	}[c.route]
 }
 
 // remains says after a copy what is left of it.
 func (c *copier) remains() string {
-	if c.route == byDesktop {
+	switch c.route {
+	case byDesktop:
 		return "This computer's clipboard forgets it in " + span(clipboardStay) + "."
+	case byFarTmux, byFarEither:
+		return "Your terminal's clipboard still holds it, and a buffer of your tmux may."
 	}
 	return "Your terminal's clipboard still holds it."
 }
@@ -116,6 +140,9 @@ func (c *copier) copy(ctx context.Context, text string) (said string, err error)
 	if err := c.copyTerminal(text); err != nil {
 		return "", model.Errorf(model.CodeFailed, "The terminal did not take the text. Select it with the mouse instead.").Because(err)
 	}
+	if c.route == byFarTmux || c.route == byFarEither {
+		return "sent to your terminal's clipboard; tmux keeps it from there unless set-clipboard is on: select it with the mouse then", nil
+	}
 	return "sent to your terminal's clipboard; if it is not there, select it with the mouse", nil
 }
 
@@ -126,8 +153,11 @@ func (c *copier) copyTerminal(text string) error {
 		return errors.New("no terminal")
 	}
 	seq := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\a"
-	if c.route == byScreen {
+	switch c.route {
+	case byScreen:
 		seq = screenPassthrough(seq)
+	case byFarEither: // each of the two drops what is for the other
+		seq += screenPassthrough(seq)
 	}
 	_, err := io.WriteString(c.out, seq)
 	return err

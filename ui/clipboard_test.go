@@ -127,7 +127,19 @@ func TestServedSessionUsesItsTerminal(t *testing.T) {
 	s, err := d.service.Found(context.Background(), model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"},
 		model.Identity{Login: "ada", Via: model.ViaSSH, From: "10.0.0.4"})
 	d.must(err)
-	if c := newCopier(Options{Session: s, Environ: []string{"DISPLAY=:0", "TMUX=/tmp/t,1,0"}}); c.route != byTerminal || !c.remote {
-		t.Fatalf("route %d", c.route)
+	here := []string{"DISPLAY=:0", "TMUX=/tmp/t,1,0", "STY=1.t"}
+	for term, want := range map[string]route{"xterm-256color": byTerminal, "tmux-256color": byFarTmux, "screen.xterm-256color": byScreen, "screen-256color": byFarEither} {
+		var out strings.Builder
+		c := newCopier(Options{Session: s, Environ: append(here, "TERM="+term), Output: &out})
+		if c.route != want || !c.remote {
+			t.Errorf("%s: route %d", term, c.route)
+		}
+		if _, err := c.copy(t.Context(), "text"); err != nil {
+			t.Error(err)
+		}
+		raw, wrapped := strings.HasPrefix(out.String(), "\x1b]52;c;dGV4dA==\a"), strings.HasSuffix(out.String(), "\x1bP\x1b]52;c;dGV4dA==\a\x1b\\")
+		if raw != (want != byScreen) || wrapped != (want == byScreen || want == byFarEither) {
+			t.Errorf("%s: sent %q", term, out.String())
+		}
 	}
 }

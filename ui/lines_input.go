@@ -19,9 +19,10 @@ var errLongLine = errors.New("the line is too long")
 // left behind when nobody waits for it any more; what it brings then answers
 // the next prompt.
 type lineInput struct {
-	lines    *bufio.Reader
-	terminal descriptor // nil for input of another kind
-	pending  chan typed // a read that is under way, or nil
+	lines     *bufio.Reader
+	terminal  descriptor // nil for input of another kind
+	elsewhere hiding     // a terminal that is not one of this computer, or nil
+	pending   chan typed // a read that is under way, or nil
 }
 
 // descriptor is a file that the operating system knows by number.
@@ -32,12 +33,21 @@ type typed struct {
 	err  error
 }
 
+// hiding is a terminal of another computer: its lines come through something
+// that shows what is typed, or does not, and that can forget what was typed
+// ahead.
+type hiding interface {
+	Hide() (show func())
+	Forget()
+}
+
 // newLineInput reads from standard input when r is nil.
 func newLineInput(r io.Reader) *lineInput {
 	if r == nil {
 		r = os.Stdin
 	}
 	in := &lineInput{lines: bufio.NewReaderSize(r, maxLine)}
+	in.elsewhere, _ = r.(hiding)
 	if f, ok := r.(descriptor); ok && term.IsTerminal(int(f.Fd())) {
 		in.terminal = f
 	}
@@ -87,10 +97,16 @@ func (in *lineInput) next() (string, error) {
 // forget drops what a terminal has of what was typed ahead: it was meant for
 // something else.
 func (in *lineInput) forget() {
-	if in.terminal == nil || in.pending != nil {
+	switch {
+	case in.pending != nil:
+		return
+	case in.elsewhere != nil:
+		in.elsewhere.Forget()
+	case in.terminal != nil:
+		forgetTyped(int(in.terminal.Fd()))
+	default:
 		return
 	}
-	forgetTyped(int(in.terminal.Fd()))
 	_, _ = in.lines.Discard(in.lines.Buffered())
 }
 
@@ -98,6 +114,9 @@ func (in *lineInput) forget() {
 // Where it cannot be told to, it shows what it showed already when the secret
 // was made.
 func (in *lineInput) hide() (show func()) {
+	if in.elsewhere != nil {
+		return in.elsewhere.Hide()
+	}
 	if in.terminal != nil {
 		if show, err := hideTyping(int(in.terminal.Fd())); err == nil {
 			return show

@@ -36,6 +36,12 @@ type Options struct {
 	NoColor bool      // asked for on the command line
 	Input   io.Reader // nil is standard input
 	Output  io.Writer // the person's terminal; nil is standard output
+
+	// Size asks for the size of a terminal that is not one of this computer, in
+	// columns and lines, and Resized says that it is another; nil where Output
+	// is one of this computer.
+	Size    func() (width, height int)
+	Resized <-chan struct{}
 }
 
 // Fact is one line about the installation: "Database" and its path.

@@ -26,16 +26,11 @@ func Run(ctx context.Context, o Options) error {
 	defer r.copier.forget()
 	ctx, hangUp := context.WithCancel(ctx)
 	defer hangUp()
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond), tea.WithEnvironment(o.Environ), tea.WithOutput(o.Output)}
-	if f, ok := o.Input.(*os.File); ok {
-		options = append(options, tea.WithInput(watched{f, hangUp}))
-	} else if o.Input != nil {
-		options = append(options, tea.WithInput(o.Input))
+	p := tea.NewProgram(r, append(o.program(r.look.colourless, hangUp), tea.WithContext(ctx))...)
+	if o.Resized != nil {
+		go follow(ctx, p, o)
 	}
-	if r.look.colourless {
-		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
-	}
-	_, err := tea.NewProgram(r, options...).Run()
+	_, err := p.Run()
 	switch {
 	case r.crashed:
 		return fault()
@@ -49,6 +44,40 @@ func Run(ctx context.Context, o Options) error {
 		return model.Errorf(model.CodeFailed, "The terminal cannot be used.").Because(err)
 	}
 	return nil
+}
+
+// program is how the library runs on the person's terminal; hangUp is called
+// when it can be read no more.
+func (o Options) program(colourless bool, hangUp func()) []tea.ProgramOption {
+	options := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithEnvironment(o.Environ), tea.WithOutput(o.Output)}
+	switch in := o.Input.(type) {
+	case nil:
+	case *os.File:
+		options = append(options, tea.WithInput(watched{in, hangUp}))
+	default:
+		options = append(options, tea.WithInput(heard{in, hangUp}))
+	}
+	if o.Size != nil { // nothing of this process is the person's
+		width, height := o.Size()
+		options = append(options, tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Env(o.Environ)), tea.WithoutSignalHandler())
+	}
+	if colourless {
+		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	return options
+}
+
+// follow tells the program of every new size until ctx ends.
+func follow(ctx context.Context, p *tea.Program, o Options) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-o.Resized:
+			width, height := o.Size()
+			p.Send(tea.WindowSizeMsg{Width: width, Height: height})
+		}
+	}
 }
 
 // complete fills in what was left to the process, and lets nothing land inside
@@ -81,6 +110,20 @@ func (w watched) Read(p []byte) (int, error) {
 	n, err := w.File.Read(p)
 	if err != nil {
 		w.hangUp()
+	}
+	return n, err
+}
+
+// heard is watched for what is no file.
+type heard struct {
+	io.Reader
+	hangUp func()
+}
+
+func (h heard) Read(p []byte) (int, error) {
+	n, err := h.Reader.Read(p)
+	if err != nil {
+		h.hangUp()
 	}
 	return n, err
 }

@@ -160,7 +160,7 @@ func (p programs) fill(ctx context.Context, dir string, count int) (served, erro
 // verifier is the program as it is released.
 func (s served) verifier(port int) *side {
 	a := "127.0.0.1:" + strconv.Itoa(port)
-	return &side{name: "empress serve", command: []string{s.empress, "--db", s.database, "serve", "--http", a}, address: a,
+	return &side{name: "empress serve", command: []string{s.empress, "--db", s.database, "serve", "--http", a, "--ssh", ""}, address: a,
 		path: "/verify?scope=invoices:read", credentials: s.credentials}
 }
 

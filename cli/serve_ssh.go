@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"empress/model"
+	"empress/server"
+	"empress/storage"
+)
+
+// offerSSH listens for members who come over SSH.
+func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) (running, error) {
+	p, err := t.here.paths()
+	if err != nil {
+		return running{}, err
+	}
+	key, err := storage.HostKey(p.hostKey())
+	if err != nil {
+		return running{}, err
+	}
+	l, err := listenOn(ctx, o.ssh, "--ssh")
+	if err != nil {
+		return running{}, err
+	}
+	so := server.SSHOptions{
+		Service: service,
+		HostKey: key,
+		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service, t.note) },
+		Log:     func(line string) { t.note("%s", line) },
+	}
+	return running{
+		announce: func() {
+			_, port, _ := net.SplitHostPort(l.Addr().String())
+			t.note("Listening on ssh://%s, which members reach with: ssh -p %s HOST", l.Addr(), port)
+			t.note("The SSH host key is %s", ssh.FingerprintSHA256(key.PublicKey()))
+		},
+		serve: func(ctx context.Context) error { return server.ServeSSH(ctx, l, so) },
+		close: l.Close,
+	}, nil
+}
+
+// attend does what a member came for over SSH: the same commands as here, or
+// the same screens.
+func attend(ctx context.Context, v server.Visit, service *model.Service, note func(format string, args ...any)) int {
+	p := Program{
+		Streams:  Streams{In: v.In, Out: v.Out, Err: v.Err, Environ: append([]string{}, v.Environ...)},
+		Session:  func(context.Context) (*model.Session, error) { return v.Session, nil },
+		Service:  func(context.Context) (*model.Service, error) { return service, nil },
+		Terminal: v.Terminal,
+	}
+	args, err := splitWords(v.Command)
+	t := newTree(p, nil)
+	if err != nil {
+		return t.report(ctx, nil, err)
+	}
+	if err := recordOpened(ctx, service, v.Session, t.name(args)); err != nil {
+		note("A session over SSH could not be noted in the trail: %s", model.Sentence(err))
+	}
+	return t.run(ctx, args)
+}
+
+// recordOpened notes a session in the trail. Where that fails the session goes
+// on: who reads must not be kept out by a disk that is full.
+func recordOpened(ctx context.Context, service *model.Service, s *model.Session, command string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return service.RecordOpened(ctx, s, command)
+}
+
+// name is that of the command that a command line is for, without what it is
+// given, "" for the interface.
+func (t *tree) name(args []string) string {
+	root := t.root()
+	c, _, err := root.Find(args)
+	if err != nil {
+		return "no command"
+	}
+	_, name, _ := strings.Cut(c.CommandPath(), " ")
+	return name
+}

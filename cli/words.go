@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"strings"
+
+	"empress/model"
+)
+
+// splitWords splits a command line as a POSIX shell (2.2, Quoting) would, into
+// words and nothing more. What a shell would obey, expand or substitute is
+// refused rather than taken for what it says: there is no shell here.
+func splitWords(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	begun := false
+	end := func() {
+		if begun {
+			words = append(words, word.String())
+		}
+		word.Reset()
+		begun = false
+	}
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; c {
+		case ' ', '\t':
+			end()
+		case '\'', '"':
+			text, n, err := quotedPart(line[i:])
+			if err != nil {
+				return nil, err
+			}
+			word.WriteString(text)
+			begun, i = true, i+n-1
+		case '\\':
+			if i++; i == len(line) {
+				return nil, unfinished("a backslash")
+			}
+			word.WriteByte(line[i])
+			begun = true
+		case ';', '&', '|', '<', '>', '(', ')', '$', '`', '*', '?', '[', '\n', '\r', 0:
+			return nil, noShell(line[i : i+1])
+		default:
+			word.WriteByte(c)
+			begun = true
+		}
+	}
+	end()
+	return words, nil
+}
+
+// quotedPart reads from one quotation mark to the next of its kind, and returns
+// what is between them and how many bytes all of it is.
+func quotedPart(line string) (text string, n int, err error) {
+	mark := line[0]
+	var b strings.Builder
+	for i := 1; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == mark:
+			return b.String(), i + 1, nil
+		case mark == '"' && (c == '$' || c == '`'):
+			return "", 0, noShell(line[i : i+1])
+		case mark == '"' && c == '\\' && i+1 < len(line) && strings.IndexByte("\"\\$`", line[i+1]) >= 0:
+			i++
+			b.WriteByte(line[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "", 0, unfinished("a quotation mark")
+}
+
+func unfinished(what string) error {
+	return model.Errorf(codeUsage, "The command line ends after %s that wants more. Note that your own shell takes quotation marks away: put the whole command into another pair.", what)
+}
+
+func noShell(sign string) error {
+	return model.Errorf(codeUsage, "The sign %s is for shells, and there is none here: one command at a time, as it is. Put it between ' if it belongs to a word.", quoted(sign))
+}
