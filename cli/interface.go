@@ -66,7 +66,9 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 // completeElsewhere adds what the interface needs for a person who is
 // elsewhere: nothing of this computer is theirs.
 func (t *tree) completeElsewhere(ctx context.Context, o *ui.Options) (err error) {
-	o.Size, o.Resized = t.Terminal.Size, t.Terminal.Resized()
+	if t.Terminal != nil {
+		o.Size, o.Resized = t.Terminal.Size, t.Terminal.Resized()
+	}
 	o.Session, err = t.Session(ctx)
 	return err
 }

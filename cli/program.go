@@ -49,13 +49,35 @@ type Program struct {
 func (p Program) Run(ctx context.Context, args []string) int { return newTree(p, nil).run(ctx, args) }
 
 // Main is Run for the effective user of this process, with the commands that
-// work with files of this computer.
+// work with files of this computer. Where an SSH server of the computer has the
+// program in place of a shell, files are nobody's business.
 func Main(ctx context.Context, args []string, s Streams) int {
 	here := &installation{streams: s}
 	defer here.close()
 	id := model.Identity{Via: model.ViaCommand, Glance: completes(args)}
 	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, id) }
-	return newTree(Program{Streams: s, Session: session, Service: here.open}, here).run(ctx, args)
+	p := Program{Streams: s, Session: session, Service: here.open}
+	line, asShell := shellLine(args, s)
+	if !asShell {
+		return newTree(p, here).run(ctx, args)
+	}
+	t := newTree(p, nil)
+	args, err := splitWords(line)
+	if err != nil {
+		return t.report(ctx, nil, err)
+	}
+	return t.run(ctx, args)
+}
+
+// shellLine is the command line that an SSH server hands to a login shell, or
+// lets the command know that it has in the client's place (sshd_config,
+// ForceCommand).
+func shellLine(args []string, s Streams) (line string, ok bool) {
+	if len(args) == 2 && args[0] == "-c" {
+		return args[1], true
+	}
+	line = s.variable("SSH_ORIGINAL_COMMAND")
+	return line, len(args) == 0 && line != ""
 }
 
 // tree is one command line being carried out.
