@@ -81,7 +81,7 @@ func (p Program) runLine(ctx context.Context, line string, tell func(name string
 func (t *tree) name(args []string) string {
 	c, _, err := t.root().Find(args)
 	if err != nil {
-		return "no command"
+		return "something that is no command"
 	}
 	_, name, _ := strings.Cut(c.CommandPath(), " ")
 	return name
