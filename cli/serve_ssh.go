@@ -58,10 +58,11 @@ func attend(ctx context.Context, v server.Visit, service *model.Service, note fu
 	})
 }
 
-// recordOpened notes a session in the trail. Where that fails the session goes
-// on: who reads must not be kept out by a disk that is full.
+// recordOpened notes a session in the trail, also of who is gone again already.
+// Where that fails the session goes on: who reads must not be kept out by a disk
+// that is full.
 func recordOpened(ctx context.Context, service *model.Service, s *model.Session, command string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	return service.RecordOpened(ctx, s, command)
 }
