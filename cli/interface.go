@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -63,10 +64,15 @@ func (t *tree) openInterface(ctx context.Context, at ui.Place) error {
 	return ui.RunLines(ctx, o)
 }
 
+// idleElsewhere is how long a session over SSH waits for a key press where the
+// team decided nothing about that: nobody sees whether somebody is still there.
+const idleElsewhere = time.Hour
+
 // completeElsewhere adds what the interface needs for a person who is
 // elsewhere: nothing of this computer is theirs.
 func (t *tree) completeElsewhere(ctx context.Context, o *ui.Options) (err error) {
 	if t.Terminal != nil {
+		o.Idle = idleElsewhere
 		o.Size, o.Resized = t.Terminal.Size, t.Terminal.Resized()
 	}
 	o.Session, err = t.Session(ctx)

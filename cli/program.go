@@ -61,12 +61,30 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	if !asShell {
 		return newTree(p, here).run(ctx, args)
 	}
+	return p.runLine(ctx, line, func(string) {})
+}
+
+// runLine is Run for a command line that is not split into words yet; an empty
+// one opens the interface. The name of its command is told before it begins, ""
+// for the interface.
+func (p Program) runLine(ctx context.Context, line string, tell func(name string)) int {
 	t := newTree(p, nil)
 	args, err := splitWords(line)
 	if err != nil {
 		return t.report(ctx, nil, err)
 	}
+	tell(t.name(args))
 	return t.run(ctx, args)
+}
+
+// name is that of the command that words are for, without what it is given.
+func (t *tree) name(args []string) string {
+	c, _, err := t.root().Find(args)
+	if err != nil {
+		return "something that is no command"
+	}
+	_, name, _ := strings.Cut(c.CommandPath(), " ")
+	return name
 }
 
 // shellLine is the command line that an SSH server hands to a login shell, or

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"net"
-	"strings"
 
 	"golang.org/x/crypto/ssh"
 
@@ -52,33 +51,18 @@ func attend(ctx context.Context, v server.Visit, service *model.Service, note fu
 		Service:  func(context.Context) (*model.Service, error) { return service, nil },
 		Terminal: v.Terminal,
 	}
-	args, err := splitWords(v.Command)
-	t := newTree(p, nil)
-	if err != nil {
-		return t.report(ctx, nil, err)
-	}
-	if err := recordOpened(ctx, service, v.Session, t.name(args)); err != nil {
-		note("A session over SSH could not be noted in the trail: %s", model.Sentence(err))
-	}
-	return t.run(ctx, args)
+	return p.runLine(ctx, v.Command, func(name string) {
+		if err := recordOpened(ctx, service, v.Session, name); err != nil {
+			note("A session over SSH could not be noted in the trail: %s", model.Sentence(err))
+		}
+	})
 }
 
-// recordOpened notes a session in the trail. Where that fails the session goes
-// on: who reads must not be kept out by a disk that is full.
+// recordOpened notes a session in the trail, also of who is gone again already.
+// Where that fails the session goes on: who reads must not be kept out by a disk
+// that is full.
 func recordOpened(ctx context.Context, service *model.Service, s *model.Session, command string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	return service.RecordOpened(ctx, s, command)
-}
-
-// name is that of the command that a command line is for, without what it is
-// given, "" for the interface.
-func (t *tree) name(args []string) string {
-	root := t.root()
-	c, _, err := root.Find(args)
-	if err != nil {
-		return "no command"
-	}
-	_, name, _ := strings.Cut(c.CommandPath(), " ")
-	return name
 }

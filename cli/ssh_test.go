@@ -207,11 +207,13 @@ func TestSSHSideBySide(t *testing.T) {
 	plain.press("G")
 	plain.see("> billing")
 	plain.press("p")
+	plain.see("Suspend billing")
+	plain.press(enter)
 	bright.see("billing", "suspended")
 	r.verify(key, secretOnScreen.FindString(out), 4)
 
 	r.must("", "members", "remove", "kim@example.com", "--yes")
-	plain.see("Your membership of team Acme is removed")
+	plain.see("The SSH key that you came with was removed")
 	if code := plain.exit(patience); code == 0 {
 		t.Error("the client of who was removed ends well")
 	}

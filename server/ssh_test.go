@@ -243,7 +243,7 @@ func TestSSHEndsSessions(t *testing.T) {
 			_, err := h.team.ada.SuspendMember(t.Context(), "kim@example.com")
 			return err
 		},
-		"knows nobody of that key": func(k model.SSHKey) error { return h.team.ada.RemoveSSHKey(t.Context(), k.ID) },
+		errKeyRemoved.Message: func(k model.SSHKey) error { return h.team.ada.RemoveSSHKey(t.Context(), k.ID) },
 	} {
 		_, _ = h.team.ada.ResumeMember(t.Context(), "kim@example.com")
 		kim := newSigner(t)

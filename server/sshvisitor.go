@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -193,8 +194,16 @@ func (v *visitor) stillWelcome(ctx context.Context) error {
 	defer cancel()
 	id := v.identity()
 	id.Glance = true
-	if _, err := v.server.Service.SignIn(ctx, id); model.CodeOf(err) == model.CodeDenied {
+	_, err := v.server.Service.SignIn(ctx, id)
+	switch {
+	case errors.Is(err, model.ErrStranger):
+		return errKeyRemoved
+	case errors.Is(err, model.ErrDenied):
 		return err
 	}
 	return nil
 }
+
+// errKeyRemoved is what whoever came by a key is told when nobody is let in by
+// it any more.
+var errKeyRemoved = model.Errorf(model.CodeDenied, "The SSH key that you came with was removed, so this session has ended. If that is a mistake, ask an administrator of the team.")

@@ -141,7 +141,7 @@ func (c *copier) copy(ctx context.Context, text string) (said string, err error)
 		return "", model.Errorf(model.CodeFailed, "The terminal did not take the text. Select it with the mouse instead.").Because(err)
 	}
 	if c.route == byFarTmux || c.route == byFarEither {
-		return "sent to your terminal's clipboard; tmux keeps it from there unless set-clipboard is on: select it with the mouse then", nil
+		return "sent to your terminal's clipboard, if your tmux has set-clipboard on", nil
 	}
 	return "sent to your terminal's clipboard; if it is not there, select it with the mouse", nil
 }

@@ -28,9 +28,18 @@ func (i *idleness) touch(msg tea.Msg, now time.Time) {
 	}
 }
 
+// idleLimit is after how long a screen that nobody touches signs out, 0 for
+// never.
+func (s *surroundings) idleLimit(p model.Policy) time.Duration {
+	if p.IdleSignOut == 0 {
+		return s.patient
+	}
+	return time.Duration(p.IdleSignOut) * time.Minute
+}
+
 // heed takes the policy over, and waits as long as nobody needs to be there.
 func (r *root) heed(p model.Policy) tea.Cmd {
-	r.idle.limit = time.Duration(p.IdleSignOut) * time.Minute
+	r.idle.limit = r.idleLimit(p)
 	return r.waitIdle()
 }
 
@@ -62,5 +71,5 @@ func (r *root) stillThere() tea.Cmd {
 
 // signedOut says why the program ended by itself.
 func signedOut(limit time.Duration) error {
-	return model.Errorf(model.CodeFailed, "Nobody touched a key for %s, so you were signed out, as the security policy of your team asks. Nothing was lost but what was being typed.", span(limit))
+	return model.Errorf(model.CodeFailed, "Nobody touched a key for %s, so you were signed out. Nothing was lost but what was being typed.", span(limit))
 }

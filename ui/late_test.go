@@ -174,6 +174,13 @@ func TestIdleSignOut(t *testing.T) {
 	if !d.root.quitting || !d.root.idle.left || !secret.secret.Empty() {
 		t.Fatal("it went on, or kept the secret")
 	}
+	d.root.patient = time.Hour // what the policy says comes first
+	if got := d.root.idleLimit(model.Policy{IdleSignOut: 15}); got != 15*time.Minute {
+		t.Errorf("the policy asks for 15 min, and it waits %v", got)
+	}
+	if got := d.root.idleLimit(model.Policy{}); got != time.Hour {
+		t.Errorf("the policy says nothing, and it waits %v", got)
+	}
 	if text := model.Sentence(signedOut(d.root.idle.limit)); !strings.Contains(text, "for 15 min") {
 		t.Fatal(text)
 	}

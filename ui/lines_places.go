@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"empress/model"
 )
@@ -55,7 +54,7 @@ func (c *conversation) overview(ctx context.Context) error {
 
 // obey takes over what the policy says about the conversation itself.
 func (c *conversation) obey(p model.Policy) {
-	c.support, c.limit = p.Support, time.Duration(p.IdleSignOut)*time.Minute
+	c.support, c.limit = p.Support, c.idleLimit(p)
 }
 
 // settings says where things are kept, and leads on to the people.

@@ -24,6 +24,10 @@ type Options struct {
 	// system that is the person's own.
 	ReadKey func(path string) (string, error)
 
+	// Idle is how long a screen waits for a key press before it signs out where
+	// the team's policy says nothing; 0 is for ever.
+	Idle time.Duration
+
 	Start Place            // the screen to open with
 	About []Fact           // facts about the installation, for Settings
 	Now   func() time.Time // the clock; nil is time.Now

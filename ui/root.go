@@ -44,7 +44,7 @@ func newRoot(o Options) *root {
 		surroundings: &surroundings{
 			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, readKey: o.ReadKey,
 			found: o.Found, founding: o.Founding, after: later, open: map[int]*asked{}, says: true,
-			look: newLook(o), keeper: &keeper{write: o.Keep},
+			look: newLook(o), patient: o.Idle, keeper: &keeper{write: o.Keep},
 		},
 		keys: newGeneral(),
 	}

@@ -116,6 +116,7 @@ type surroundings struct {
 	requests int
 	open     map[int]*asked                       // by number
 	says     bool                                 // a long wait is put into words
+	patient  time.Duration                        // how long a screen waits for somebody where the team decided nothing, 0 for ever
 	support  string                               // whom to ask, as the team's policy says; "" for nobody in particular
 	after    func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 }

@@ -20,6 +20,7 @@ func main() {
 	runs := flag.Int("runs", 10, "how often each terminal program is run")
 	noise := flag.Bool("noise", false, "put the baseline in the program's place")
 	serve := flag.Bool("serve", false, "measure the verifier over HTTP, and nothing else")
+	ssh := flag.Bool("ssh", false, "measure the server over SSH, and nothing else")
 	many := flag.Bool("million", false, "with -serve, a million keys too, which take long to make")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -27,6 +28,9 @@ func main() {
 	ok, err := inDirectory(func(dir string) (bool, error) {
 		if *serve {
 			return benchServe(ctx, dir, *many)
+		}
+		if *ssh {
+			return benchSSH(ctx, dir)
 		}
 		return bench(ctx, dir, *runs, *noise)
 	})
@@ -59,6 +63,18 @@ func benchServe(ctx context.Context, dir string, many bool) (bool, error) {
 	t := newTable(os.Stdout)
 	defer t.flush()
 	err = t.add(overHTTP(ctx, p, dir, many))
+	return t.ok, err
+}
+
+// benchSSH measures the server over SSH, and reports the same.
+func benchSSH(ctx context.Context, dir string) (bool, error) {
+	p, err := prepare(ctx, dir, keys)
+	if err != nil {
+		return false, err
+	}
+	t := newTable(os.Stdout)
+	defer t.flush()
+	err = t.add(overSSH(ctx, p))
 	return t.ok, err
 }
 
