@@ -27,3 +27,30 @@ func TestHelp(t *testing.T) {
 		t.Fatal("a letter of the search quits")
 	}
 }
+
+// Whoever comes through SSH is offered nothing of the computer that serves
+// them, on any screen: no file, no path, no pause of the process.
+func TestServedSessionIsOfferedNothingOfTheServer(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.openServed("xterm")
+	d.sees("ssh")
+	missing := func() {
+		t.Helper()
+		d.missing("ctrl+z", "save to a file", "f save", "/srv/empress", ".pub.", "~/.ssh")
+	}
+	for _, keys := range [][]string{{"1"}, {"2"}, {"3"}, {"4"}, {"1", "1", "5"}, {"1", "1", "5", "n"}, {"2", "j", "enter"}, {"2", "j", "r", "enter"}} {
+		d.openServed("xterm")
+		d.press(keys...)
+		missing()
+		d.press("?")
+		missing()
+		d.press("G")
+		missing()
+	}
+	d.openServed("xterm")
+	d.press("2", "j", "r", "enter")
+	secret := d.secretOnScreen()
+	d.press("ctrl+z", "f")
+	d.sees(secret)
+	d.missing("File:")
+}

@@ -5,8 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-
-	"empress/model"
 )
 
 // press handles the keys of the whole program, and hands the rest to the top
@@ -25,7 +23,7 @@ func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
 		return r.leave()
 	case key.Matches(msg, r.keys.Redraw):
 		return tea.ClearScreen
-	case key.Matches(msg, r.keys.Pause) && r.pauses():
+	case key.Matches(msg, r.keys.Pause):
 		return tea.Batch(r.toTop(tea.BlurMsg{}), tea.Suspend) // a secret is hidden before others see the terminal
 	case r.tiny():
 		return r.pressTiny(msg)
@@ -81,9 +79,6 @@ func (r *root) pressTiny(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	return nil
 }
-
-// pauses is whether ctrl+z may stop the process: not when it serves others.
-func (r *root) pauses() bool { return r.session == nil || r.session.Via() != model.ViaSSH }
 
 // waits is whether the top screen waits for an answer.
 func (r *root) waits() bool {

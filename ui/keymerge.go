@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
 )
 
-// rereadMsg brings the key that is being edited as it is now, and the latest
+// rereadMsg brings a key that somebody is about to change as it is now, and the latest
 // that happened to it.
 type rereadMsg struct {
 	id     int
@@ -23,9 +24,15 @@ func (f *keyForm) reread() tea.Cmd {
 	if f.edited == nil || f.form.sending != 0 {
 		return nil
 	}
-	id, session, key := f.request(), f.session, f.edited.ID
+	id, cmd := f.rereadKey(f.edited.ID)
 	f.reading = id
-	return f.query(id, func(ctx context.Context) (tea.Msg, error) {
+	return cmd
+}
+
+// rereadKey asks how a key is now; id is the number of the question.
+func (s *surroundings) rereadKey(key model.KeyID) (id int, cmd tea.Cmd) {
+	id, session := s.request(), s.session
+	return id, s.query(id, func(ctx context.Context) (tea.Msg, error) {
 		now, err := session.Key(ctx, key)
 		if err != nil {
 			return nil, err
@@ -88,4 +95,52 @@ func meanwhile(es []model.Event, changes int) []string {
 		}
 	}
 	return done
+}
+
+// about makes a question one about a key: what others do to the key while it
+// is open is told before it is answered.
+func (q *question) about(k model.Key) *question {
+	q.key = &k
+	return q
+}
+
+// reread asks how the key of the question is now.
+func (q *question) reread() tea.Cmd {
+	if q.key == nil || q.sending != 0 {
+		return nil
+	}
+	id, cmd := q.rereadKey(q.key.ID)
+	q.reading = id
+	return cmd
+}
+
+// hear says what others did to the key since the question was put.
+func (q *question) hear(msg rereadMsg) {
+	if done := meanwhile(msg.events, int(msg.key.Revision-q.key.Revision)); len(done) > 0 {
+		q.news = "Meanwhile " + strings.Join(done, ", and ") + "."
+	}
+}
+
+// reread asks whether the secret that is shown still works.
+func (o *secretOverlay) reread() tea.Cmd {
+	id, cmd := o.rereadKey(o.key.ID)
+	o.reading = id
+	return cmd
+}
+
+// outdate says who made the secret that is shown useless. It can be left, and
+// is not taken for one that was stored.
+func (o *secretOverlay) outdate(msg rereadMsg) {
+	if msg.key.Generation == o.key.Generation && msg.key.State != model.Revoked {
+		return
+	}
+	done := meanwhile(msg.events, int(msg.key.Revision-o.key.Revision))
+	for _, b := range []*key.Binding{&o.keys.Copy, &o.keys.Verify, &o.keys.Save, &o.keys.Done} {
+		b.SetEnabled(false)
+	}
+	if o.Typing() {
+		o.mode = showing
+		o.input.SetValue("")
+	}
+	o.status, o.advice = &toast{bad, "Meanwhile " + strings.Join(done, ", and ") + "."}, " This secret does not work any more: esc leaves."
 }

@@ -74,3 +74,76 @@ func (d *driver) second(login string, role model.Role) *model.Session {
 	d.must(err)
 	return s
 }
+
+// Whoever is asked about a key is told what others did to it meanwhile, before
+// they answer; and who was first, where both do the same at once.
+func TestQuestionTellsWhatOthersDid(t *testing.T) {
+	ctx := context.Background()
+	for key, title := range map[string]string{"r": "Regenerate API Secret", "p": "Suspend billing", "X": "Revoke the key of billing"} {
+		d := newDriver(t, func(d *driver) { d.create("billing") })
+		kim := d.second("kim", model.ITManager)
+		k := d.onlyKey()
+		d.press("2", "down", key)
+		d.sees(title)
+		d.send(changedMsg{})
+		d.missing("Meanwhile")
+		purpose := "Letters"
+		_, err := kim.EditKey(ctx, k.ID, 0, model.KeyEdit{Purpose: &purpose})
+		d.must(err)
+		d.send(changedMsg{})
+		d.sees(title, "Meanwhile kim changed the purpose of billing.")
+		_, err = kim.SuspendKey(ctx, k.ID)
+		d.must(err)
+		d.send(changedMsg{})
+		d.sees("and kim suspended billing.")
+		d.resize(40, 12)
+		d.resize(80, 24)
+	}
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	kim := d.second("kim", model.ITManager)
+	d.press("2", "down", "r")
+	_, _, err := kim.RegenerateSecret(ctx, d.onlyKey().ID, 0)
+	d.must(err)
+	d.press("enter")
+	d.sees("Meanwhile kim regenerated the secret of billing.", "yours was not made")
+}
+
+// A secret that somebody else replaced, or whose key they revoked, while it is
+// on the screen is not stored for nothing.
+func TestShownSecretIsReplaced(t *testing.T) {
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		do   func(kim *model.Session, k model.KeyID) error
+		said string
+	}{
+		"regenerated": {func(kim *model.Session, k model.KeyID) error {
+			_, _, err := kim.RegenerateSecret(ctx, k, 0)
+			return err
+		}, "kim regenerated the secret of billing."},
+		"revoked": {func(kim *model.Session, k model.KeyID) error { _, err := kim.RevokeKey(ctx, k); return err }, "kim revoked billing."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDriver(t, func(d *driver) { d.create("billing") })
+			kim := d.second("kim", model.ITManager)
+			d.press("2", "down", "r", "enter")
+			d.sees("d done")
+			secret := d.secretOnScreen()
+			purpose := "Letters"
+			_, err := kim.EditKey(ctx, d.onlyKey().ID, 0, model.KeyEdit{Purpose: &purpose})
+			d.must(err)
+			d.send(changedMsg{})
+			d.missing("Meanwhile")
+			d.must(c.do(kim, d.onlyKey().ID))
+			d.send(changedMsg{})
+			d.sees(c.said, "This secret does not work any more", secret)
+			d.press("enter", "v", "d")
+			d.sees(c.said, "This secret does not work any more", secret)
+			d.missing("d done")
+			d.press("esc", "y")
+			d.sees("masked for ever")
+			if d.onlyKey().Confirmed != 0 || d.copied.Len() > 0 {
+				t.Error("it was copied, or counts as stored")
+			}
+		})
+	}
+}

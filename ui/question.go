@@ -21,6 +21,9 @@ type question struct {
 	text    []string
 	must    string // what has to be typed, "" for nothing
 	input   textinput.Model
+	key     *model.Key // that it is about, nil for something else
+	news    string     // what others did to the key meanwhile
+	reading int        // number of the latest reading of the key
 	wrong   string
 	sending int
 	run     func(id int) tea.Cmd
@@ -96,8 +99,15 @@ func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
 	case failedMsg:
 		if msg.id == q.sending && q.sending != 0 {
 			q.sending, q.wrong = 0, q.explain(msg.err)
+			return stay, q.reread()
 		}
 		return stay, nil
+	case changedMsg, refreshMsg:
+		return stay, q.reread()
+	case rereadMsg:
+		if msg.id == q.reading {
+			q.hear(msg)
+		}
 	case stylesMsg:
 		styleInput(&q.input, q.styles)
 	}
@@ -149,10 +159,13 @@ func (q *question) draw() (out string, x, y int) {
 		at = len(below)
 		below = append(below, q.input.View())
 	}
-	if q.wrong != "" {
+	for _, said := range []toast{{warning, q.news}, {bad, q.wrong}} {
+		if said.text == "" {
+			continue
+		}
 		below = append(below, "")
-		for _, l := range wrap(model.Printable(q.wrong), inner) {
-			below = append(below, q.styles.paint(bad, l))
+		for _, l := range wrap(model.Printable(said.text), inner) {
+			below = append(below, q.styles.paint(said.tone, l))
 		}
 	}
 	if room := q.room(below); len(lines)+len(below) > q.box.height-2 {
@@ -240,7 +253,7 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 		}
 		return replace(newSecretOverlay(s, m.key, m.secret, "The new API secret")), true
 	}
-	return q
+	return q.about(k)
 }
 
 func newSuspend(s *surroundings, k model.Key) *question {
@@ -249,14 +262,14 @@ func newSuspend(s *surroundings, k model.Key) *question {
 		q.run = func(id int) tea.Cmd {
 			return s.changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
 		}
-		return q
+		return q.about(k)
 	}
 	q := newQuestion(s, "Suspend "+k.Application, "suspend",
 		"Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
 	q.run = func(id int) tea.Cmd {
 		return s.changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
 	}
-	return q
+	return q.about(k)
 }
 
 func newRevoke(s *surroundings, k model.Key) *question {
@@ -268,5 +281,5 @@ func newRevoke(s *surroundings, k model.Key) *question {
 	q.run = func(id int) tea.Cmd {
 		return s.changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
 	}
-	return q
+	return q.about(k)
 }

@@ -48,6 +48,8 @@ func newRoot(o Options) *root {
 		},
 		keys: newGeneral(),
 	}
+	// ctrl+z stops no process that serves others.
+	r.keys.Pause.SetEnabled(r.session == nil || r.session.Via() != model.ViaSSH)
 	r.restyle()
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	if r.session == nil {

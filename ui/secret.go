@@ -24,22 +24,23 @@ const (
 type secretOverlay struct {
 	*surroundings
 	box
-	key    model.Key
-	secret model.Secret
-	ready  bool // keys count
-	hidden bool
-	mode   secretMode
-	input  textinput.Model
-	status *toast
-	advice string // what to do next, where there is room to say it
-	kept   bool   // copied, saved or verified
-	copied bool
-	ending bool              // leaving it ends the program
-	busy   int               // number of the copy or the saving under way, 0 for none
-	finish bool              // done was asked for while busy
-	idle   int               // number of the latest wait for a key
-	then   []model.NewSecret // come after this one
-	keys   secretKeys
+	key     model.Key
+	secret  model.Secret
+	ready   bool // keys count
+	hidden  bool
+	mode    secretMode
+	input   textinput.Model
+	status  *toast
+	advice  string // what to do next, where there is room to say it
+	kept    bool   // copied, saved or verified
+	copied  bool
+	ending  bool              // leaving it ends the program
+	busy    int               // number of the copy or the saving under way, 0 for none
+	finish  bool              // done was asked for while busy
+	idle    int               // number of the latest wait for a key
+	reading int               // number of the latest reading of the key
+	then    []model.NewSecret // come after this one
+	keys    secretKeys
 }
 
 type secretMode int
@@ -184,6 +185,12 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 			if o.mode == saving { // another path mends it: nobody is to be asked
 				o.status.text = model.Sentence(msg.err)
 			}
+		}
+	case changedMsg, refreshMsg:
+		return stay, o.reread()
+	case rereadMsg:
+		if msg.id == o.reading {
+			o.outdate(msg)
 		}
 	case stylesMsg:
 		styleInput(&o.input, o.styles)
