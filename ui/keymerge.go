@@ -33,13 +33,19 @@ func (f *keyForm) reread() tea.Cmd {
 func (s *surroundings) rereadKey(key model.KeyID) (id int, cmd tea.Cmd) {
 	id, session := s.request(), s.session
 	return id, s.query(id, func(ctx context.Context) (tea.Msg, error) {
-		now, err := session.Key(ctx, key)
-		if err != nil {
-			return nil, err
-		}
-		es, err := session.Events(ctx, model.EventQuery{Key: key, Limit: mostTold})
+		now, es, err := keyNow(ctx, session, key)
 		return rereadMsg{id, now, es}, err
 	})
+}
+
+// keyNow is a key as it is now, and the latest that happened to it.
+func keyNow(ctx context.Context, s *model.Session, id model.KeyID) (model.Key, []model.Event, error) {
+	now, err := s.Key(ctx, id)
+	if err != nil {
+		return model.Key{}, nil, err
+	}
+	es, err := s.Events(ctx, model.EventQuery{Key: id, Limit: mostTold})
+	return now, es, err
 }
 
 // mostTold is how many changes of others are told at once.
@@ -95,30 +101,6 @@ func meanwhile(es []model.Event, changes int) []string {
 		}
 	}
 	return done
-}
-
-// about makes a question one about a key: what others do to the key while it
-// is open is told before it is answered.
-func (q *question) about(k model.Key) *question {
-	q.key = &k
-	return q
-}
-
-// reread asks how the key of the question is now.
-func (q *question) reread() tea.Cmd {
-	if q.key == nil || q.sending != 0 {
-		return nil
-	}
-	id, cmd := q.rereadKey(q.key.ID)
-	q.reading = id
-	return cmd
-}
-
-// hear says what others did to the key since the question was put.
-func (q *question) hear(msg rereadMsg) {
-	if done := meanwhile(msg.events, int(msg.key.Revision-q.key.Revision)); len(done) > 0 {
-		q.news = "Meanwhile " + strings.Join(done, ", and ") + "."
-	}
 }
 
 // reread asks whether the secret that is shown still works.

@@ -169,6 +169,9 @@ func (c *conversation) decided(ctx context.Context, q *question) (done bool, err
 			c.tell("Nothing was done.")
 			return false, nil
 		}
+		if c.hears(ctx, q) {
+			continue // they agreed without knowing it
+		}
 		if done, err := c.receive(ctx, c.result(q.run(c.request()))); done || err != nil {
 			return done, err
 		}

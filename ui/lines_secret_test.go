@@ -147,3 +147,19 @@ func TestLinesFault(t *testing.T) {
 		t.Errorf("a fault became %v", err)
 	}
 }
+
+// In lines, too, nobody agrees to something without knowing what others did to
+// the key meanwhile.
+func TestLinesQuestionTellsWhatOthersDid(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	kim := d.second("kim", model.ITManager)
+	other := func(*typist) {
+		_, _, err := kim.RegenerateSecret(context.Background(), d.onlyKey().ID, 0)
+		d.must(err)
+	}
+	p := d.converse(Options{Start: AtAccess}, "1", "1", other, "yes", "no", "", "", "q")
+	p.sees("Meanwhile kim regenerated the secret of billing.\nType yes to regenerate, or no: no\nNothing was done.")
+	if k := d.onlyKey(); k.Generation != 2 {
+		t.Errorf("generation %d", k.Generation)
+	}
+}

@@ -126,7 +126,7 @@ func newRoleQuestion(s *surroundings, f memberFile, to model.Role) *question {
 			return s.session.SetRole(ctx, m.Email, to)
 		})
 	}
-	return q
+	return q.aboutMember(f)
 }
 
 // changeMember runs one change of a member.
@@ -144,7 +144,7 @@ func newMemberSuspend(s *surroundings, f memberFile) *question {
 		q.run = func(id int) tea.Cmd {
 			return s.changeMember(id, m.Name+" resumed.", func(ctx context.Context) (model.Member, error) { return s.session.ResumeMember(ctx, m.Email) })
 		}
-		return q
+		return q.aboutMember(f)
 	}
 	text := []string{m.Name + " cannot sign in or do anything from now on, until somebody resumes them.", "", "The keys that they own go on working."}
 	if words := givenWords(f.given); words != "" {
@@ -154,7 +154,7 @@ func newMemberSuspend(s *surroundings, f memberFile) *question {
 	q.run = func(id int) tea.Cmd {
 		return s.changeMember(id, m.Name+" suspended.", func(ctx context.Context) (model.Member, error) { return s.session.SuspendMember(ctx, m.Email) })
 	}
-	return q
+	return q.aboutMember(f)
 }
 
 // newGrantChoice asks which grant is to be taken away.

@@ -173,3 +173,23 @@ func TestMemberActionLimits(t *testing.T) {
 		d.press("esc")
 	}
 }
+
+// Whoever is asked about a member is told who did what with them meanwhile,
+// before they answer.
+func TestMemberQuestionTellsWhatOthersDid(t *testing.T) {
+	for _, keys := range [][]string{{"p"}, {"o", "3"}} {
+		d := newDriver(t, aTeam)
+		ctx := context.Background()
+		other := d.second("zoe", model.Administrator)
+		d.openMember("Max")
+		d.press(keys...)
+		d.send(changedMsg{})
+		d.missing("Meanwhile")
+		_, err := other.SetRole(ctx, "max", model.ITManager)
+		d.must(err)
+		_, err = other.SuspendMember(ctx, "max")
+		d.must(err)
+		d.send(changedMsg{})
+		d.sees("Meanwhile zoe", "and zoe suspended")
+	}
+}

@@ -17,19 +17,19 @@ import (
 type question struct {
 	*surroundings
 	box
-	page    // of the text, where it does not fit
-	text    []string
-	must    string // what has to be typed, "" for nothing
-	input   textinput.Model
-	key     *model.Key // that it is about, nil for something else
-	news    string     // what others did to the key meanwhile
-	reading int        // number of the latest reading of the key
-	wrong   string
-	sending int
-	run     func(id int) tea.Cmd
-	done    func(tea.Msg) (transition, bool) // what an answer leads to
-	yes, no key.Binding
-	move    movement
+	page      // of the text, where it does not fit
+	text      []string
+	must      string // what has to be typed, "" for nothing
+	input     textinput.Model
+	news      string                                  // what others did meanwhile
+	reading   int                                     // number of the latest reading of that
+	meanwhile func(context.Context) ([]string, error) // what others did since it was put; nil where nothing is said of it
+	wrong     string
+	sending   int
+	run       func(id int) tea.Cmd
+	done      func(tea.Msg) (transition, bool) // what an answer leads to
+	yes, no   key.Binding
+	move      movement
 }
 
 func newQuestion(s *surroundings, title, yes string, text ...string) *question {
@@ -104,9 +104,9 @@ func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
 		return stay, nil
 	case changedMsg, refreshMsg:
 		return stay, q.reread()
-	case rereadMsg:
+	case meanwhileMsg:
 		if msg.id == q.reading {
-			q.hear(msg)
+			q.hear(msg.done)
 		}
 	case stylesMsg:
 		styleInput(&q.input, q.styles)
