@@ -1,6 +1,11 @@
 package ui
 
-import "testing"
+import (
+	"context"
+	"testing"
+
+	"empress/model"
+)
 
 // The help can be searched, and says why something is not allowed.
 func TestHelp(t *testing.T) {
@@ -53,4 +58,13 @@ func TestServedSessionIsOfferedNothingOfTheServer(t *testing.T) {
 	d.press("ctrl+z", "f")
 	d.sees(secret)
 	d.missing("File:")
+}
+
+// openServed opens the interface for ada as she is served through SSH, on a
+// terminal of some kind.
+func (d *driver) openServed(kind string) {
+	d.t.Helper()
+	s, err := d.service.SignIn(context.Background(), model.Identity{Login: "ada", Via: model.ViaSSH, From: "10.0.0.4"})
+	d.must(err)
+	d.open(Options{Session: s, Environ: []string{"TERM=" + kind, "LANG=C.UTF-8"}, About: []Fact{{"Server", "keys.example.com"}}})
 }
