@@ -23,6 +23,13 @@ func (t *tally[K]) enter(k K, all, each int) bool {
 	return true
 }
 
+// size is how many are open in all.
+func (t *tally[K]) size() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all
+}
+
 func (t *tally[K]) leave(k K) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
