@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -88,6 +89,9 @@ func (o Options) complete() Options {
 	}
 	if o.Environ == nil {
 		o.Environ = os.Environ()
+	}
+	if o.Size != nil { // the library asks such a terminal nothing that some of them show as text
+		o.Environ = append(slices.Clone(o.Environ), "SSH_TTY=elsewhere")
 	}
 	o.Output = wholeWrites(o.Output)
 	return o
