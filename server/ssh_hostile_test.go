@@ -80,7 +80,7 @@ func TestSSHTerminal(t *testing.T) {
 		want  string // "" for a refusal
 	}{
 		{asksPTY{Term: "xterm", Width: 120, Height: 40}, "120x40 TERM=xterm"}, {asksPTY{Term: "xterm", Width: 1 << 31, Height: 1 << 31}, "300x100 TERM=xterm"},
-		{asksPTY{Term: "", Width: 0, Height: 50}, "80x24 TERM="}, {asksPTY{Term: "x\x1b[2J", Width: 80, Height: 24}, ""}, {asksPTY{Term: strings.Repeat("x", 65), Width: 80, Height: 24}, ""},
+		{asksPTY{Term: "", Width: 0, Height: 50}, "80x24 TERM="}, {asksPTY{Term: "x\x1b[2J", Width: 80, Height: 24}, ""}, {asksPTY{Term: "./../../../../../../dev/zero", Width: 80, Height: 24}, ""}, {asksPTY{Term: "..", Width: 80, Height: 24}, ""}, {asksPTY{Term: strings.Repeat("x", 65), Width: 80, Height: 24}, ""},
 	} {
 		s, err := c.NewSession()
 		if err != nil {
