@@ -107,6 +107,7 @@ func TestTally(t *testing.T) {
 
 // Whoever proves no key in time is left, however they fill it.
 func TestSSHHandshakeTakesTime(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, tight, report)
 	for name, talk := range map[string]func(net.Conn){
 		"says nothing": func(net.Conn) {},

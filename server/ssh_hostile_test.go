@@ -184,6 +184,7 @@ func (c *halting) Write(p []byte) (int, error) {
 // A member whose bytes make no message any more is left, and one who looks at
 // a screen in silence is not, nor costs a byte.
 func TestSSHDrip(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, tight, stay)
 	quiet, _ := h.enter()
 	conn, err := net.Dial("tcp", h.address)

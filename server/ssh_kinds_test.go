@@ -14,6 +14,7 @@ import (
 // TestSSHKinds comes with keys of many kinds: only those of a modern kind are
 // looked at, and certificates are none.
 func TestSSHKinds(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, usual, report)
 	ca := newSigner(t)
 	certificate := &ssh.Certificate{Key: h.ada.PublicKey(), CertType: ssh.UserCert, ValidPrincipals: []string{"anybody"}, ValidBefore: ssh.CertTimeInfinity}

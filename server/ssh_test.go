@@ -96,6 +96,7 @@ func keyPair(t testing.TB, args ...string) string {
 // has counts, wherever it stands. A public key that is merely offered counts for
 // nothing.
 func TestSSHOffers(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, usual, report)
 	known, first, second := keyPair(t, "-t", "ed25519"), keyPair(t, "-t", "ed25519"), keyPair(t, "-t", "ecdsa")
 	line, err := os.ReadFile(known + ".pub")
@@ -137,6 +138,7 @@ func TestSSHOffers(t *testing.T) {
 
 // A member who is suspended, and one whose key is removed, is told and out.
 func TestSSHEndsSessions(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, usual, stay)
 	if _, err := h.team.ada.AddMember(t.Context(), model.MemberSpec{Name: "Kim", Email: "kim@example.com", Role: model.Auditor}); err != nil {
 		t.Fatal(err)
@@ -208,6 +210,7 @@ func TestSSHStops(t *testing.T) {
 
 // A session that takes nothing, not even its end, does not keep the server.
 func TestSSHStopsWithoutReader(t *testing.T) {
+	t.Parallel()
 	b := usual
 	b.farewell = 100 * time.Millisecond
 	full := make(chan struct{})

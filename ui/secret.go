@@ -37,6 +37,8 @@ type secretOverlay struct {
 	ending bool              // leaving it ends the program
 	busy   int               // number of the copy or the saving under way, 0 for none
 	finish bool              // done was asked for while busy
+	asked  int               // number of the latest question for the key
+	dead   string            // why the secret does not work any more, "" for nothing that is known
 	idle   int               // number of the latest wait for a key
 	then   []model.NewSecret // come after this one
 	keys   secretKeys
@@ -184,6 +186,12 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 			if o.mode == saving { // another path mends it: nobody is to be asked
 				o.status.text = model.Sentence(msg.err)
 			}
+		}
+	case changedMsg:
+		return stay, o.readStanding()
+	case standingMsg:
+		if msg.id == o.asked {
+			o.dead = o.worthless(msg.key)
 		}
 	case stylesMsg:
 		styleInput(&o.input, o.styles)

@@ -115,6 +115,8 @@ func (o *secretOverlay) words() (string, tone) {
 		return "Paste the secret back from where you stored it.", plain
 	case o.mode == saving:
 		return "Save the api_key and the api_secret to a new file.", plain
+	case o.dead != "" && (o.status == nil || o.status.tone == good): // whatever was done with it
+		return o.dead, bad
 	case o.status != nil && o.compact():
 		return o.statusText(), o.status.tone
 	case o.status != nil:
