@@ -42,7 +42,7 @@ type bounds struct {
 // connection, too.
 var usual = bounds{
 	handshake: 10 * time.Second, answer: 10 * time.Second, rest: 10 * time.Minute, farewell: 3 * time.Second,
-	strangers: 128, strangersSource: 16, members: 512, membersEach: 128,
+	strangers: 128, strangersSource: 32, members: 512, membersEach: 128,
 	sessions: 10, requests: 64, environ: 16,
 }
 
