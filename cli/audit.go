@@ -82,8 +82,9 @@ func (t *tree) auditVerify() *cobra.Command {
 		Long: `Check the whole trail, and every key against it. A change made outside empress
 is found, and so is an event that was altered, removed or moved. An end that
 was cut off is found with a checkpoint that was kept elsewhere: the line that
-audit checkpoint printed, or @FILE for a file that has it. A log of changes, or
-an export, is such a file too: its last line counts.
+audit checkpoint printed, or @FILE for a file that has it, on the computer that
+empress runs on. A log of changes, or an export, is such a file too: its last
+line counts.
 
 The exit code is 1 when something is wrong.`,
 		Example: "  empress audit verify --against @checkpoint",
@@ -115,8 +116,11 @@ The exit code is 1 when something is wrong.`,
 // of the file behind an @.
 func (t *tree) checkpoint(text string) (model.Checkpoint, error) {
 	path, isFile := strings.CutPrefix(text, "@")
-	if !isFile || t.here == nil {
+	if !isFile {
 		return model.ParseCheckpoint(text)
+	}
+	if t.here == nil {
+		return model.Checkpoint{}, model.Errorf(model.CodeDenied, "A file would be read on the server, which nobody does over SSH. Give the checkpoint itself.")
 	}
 	lines, err := storage.LastLines(path)
 	if err != nil {

@@ -35,10 +35,10 @@ func (t *tree) auditExport() *cobra.Command {
 that its seal covers, so that the chain can be checked again from the file with
 the sealing key. CSV is for spreadsheets: what they would calculate begins with
 an apostrophe there.`,
-		Example: "  empress audit export --since 30d --format csv --out march.csv",
+		Example: "  empress audit export --since 30d --format csv > march.csv",
 	}
 	cmd.Flags().StringVar(&format, "format", string(formatJSON), "the `form`: json, one event on each line, or csv")
-	t.fileFlag(cmd.Flags(), &out, "out", "write to this new `file`, for you alone to read")
+	t.newFileFlag(cmd.Flags(), &out, "out", "write to this new `file`, for you alone to read")
 	t.addEventFilter(cmd, &filter)
 	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"format": fixed(formats)})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -9,10 +9,6 @@ import (
 	"empress/model"
 )
 
-// filesAreElsewhere is why somebody who is elsewhere is refused what reads or
-// writes files.
-const filesAreElsewhere = "works with files of the computer that empress runs on, which nobody reaches over SSH."
-
 // onlyHere are commands that work with files of this computer. For somebody who
 // is elsewhere they are known, and say why they do nothing.
 func (t *tree) onlyHere(commands ...*cobra.Command) []*cobra.Command {
@@ -23,16 +19,16 @@ func (t *tree) onlyHere(commands ...*cobra.Command) []*cobra.Command {
 		commands[i] = &cobra.Command{
 			Use: c.Name(), Short: c.Short, Hidden: true, Args: cobra.ArbitraryArgs, DisableFlagParsing: true,
 			RunE: func(cmd *cobra.Command, _ []string) error {
-				return model.Errorf(codeUsage, "`%s` %s Run it there.", cmd.CommandPath(), filesAreElsewhere)
+				return model.Errorf(model.CodeDenied, "`%s` needs the server's own files, so it is run on the server and not over SSH.", cmd.CommandPath())
 			},
 		}
 	}
 	return commands
 }
 
-// fileFlag adds a flag that takes the path of a file of this computer. For
-// somebody who is elsewhere it is known, and says why it takes none.
-func (t *tree) fileFlag(f *pflag.FlagSet, path *string, name, usage string) {
+// newFileFlag adds a flag that takes the path of a new file of this computer.
+// For somebody who is elsewhere it is known, and says why it takes none.
+func (t *tree) newFileFlag(f *pflag.FlagSet, path *string, name, usage string) {
 	if t.here != nil {
 		f.StringVar(path, name, "", usage)
 		return
@@ -45,7 +41,7 @@ func (t *tree) fileFlag(f *pflag.FlagSet, path *string, name, usage string) {
 type noFile string
 
 func (n noFile) Set(string) error {
-	return model.Errorf(codeUsage, "--%s %s Send the output to a file of yours instead: ssh ... > FILE", string(n), filesAreElsewhere)
+	return model.Errorf(model.CodeDenied, "--%s would write a file on the server, which nobody does over SSH. Leave it out: what it is for is printed then, and `ssh ... > FILE` keeps it.", string(n))
 }
 
 func (noFile) String() string { return "" }

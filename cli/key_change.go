@@ -32,12 +32,11 @@ func (t *tree) keysCreate() *cobra.Command {
 		Use:   "create",
 		Short: "Create New API Key",
 		Long: `Create a key for an application, and the application too if there is none of
-that name yet. The API secret is printed once and never again; with
---secret-out it goes to a new file instead.
+that name yet. The API secret is printed once and never again.
 
 Without further flags the key is yours, has no scopes, works from any network
 without a limit, and expires in a year.`,
-		Example: "  empress keys create --application billing --scope invoices:read --expires 90d\n  empress keys create --application billing --secret-out billing.secret",
+		Example: "  empress keys create --application billing --scope invoices:read --expires 90d",
 	}
 	f := cmd.Flags()
 	f.StringVar(&spec.Application, "application", "", "the `name` of the application that uses the key")

@@ -18,7 +18,7 @@ import (
 type secretFile string
 
 func (t *tree) addSecretOut(cmd *cobra.Command, out *secretFile) {
-	t.fileFlag(cmd.Flags(), (*string)(out), "secret-out", "write the secret to this new `file`, for you alone to read, and print it nowhere")
+	t.newFileFlag(cmd.Flags(), (*string)(out), "secret-out", "write the secret to this new `file`, for you alone to read, and print it nowhere")
 }
 
 // open makes the file before there is a secret to lose, and keeps it open:
@@ -44,8 +44,7 @@ func (t *tree) keysRegenerate() *cobra.Command {
 		Use:   "regenerate",
 		Short: "Regenerate API Secret",
 		Long: `Give a key a new secret. The old one stops working at once, everywhere, and
-nothing asks before. The new one is printed once and never again; with
---secret-out it goes to a new file instead.`,
+nothing asks before. The new one is printed once and never again.`,
 		Example: "  empress keys regenerate empk_7f3c0a1b2c3d4e5f6g7h --json",
 	}
 	t.addSecretOut(cmd, &out)

@@ -16,7 +16,7 @@ func (t *tree) man() *cobra.Command {
 		Short:   "Print the manual page",
 		Example: "  empress man > empress.1",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := io.WriteString(t.out, manual(cmd.Root()))
+			_, err := io.WriteString(t.out, t.manual(cmd.Root()))
 			return err
 		},
 	}
@@ -27,7 +27,7 @@ type page struct{ strings.Builder }
 
 // manual writes the tree of commands as one page. It names no date, so that
 // the same program always prints the same page.
-func manual(root *cobra.Command) string {
+func (t *tree) manual(root *cobra.Command) string {
 	var p page
 	p.request(".TH EMPRESS 1 \"\" \"empress\" \"User commands\"")
 	p.section("NAME")
@@ -46,18 +46,26 @@ func manual(root *cobra.Command) string {
 		}
 	})
 	p.section("ENVIRONMENT")
-	p.term("EMPRESS_DB", "the database file, as --db")
-	p.term("EMPRESS_KEY_FILE", "the sealing key file, as --key-file")
-	p.term("EMPRESS_LOG", "the log of changes; otherwise the database's name and .log; none for no log")
+	if t.here != nil {
+		p.environmentHere()
+	}
 	p.term("EMPRESS_ACCESSIBLE", "ask line by line, for a screen reader, when it is not empty; TERM=dumb does the same")
 	p.term("NO_COLOR", "use no colors, when it is not empty")
-	p.term("XDG_DATA_HOME", "the directory for data; otherwise ~/.local/share")
 	p.section("EXIT STATUS")
 	for _, e := range [][2]string{{"0", "done"}, {"1", "failed"}, {"2", "the command line is wrong"}, {"3", "what was named does not exist"},
 		{"4", "denied"}, {"5", "done in part"}, {"6", "conflict: it exists already, or changed meanwhile"}, {"130", "interrupted"}} {
 		p.term(e[0], e[1])
 	}
 	return p.String()
+}
+
+// environmentHere is what counts for who runs the program on this computer.
+func (p *page) environmentHere() {
+	p.term("EMPRESS_DB", "the database file, as --db")
+	p.term("EMPRESS_KEY_FILE", "the sealing key file, as --key-file")
+	p.term("EMPRESS_LOG", "the log of changes; otherwise the database's name and .log; none for no log")
+	p.term("XDG_DATA_HOME", "the directory for data; otherwise ~/.local/share")
+	p.term("SSH_ORIGINAL_COMMAND", "without arguments: the command line to carry out, as sshd sets it for a forced command")
 }
 
 // generated reports that a command is cobra's own, whose words are for its own

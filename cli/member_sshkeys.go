@@ -28,9 +28,9 @@ func (t *tree) sshKeyAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add MEMBER (FILE | - | 'ssh-ed25519 AAAA...')",
 		Short: "Let a member be known by an SSH public key",
-		Long: `Let a member be known by an SSH public key: the file that ends in .pub, - for
-standard input, or the line itself. Whoever holds the private half acts as that
-member.`,
+		Long: `Let a member be known by an SSH public key: the file that ends in .pub, on the
+computer that empress runs on, - for standard input, or the line itself. Whoever
+holds the private half acts as that member.`,
 		Example: "  empress members ssh-key add kim@example.com ~/.ssh/id_ed25519.pub --name laptop",
 		Args:    exactly(2, "a member, and a file or a key"),
 	}
@@ -64,7 +64,7 @@ func (t *tree) publicKey(arg string) (string, error) {
 	case model.LooksLikeSSHKey(arg):
 		return arg, nil
 	case t.here == nil:
-		return "", model.Errorf(codeUsage, "Files are read on the computer that empress runs on. Give the key itself, or - for standard input.")
+		return "", model.Errorf(model.CodeDenied, "A file would be read on the server, which nobody does over SSH. Give the key itself, or - for standard input.")
 	}
 	f, err := os.Open(arg)
 	if err != nil {

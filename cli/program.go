@@ -49,53 +49,18 @@ type Program struct {
 func (p Program) Run(ctx context.Context, args []string) int { return newTree(p, nil).run(ctx, args) }
 
 // Main is Run for the effective user of this process, with the commands that
-// work with files of this computer. Where an SSH server of the computer has the
-// program in place of a shell, files are nobody's business.
+// work with files of this computer. It takes command lines from sshd, too, see
+// handedOver.
 func Main(ctx context.Context, args []string, s Streams) int {
 	here := &installation{streams: s}
 	defer here.close()
 	id := model.Identity{Via: model.ViaCommand, Glance: completes(args)}
 	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, id) }
-	p := Program{Streams: s, Session: session, Service: here.open}
-	line, asShell := shellLine(args, s)
-	if !asShell {
-		return newTree(p, here).run(ctx, args)
+	t := newTree(Program{Streams: s, Session: session, Service: here.open}, here)
+	if line, ok := handedOver(args, s); ok {
+		return t.runLine(ctx, line, func(string) {})
 	}
-	return p.runLine(ctx, line, func(string) {})
-}
-
-// runLine is Run for a command line that is not split into words yet; an empty
-// one opens the interface. The name of its command is told before it begins, ""
-// for the interface.
-func (p Program) runLine(ctx context.Context, line string, tell func(name string)) int {
-	t := newTree(p, nil)
-	args, err := splitWords(line)
-	if err != nil {
-		return t.report(ctx, nil, err)
-	}
-	tell(t.name(args))
 	return t.run(ctx, args)
-}
-
-// name is that of the command that words are for, without what it is given.
-func (t *tree) name(args []string) string {
-	c, _, err := t.root().Find(args)
-	if err != nil {
-		return "something that is no command"
-	}
-	_, name, _ := strings.Cut(c.CommandPath(), " ")
-	return name
-}
-
-// shellLine is the command line that an SSH server hands to a login shell, or
-// lets the command know that it has in the client's place (sshd_config,
-// ForceCommand).
-func shellLine(args []string, s Streams) (line string, ok bool) {
-	if len(args) == 2 && args[0] == "-c" {
-		return args[1], true
-	}
-	line = s.variable("SSH_ORIGINAL_COMMAND")
-	return line, len(args) == 0 && line != ""
 }
 
 // tree is one command line being carried out.

@@ -41,19 +41,6 @@ func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
 	return code, o.String(), e.String()
 }
 
-func TestElsewhere(t *testing.T) {
-	p, _ := founded(t)
-	for _, args := range [][]string{{"init"}, {"serve", "--http", ":0"}, {"serve", "--help"}, {"migrate"}, {"members", "recover", "ada", "--login", "x"}, {"audit", "export", "--out="}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
-		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
-		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
-			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
-		}
-	}
-	if code, out, said := do(t, p, "keys", "create", "--application", "billing"); code != 0 || !strings.Contains(out, "\nemps_") {
-		t.Errorf("create: exit code %d, said %q", code, said)
-	}
-}
-
 func TestDefect(t *testing.T) {
 	p := Program{Session: func(context.Context) (*model.Session, error) { panic("emps_" + strings.Repeat("x", 49)) }}
 	code, out, said := do(t, p, "keys", "list", "--json")

@@ -50,22 +50,19 @@ the same without one, for scripts.`,
 
 // addLocal adds what works with files of this computer, or its refusal.
 func (t *tree) addLocal(root *cobra.Command) {
-	if t.here != nil {
-		root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
-	}
 	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore())...)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		t.takeLines(cmd)
 		return filled(cmd, "db", "key-file")
 	}
-	var elsewhere installation // of somebody who has none here
-	in := t.here
-	if in == nil {
-		in = &elsewhere
+	if t.here == nil {
+		root.AddCommand(t.onlyHere(&cobra.Command{Use: "migrate"})...) // which no version has yet, and none will have over SSH
+		return
 	}
+	root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
 	f := root.PersistentFlags()
-	t.fileFlag(f, &in.database, "db", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
-	t.fileFlag(f, &in.keyFile, "key-file", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
+	f.StringVar(&t.here.database, "db", "", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
+	f.StringVar(&t.here.keyFile, "key-file", "", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
 }
 
 func (t *tree) globals(root *cobra.Command) {
@@ -128,6 +125,9 @@ func helpCommand() *cobra.Command {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				return usage(cmd.Root(), "There is no command %s to explain.", quoted(strings.Join(args, " ")))
+			}
+			if about.Hidden { // it says why it is not for whoever asks
+				return about.RunE(about, nil)
 			}
 			return about.Help()
 		},

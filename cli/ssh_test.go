@@ -114,10 +114,10 @@ func TestSSHCommands(t *testing.T) {
 	}{
 		{"", "keys list --json", 0, `"application":"edge cache"`}, {key + ":" + secret + "\n", "verify", 0, "allowed: edge cache"}, {key + ":nonsense\n", "verify", 4, "denied"},
 		{"", "keys show empk_00000000000000000000", 3, "no key"}, {"", "keys list --nonsense", 2, "no flag"}, {"", "keys revoke " + key, 2, "needs --yes"}, {"", "", 2, "With ssh -t it is a terminal"},
-		{"ssh-ed25519 AAAA\n", "members ssh-key add ada@example.com -", 2, "not an SSH public key"}, {"", "members ssh-key add ada@example.com /etc/passwd", 2, "Give the key itself"},
-		{"", "backup copy", 2, "works with files of the computer"}, {"", "restore copy --yes", 2, "works with files"}, {"", "serve", 2, "works with files"}, {"", "init --team x", 2, "works with files"},
-		{"", "doctor", 2, "works with files"}, {"", "members recover ada", 2, "works with files"}, {"", "migrate", 2, "no command"}, {"", "keys list --db /tmp/x", 2, "works with files"},
-		{"", "keys regenerate " + key + " --secret-out s", 2, "> FILE"}, {"", "audit export --out x", 2, "> FILE"}, {"", "audit verify --checkpoint @/etc/passwd", 2, "heckpoint"},
+		{"ssh-ed25519 AAAA\n", "members ssh-key add ada@example.com -", 2, "not an SSH public key"}, {"", "members ssh-key add ada@example.com /etc/passwd", 4, "Give the key itself"},
+		{"", "backup copy", 4, "run on the server"}, {"", "restore copy --yes", 4, "run on the server"}, {"", "serve", 4, "run on the server"}, {"", "init --team x", 4, "run on the server"},
+		{"", "doctor", 4, "run on the server"}, {"", "members recover ada", 4, "run on the server"}, {"", "migrate", 4, "run on the server"}, {"", "keys list --db /tmp/x", 2, "no flag --db"},
+		{"", "keys regenerate " + key + " --secret-out s", 4, "> FILE"}, {"", "audit export --out x", 4, "> FILE"}, {"", "audit verify --checkpoint @/etc/passwd", 2, "heckpoint"},
 		{"", "keys list; id", 2, "is for shells"}, {"", "sh", 2, "no command"}, {"", "completion bash", 0, "empress"}, {"", "man", 0, "empress"}, {"", "--help", 0, "empress keys"}, {"", "version", 0, "empress"},
 	} {
 		out, said, code := r.over(r.key, c.input, c.line)

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"strings"
+	"unicode"
 
 	"empress/model"
 )
 
 // splitWords splits a command line as a POSIX shell (2.2, Quoting) would, into
 // words and nothing more. What a shell would obey, expand or substitute is
-// refused rather than taken for what it says: there is no shell here.
+// refused rather than taken for what it says: there is no shell here. Line
+// breaks and control characters are refused, quoted ones too.
 func splitWords(line string) ([]string, error) {
+	if strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
+		return nil, model.Errorf(codeUsage, "The command line holds a line break or another control character. Write it in one line of plain text.")
+	}
 	var words []string
 	var word strings.Builder
 	begun := false
@@ -37,7 +42,7 @@ func splitWords(line string) ([]string, error) {
 			}
 			word.WriteByte(line[i])
 			begun = true
-		case ';', '&', '|', '<', '>', '(', ')', '$', '`', '*', '?', '[', '\n', '\r', 0:
+		case ';', '&', '|', '<', '>', '(', ')', '$', '`', '*', '?', '[':
 			return nil, noShell(line[i : i+1])
 		default:
 			word.WriteByte(c)

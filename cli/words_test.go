@@ -4,37 +4,80 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"empress/model"
 )
 
 func TestSplitWords(t *testing.T) {
 	for line, want := range map[string][]string{
-		"": nil, "  \t ": nil, "keys list": {"keys", "list"}, " keys\t list ": {"keys", "list"}, "''": {""}, `a''b""c`: {"abc"}, `'two words' "and \"more\""`: {"two words", `and "more"`},
-		`a\ b \' \"`: {"a b", "'", `"`}, `'$HOME *'`: {"$HOME *"}, `"\$x \n"`: {`$x \n`}, "--purpose='a;b'": {"--purpose=a;b"}, "Büro": {"Büro"}, "~ {a,b} #x": {"~", "{a,b}", "#x"},
+		"":                                 nil,
+		" \t ":                             nil,
+		"keys list":                        {"keys", "list"},
+		"\tkeys  list ":                    {"keys", "list"},
+		`''`:                               {""},
+		`a''b`:                             {"ab"},
+		`--name='Ada L' x`:                 {"--name=Ada L", "x"},
+		`'a"b\$(c)*;'`:                     {`a"b\$(c)*;`},
+		`"a'b" "c\"d" "e\\f" "g\$h" "i\j"`: {"a'b", `c"d`, `e\f`, "g$h", `i\j`},
+		`a\ b \' \" \\ \;`:                 {"a b", "'", `"`, `\`, ";"},
+		`~ # {a,b} ! =`:                    {"~", "#", "{a,b}", "!", "="}, // as they are
+		"é 日本\u00a0x":                      {"é", "日本\u00a0x"},
 	} {
 		if got, err := splitWords(line); err != nil || !slices.Equal(got, want) {
-			t.Errorf("%q: %q, %v", line, got, err)
-		}
-	}
-	for _, line := range []string{"a;b", "a|b", "a&b", "a>b", "a<b", "$a", "`a`", "(a)", "*", "a?", "[a]", "a\nb", "a\rb", "a\x00b", `"$a"`, "\"`a`\"", "'a", `"a`, `a\`} {
-		if got, err := splitWords(line); model.CodeOf(err) != codeUsage || strings.ContainsAny(model.Sentence(err), "\n\r\x00") {
-			t.Errorf("%q: %q, %v", line, got, err)
+			t.Errorf("%s: %q, %v, want %q", line, got, err, want)
 		}
 	}
 }
 
-// FuzzSplitWords holds that words, each between ', are read as they are, and
-// that no line makes it stumble.
-func FuzzSplitWords(f *testing.F) {
-	f.Add("keys", `two 'words'`)
-	f.Fuzz(func(t *testing.T, a, b string) {
-		if got, err := splitWords(sheltered(a) + " " + sheltered(b)); err != nil || !slices.Equal(got, []string{a, b}) {
-			t.Errorf("%q and %q are %q, %v", a, b, got, err)
+func TestSplitWordsRefuses(t *testing.T) {
+	for line, mend := range map[string]string{
+		`'`: "another pair", `a "b`: "another pair", `"a\"`: "another pair", `a\`: "another pair",
+		"a\nb": "one line", "'a\nb'": "one line", "a\r": "one line", "a\x00b": "one line", "\"\x1b[m\"": "one line", "a\u009bb": "one line", "\\\n": "one line",
+		"a;b": "between '", "a&&b": "between '", "a|b": "between '", "a>b": "between '", "a<b": "between '", "$A": "between '", "`a`": "between '",
+		`"$A"`: "between '", "\"`a`\"": "between '", "a*": "between '", "a?": "between '", "[a]": "between '", "(a)": "between '",
+	} {
+		words, err := splitWords(line)
+		if words != nil || model.CodeOf(err) != codeUsage || !strings.Contains(model.Sentence(err), mend) {
+			t.Errorf("%q: %q, %v", line, words, err)
 		}
-		_, _ = splitWords(a)
+	}
+}
+
+// inQuotes writes words so that they are split into the same words again.
+func inQuotes(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i%2 == 0 {
+			b.WriteString("'" + strings.ReplaceAll(w, "'", `'\''`) + "' ")
+		} else {
+			b.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(w) + "\"\t")
+		}
+	}
+	return b.String()
+}
+
+func FuzzSplitWords(f *testing.F) {
+	for _, line := range []string{"", "keys list", `--name 'Ada "L"' "a\"b" c\ d ''`, `'`, `"\`, "a\x80b", "$(id)"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		words, err := splitWords(line)
+		if err != nil && (words != nil || model.CodeOf(err) != codeUsage) {
+			t.Fatalf("%q and %v", words, err)
+		}
+		again, err := splitWords(inQuotes(words))
+		if err != nil || !slices.Equal(words, again) {
+			t.Fatalf("%q became %q: %v", words, again, err)
+		}
+		text := strings.Map(func(r rune) rune { // a word of anything that may be in one
+			if unicode.IsControl(r) {
+				return ' '
+			}
+			return r
+		}, line)
+		if got, err := splitWords(inQuotes([]string{text, text})); err != nil || !slices.Equal(got, []string{text, text}) {
+			t.Fatalf("%q became %q: %v", text, got, err)
+		}
 	})
 }
-
-// sheltered is a word as a shell reads it.
-func sheltered(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

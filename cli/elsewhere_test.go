@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestElsewhere refuses whatever needs the files of the server, with a reason
+// and without touching one.
+func TestElsewhere(t *testing.T) {
+	p, _ := founded(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"init", "--team", "Acme"}, 4, "`empress init` needs the server's own files"},
+		{[]string{"serve", "--http", ":0"}, 4, "`empress serve` needs"},
+		{[]string{"serve", "--help"}, 4, "`empress serve` needs"},
+		{[]string{"help", "serve"}, 4, "`empress serve` needs"},
+		{[]string{"migrate"}, 4, "`empress migrate` needs"},
+		{[]string{"doctor"}, 4, "`empress doctor` needs"},
+		{[]string{"backup", path}, 4, "`empress backup` needs"},
+		{[]string{"restore", path, "--yes"}, 4, "`empress restore` needs"},
+		{[]string{"members", "recover", "ada", "--login", "x"}, 4, "`empress members recover` needs"},
+		{[]string{"members", "ssh-key", "add", "ada", path}, 4, "Give the key itself, or - for standard input."},
+		{[]string{"audit", "verify", "--against", "@" + path}, 4, "Give the checkpoint itself."},
+		{[]string{"audit", "export", "--out", path}, 4, "--out would write a file on the server"},
+		{[]string{"audit", "export", "--out="}, 4, "--out would write"},
+		{[]string{"keys", "create", "--application", "billing", "--secret-out", path}, 4, "--secret-out would write"},
+		{[]string{"keys", "regenerate", "empk_00000000000000000000", "--secret-out", path}, 4, "`ssh ... > FILE` keeps it"},
+		{[]string{"keys", "list", "--db", path}, 2, "There is no flag --db here."},
+		{[]string{"keys", "list", "--key-file", path}, 2, "There is no flag --key-file here."},
+		{nil, 2, "With ssh -t it is a terminal."},
+		{[]string{"--at", "keys"}, 2, "With ssh -t it is a terminal."},
+	} {
+		code, out, said := do(t, p, c.args...)
+		if code != c.code || out != "" || strings.Count(said, "\n") != 1 || !strings.Contains(said, c.says) || strings.Contains(said, dir) {
+			t.Errorf("%q: exit code %d, printed %q, said %q", c.args, code, out, said)
+		}
+		if code == 4 {
+			refusedAsJSON(t, p, c.args)
+		}
+	}
+	if made, err := os.ReadDir(dir); err != nil || len(made) > 0 {
+		t.Errorf("made %v, %v", made, err)
+	}
+	if _, list, _ := do(t, p, "keys", "list", "--json"); list != "[]\n" {
+		t.Errorf("made %s", list)
+	}
+	if code, out, said := do(t, p, "keys", "create", "--application", "billing"); code != 0 || !strings.Contains(out, "\nemps_") {
+		t.Errorf("create: exit code %d, said %q", code, said)
+	}
+}
+
+func refusedAsJSON(t *testing.T, p Program, args []string) {
+	t.Helper()
+	code, _, said := do(t, p, append([]string{"--json"}, args...)...)
+	var e struct {
+		Error struct{ Code, Message string }
+	}
+	if err := json.Unmarshal([]byte(said), &e); err != nil || code != 4 || e.Error.Code != "denied" || e.Error.Message == "" {
+		t.Errorf("--json %q: exit code %d, said %q: %v", args, code, said, err)
+	}
+}
+
+// TestHelpElsewhere lists nothing that needs the files of the server.
+func TestHelpElsewhere(t *testing.T) {
+	p, _ := founded(t)
+	for _, args := range [][]string{{"--help"}, {"man"}, {"members", "--help"}, {"keys", "create", "--help"}, {"keys", "regenerate", "--help"},
+		{"audit", "export", "--help"}, {"__complete", ""}, {"__complete", "keys", "create", "--"}} {
+		code, out, _ := do(t, p, args...)
+		if code != 0 || out == "" {
+			t.Errorf("%q: exit code %d", args, code)
+		}
+		for _, word := range []string{"backup ", "restore ", "serve ", "init ", "migrate", "doctor ", "recover", "--db", `\-\-db`, "key-file", "secret-out", "--out", "EMPRESS_DB", "XDG_", "This installation"} {
+			if strings.Contains(out, word) {
+				t.Errorf("%q tells of %q", args, word)
+			}
+		}
+	}
+	if _, out, _ := do(t, p, "--help"); !strings.Contains(out, "\n  verify ") {
+		t.Errorf("help does not list verify:\n%s", out)
+	}
+}
+
+// TestVerifyElsewhere decides on a credential for somebody who is elsewhere,
+// and counts the request.
+func TestVerifyElsewhere(t *testing.T) {
+	p, _ := founded(t)
+	_, made, _ := do(t, p, "keys", "create", "--application", "billing", "--json")
+	var key struct {
+		ID     string `json:"api_key"`
+		Secret string `json:"api_secret"`
+	}
+	if err := json.Unmarshal([]byte(made), &key); err != nil {
+		t.Fatal(err)
+	}
+	for secret, want := range map[string]int{key.Secret: 0, strings.Repeat("x", 54): 4} {
+		var out, said bytes.Buffer
+		p.In, p.Out, p.Err = strings.NewReader(key.ID+":"+secret+"\n"), &out, &said
+		if code := p.RunLine(t.Context(), "empress verify --application billing"); code != want || said.Len() > 0 {
+			t.Errorf("exit code %d, not %d: %s%s", code, want, &out, &said)
+		}
+	}
+	if _, out, _ := do(t, p, "keys", "show", key.ID, "--json"); !strings.Contains(out, `"last_used_at":"2`) {
+		t.Errorf("the request was not counted: %s", out)
+	}
+}
+
+func TestRunLine(t *testing.T) {
+	p, _ := founded(t)
+	for _, c := range []struct {
+		line      string
+		code      int
+		out, said string
+	}{
+		{"keys list --json", 0, "[]\n", ""},
+		{"empress keys list --json", 0, "[]\n", ""},
+		{"  'keys' \"list\"\t--js\\on ", 0, "[]\n", ""},
+		{"empress empress keys list", 2, "", `There is no command "empress".`},
+		{"keys list; id", 2, "", `The sign ";" is for shells`},
+		{"keys list 'bill", 2, "", "put the whole command into another pair"},
+		{"keys list\nid", 2, "", "Write it in one line of plain text."},
+		{"sh -c id", 2, "", `There is no`},
+	} {
+		var out, said bytes.Buffer
+		p.In, p.Out, p.Err = strings.NewReader(""), &out, &said
+		code := p.RunLine(t.Context(), c.line)
+		if code != c.code || out.String() != c.out || !strings.Contains(said.String(), c.said) || c.said == "" && said.Len() > 0 {
+			t.Errorf("%q: exit code %d, printed %q, said %q", c.line, code, &out, &said)
+		}
+	}
+	var said bytes.Buffer
+	p.Out, p.Err = &said, &said
+	var e struct{ Error struct{ Code string } }
+	if code := p.RunLine(t.Context(), "keys list --json 'bill"); code != 2 || json.Unmarshal(said.Bytes(), &e) != nil || e.Error.Code != "usage" {
+		t.Errorf("exit code %d, said %q", code, &said)
+	}
+}
