@@ -2,11 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"empress/model"
+	"empress/storage"
 )
 
 // TestElsewhere refuses whatever needs the files of the server, with a reason
@@ -111,6 +116,34 @@ func TestVerifyElsewhere(t *testing.T) {
 	}
 	if _, out, _ := do(t, p, "keys", "show", key.ID, "--json"); !strings.Contains(out, `"last_used_at":"2`) {
 		t.Errorf("the request was not counted: %s", out)
+	}
+	p.Session = func(context.Context) (*model.Session, error) {
+		return nil, model.Errorf(model.CodeDenied, "You are suspended.")
+	}
+	var out, said bytes.Buffer
+	p.In, p.Out, p.Err = strings.NewReader(key.ID+":"+key.Secret+"\n"), &out, &said
+	if code := p.RunLine(t.Context(), "verify"); code != 1 || out.String() != "denied: no answer can be had now\n" || !strings.Contains(said.String(), "You are suspended.") {
+		t.Errorf("somebody suspended: exit code %d: %s%s", code, &out, &said)
+	}
+}
+
+// TestNoPathsElsewhere fails at the files of the server, of which nothing but
+// their names is told.
+func TestNoPathsElsewhere(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data of the team")
+	path := filepath.Join(dir, "team.db")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(path, []byte("This is no database, and long enough to be looked at."), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	p := Program{Session: func(ctx context.Context) (*model.Session, error) {
+		_, err := storage.Open(ctx, path)
+		return nil, err
+	}}
+	for _, args := range [][]string{{"keys", "list"}, {"keys", "list", "--json"}, {"policy", "show"}} {
+		code, out, said := do(t, p, args...)
+		if code != 1 || out != "" || !strings.Contains(said, "team.db is not an empress database") || strings.Contains(said, "/") || strings.Contains(said, "data of") {
+			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
+		}
 	}
 }
 

@@ -89,8 +89,16 @@ func (t *tree) report(ctx context.Context, args []string, err error) int {
 	return int(exitOf(err))
 }
 
+// sentence tells nobody who is elsewhere where files of this computer are.
+func (t *tree) sentence(err error) string {
+	if t.here == nil {
+		return model.SentenceElsewhere(err)
+	}
+	return model.Sentence(err)
+}
+
 func (t *tree) complain(err error, asJSON bool) {
-	sentence := model.Printable(model.Sentence(err))
+	sentence := model.Printable(t.sentence(err))
 	switch {
 	case errors.Is(err, model.ErrAlike):
 		sentence += " Or create another with --new-application."

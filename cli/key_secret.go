@@ -130,7 +130,7 @@ func (t *tree) writeSecret(k model.Key, secret model.Secret, s *model.Session) e
 // whether that can be noted or not.
 func (t *tree) confirm(ctx context.Context, s *model.Session, k model.Key) {
 	if err := s.ConfirmSecret(ctx, k.ID, k.Generation); err != nil {
-		t.note("The secret is valid, but lists will call it not confirmed: %s", model.Sentence(err))
+		t.note("The secret is valid, but lists will call it not confirmed: %s", t.sentence(err))
 	}
 }
 

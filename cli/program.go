@@ -37,7 +37,9 @@ type Program struct {
 	// Session signs the person in. A command calls it at most once, when it
 	// knows that the command line makes sense.
 	Session func(context.Context) (*model.Session, error)
-	// Service opens what decides on credentials.
+	// Service opens what decides on credentials, for whoever Session signs in:
+	// every active member may ask, as a decision tells nothing to those who lack
+	// the secret.
 	Service func(context.Context) (*model.Service, error)
 	// Terminal is the terminal of a person who is elsewhere, nil for none. In
 	// and Out are that terminal then.

@@ -24,7 +24,7 @@ the standard input, never from an argument, which others could see.
 
 The exit code is 0 when the request may pass, 4 when it may not, and 1 when no
 answer can be had, which means no. Whoever can read the database and the sealing
-key can ask, and so can every member. Rate limits are not counted here.`,
+key can ask, and so can every active member. Rate limits are not counted here.`,
 		Example: "  printf '%s:%s\\n' \"$API_KEY\" \"$API_SECRET\" | empress verify --application billing --scope invoices:read",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -111,9 +111,15 @@ func (t *tree) readCredential(ctx context.Context) (string, error) {
 }
 
 func (t *tree) ask(ctx context.Context, r model.Request) (model.Decision, error) {
+	unavailable := model.Decision{Reason: model.ReasonUnavailable}
+	if t.here == nil { // who can read the files could ask anyway
+		if _, err := t.Session(ctx); err != nil {
+			return unavailable, err
+		}
+	}
 	service, err := t.Service(ctx)
 	if err != nil {
-		return model.Decision{Reason: model.ReasonUnavailable}, err
+		return unavailable, err
 	}
 	return service.Verify(ctx, r)
 }

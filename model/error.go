@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"regexp"
 )
 
 // Code says what kind of failure an [Error] is. Codes are part of the contract
@@ -121,6 +122,20 @@ func Sentence(err error) string {
 		return sentence
 	}
 	return "Something went wrong inside empress: " + Printable(Redact(err.Error()))
+}
+
+// directories are those of a file of this computer in a sentence. They may hold
+// blanks, so the last stroke ends them.
+var directories = regexp.MustCompile(`(^|\s)/(?:.*/)?`)
+
+// SentenceElsewhere is [Sentence] for somebody who is at another computer: of a
+// file whose failure stands behind err it has the name alone.
+func SentenceElsewhere(err error) string {
+	switch CodeOf(err) {
+	case CodeDamaged, CodeUnavailable, CodeUnknown, CodeNotInitialized, CodeFailed:
+		return directories.ReplaceAllString(Sentence(err), "$1")
+	}
+	return Sentence(err)
 }
 
 // Mistakes are the inputs that err complains about: one error for each, which

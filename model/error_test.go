@@ -62,3 +62,23 @@ func TestTogether(t *testing.T) {
 		t.Error("something is wrong where nothing was, or a mistake was changed")
 	}
 }
+
+func TestSentenceElsewhere(t *testing.T) {
+	const path = "/srv/team data/a/empress.db"
+	for _, c := range []struct {
+		code       Code
+		said, want string
+	}{
+		{CodeUnavailable, "The disk that holds " + path + " is full.", "The disk that holds empress.db is full."},
+		{CodeDamaged, path + " is damaged.", "empress.db is damaged."},
+		{CodeUnknown, "It was being written to /empress.db: look.", "It was being written to empress.db: look."},
+		{CodeNotInitialized, "There is no database at " + path + " yet.", "There is no database at empress.db yet."},
+		{CodeFailed, "Run: chmod 600 " + path, "Run: chmod 600 empress.db"},
+		{CodeFailed, "The output of 10.0.0.0/8 could not be written.", "The output of 10.0.0.0/8 could not be written."},
+		{CodeNotFound, "There is no application /a/b.", "There is no application /a/b."}, // what the person typed
+	} {
+		if got := SentenceElsewhere(Errorf(c.code, "%s", c.said)); got != c.want {
+			t.Errorf("%s: %q", c.said, got)
+		}
+	}
+}
