@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,6 +20,9 @@ func TestMain(m *testing.M) {
 type binary struct{ m *testing.M }
 
 func (b binary) Run() int {
+	if slices.Contains(os.Args, "-test.fuzzworker") { // fuzz targets call functions
+		return b.m.Run()
+	}
 	dir, err := os.MkdirTemp("", "empress-binary-")
 	if err == nil {
 		defer os.RemoveAll(dir)

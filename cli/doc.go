@@ -3,9 +3,9 @@
 //
 // [Main] runs a command line on the computer that holds the data, and is where
 // storage, domain and terminal interface are wired together. [Program] offers
-// the same commands to somebody whose session comes from elsewhere; commands
-// that work with files of this computer (init, verify, serve, doctor, the terminal
-// interface, --secret-out) are not part of what it offers.
+// the same commands to somebody whose session comes from elsewhere; what works
+// with files of this computer (init, serve, doctor, backup, restore, --secret-out)
+// is refused there with a reason, and errors name no path.
 //
 // Results go to the standard output, everything else to the standard error.
 // Whatever came from people or from the database passes [model.Printable]
