@@ -118,7 +118,7 @@ func TestSSHCommands(t *testing.T) {
 		{"", "backup copy", 4, "run on the server"}, {"", "restore copy --yes", 4, "run on the server"}, {"", "serve", 4, "run on the server"}, {"", "init --team x", 4, "run on the server"},
 		{"", "doctor", 4, "run on the server"}, {"", "members recover ada", 4, "run on the server"}, {"", "migrate", 4, "run on the server"}, {"", "keys list --db /tmp/x", 2, "no flag --db"},
 		{"", "keys regenerate " + key + " --secret-out s", 4, "> FILE"}, {"", "audit export --out x", 4, "> FILE"}, {"", "audit verify --checkpoint @/etc/passwd", 2, "heckpoint"},
-		{"", "keys list; id", 2, "is for shells"}, {"", "sh", 2, "no command"}, {"", "completion bash", 0, "empress"}, {"", "man", 0, "empress"}, {"", "--help", 0, "empress keys"}, {"", "version", 0, "empress"},
+		{"", "keys list; id", 2, "is for shells"}, {"", "empress keys list --json", 0, `"application":"edge cache"`}, {"", "keys list --json 'bill", 2, `"code":"usage"`}, {"", "sh", 2, "no command"}, {"", "completion bash", 0, "empress"}, {"", "man", 0, "empress"}, {"", "--help", 0, "empress keys"}, {"", "version", 0, "empress"},
 	} {
 		out, said, code := r.over(r.key, c.input, c.line)
 		if code != c.code || !strings.Contains(out+said, c.says) || strings.Contains(out+said, "root:x:") {
