@@ -58,11 +58,11 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	defer here.close()
 	id := model.Identity{Via: model.ViaCommand, Glance: completes(args)}
 	session := func(ctx context.Context) (*model.Session, error) { return here.signIn(ctx, id) }
-	t := newTree(Program{Streams: s, Session: session, Service: here.open}, here)
-	if line, ok := handedOver(args, s); ok {
-		return t.runLine(ctx, line, func(string) {})
+	p := Program{Streams: s, Session: session, Service: here.open}
+	if line, ok := handedOver(args, s); ok { // by an SSH server, for somebody who is to reach no file of this computer
+		return newTree(p, nil).runLine(ctx, line, func(string) {})
 	}
-	return t.run(ctx, args)
+	return newTree(p, here).run(ctx, args)
 }
 
 // tree is one command line being carried out.
