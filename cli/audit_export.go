@@ -38,7 +38,7 @@ an apostrophe there.`,
 		Example: "  empress audit export --since 30d --format csv --out march.csv",
 	}
 	cmd.Flags().StringVar(&format, "format", string(formatJSON), "the `form`: json, one event on each line, or csv")
-	t.fileFlag(cmd.Flags(), &out, "out", "write to this new `file`, for you alone to read")
+	t.fileFlag(cmd.Flags(), &out, "out", "write to this new `file`, for you alone to read", sendOutput)
 	t.addEventFilter(cmd, &filter)
 	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"format": fixed(formats)})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

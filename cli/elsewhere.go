@@ -31,22 +31,27 @@ func (t *tree) onlyHere(commands ...*cobra.Command) []*cobra.Command {
 }
 
 // fileFlag adds a flag that takes the path of a file of this computer. For
-// somebody who is elsewhere it is known, and says why it takes none.
-func (t *tree) fileFlag(f *pflag.FlagSet, path *string, name, usage string) {
+// somebody who is elsewhere it is known, and says why it takes none and what to
+// do instead.
+func (t *tree) fileFlag(f *pflag.FlagSet, path *string, name, usage, instead string) {
 	if t.here != nil {
 		f.StringVar(path, name, "", usage)
 		return
 	}
-	f.Var(noFile(name), name, usage)
+	f.Var(noFile("--"+name+" "+filesAreElsewhere+" "+instead), name, usage)
 	_ = f.MarkHidden(name)
 }
 
-// noFile is the value of such a flag.
+// What to do instead of naming a file.
+const (
+	sendOutput = "Send the output to a file of yours instead: ssh ... > FILE"
+	serverSays = "It is the server that says which they are."
+)
+
+// noFile is the value of such a flag: why there is none.
 type noFile string
 
-func (n noFile) Set(string) error {
-	return model.Errorf(codeUsage, "--%s %s Send the output to a file of yours instead: ssh ... > FILE", string(n), filesAreElsewhere)
-}
+func (n noFile) Set(string) error { return model.Errorf(codeUsage, "%s", string(n)) }
 
 func (noFile) String() string { return "" }
 func (noFile) Type() string   { return "file" }

@@ -18,7 +18,7 @@ import (
 type secretFile string
 
 func (t *tree) addSecretOut(cmd *cobra.Command, out *secretFile) {
-	t.fileFlag(cmd.Flags(), (*string)(out), "secret-out", "write the secret to this new `file`, for you alone to read, and print it nowhere")
+	t.fileFlag(cmd.Flags(), (*string)(out), "secret-out", "write the secret to this new `file`, for you alone to read, and print it nowhere", sendOutput)
 }
 
 // open makes the file before there is a secret to lose, and keeps it open:

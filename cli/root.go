@@ -64,8 +64,8 @@ func (t *tree) addLocal(root *cobra.Command) {
 		in = &elsewhere
 	}
 	f := root.PersistentFlags()
-	t.fileFlag(f, &in.database, "db", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
-	t.fileFlag(f, &in.keyFile, "key-file", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
+	t.fileFlag(f, &in.database, "db", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)", serverSays)
+	t.fileFlag(f, &in.keyFile, "key-file", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)", serverSays)
 }
 
 func (t *tree) globals(root *cobra.Command) {

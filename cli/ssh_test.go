@@ -117,7 +117,7 @@ func TestSSHCommands(t *testing.T) {
 		{"ssh-ed25519 AAAA\n", "members ssh-key add ada@example.com -", 2, "not an SSH public key"}, {"", "members ssh-key add ada@example.com /etc/passwd", 2, "Give the key itself"},
 		{"", "backup copy", 2, "works with files of the computer"}, {"", "restore copy --yes", 2, "works with files"}, {"", "serve", 2, "works with files"}, {"", "init --team x", 2, "works with files"},
 		{"", "doctor", 2, "works with files"}, {"", "members recover ada", 2, "works with files"}, {"", "migrate", 2, "no command"}, {"", "keys list --db /tmp/x", 2, "works with files"},
-		{"", "keys regenerate " + key + " --secret-out s", 2, "> FILE"}, {"", "audit export --out x", 2, "> FILE"}, {"", "audit verify --checkpoint @/etc/passwd", 2, "heckpoint"},
+		{"", "keys regenerate " + key + " --secret-out s", 2, "> FILE"}, {"", "audit export --out x", 2, "> FILE"}, {"", "audit verify --against @/etc/passwd", 2, "heckpoint"},
 		{"", "keys list; id", 2, "is for shells"}, {"", "sh", 2, "no command"}, {"", "completion bash", 0, "empress"}, {"", "man", 0, "empress"}, {"", "--help", 0, "empress keys"}, {"", "version", 0, "empress"},
 	} {
 		out, said, code := r.over(r.key, c.input, c.line)

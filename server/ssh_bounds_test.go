@@ -89,12 +89,12 @@ func TestTally(t *testing.T) {
 		source netip.Prefix
 		want   bool
 	}{{a, true}, {a, true}, {a, false}, {b, true}, {b, false}} { // 3 in all, 2 of one
-		if tl.enter(c.source, 3, 2) != c.want {
+		if _, ok := tl.enter(c.source, 3, 2); ok != c.want {
 			t.Errorf("%d: entering is not %v", i, c.want)
 		}
 	}
 	tl.leave(a)
-	if !tl.enter(b, 3, 2) {
+	if all, ok := tl.enter(b, 3, 2); !ok || all != 3 {
 		t.Error("a place that was left is not free")
 	}
 	tl.leave(a)
