@@ -24,13 +24,16 @@ type connections struct {
 	most    most
 	trusted trust
 	journal *journal
-	keep    func(bool)           // lets the HTTP server keep connections between requests, or not
-	kept    bool                 // what keep was told last; Accept's own
-	open    *tally[netip.Prefix] // by source
+	keep    func(bool) // lets the HTTP server keep connections between requests, or not
+	kept    bool       // what keep was told last; Accept's own
+
+	mu   sync.Mutex
+	open map[netip.Prefix]int // by source; none is 0
+	all  int
 }
 
 func newConnections(l net.Listener, m most, h *handler, keep func(bool)) *connections {
-	return &connections{Listener: l, most: m, trusted: h.trusted, journal: h.journal, keep: keep, kept: true, open: newTally[netip.Prefix]()}
+	return &connections{Listener: l, most: m, trusted: h.trusted, journal: h.journal, keep: keep, kept: true, open: map[netip.Prefix]int{}}
 }
 
 // Accept returns the next connection of a source that has not its share yet.
@@ -41,16 +44,29 @@ func (l *connections) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		from := far(c.RemoteAddr().String())
-		source := network(from)
-		all, ok := l.open.enter(source, l.most.all, l.share(from))
+		all, ok := l.enter(from)
 		if !ok {
 			_ = c.Close()
 			l.journal.add("share", fmt.Sprintf("%v has as many connections as one address may, and more were closed. If that is your proxy, name it with --trust-proxy.", from))
 			continue
 		}
 		l.relieve(all)
-		return &connection{Conn: c, leave: sync.OnceFunc(func() { l.open.leave(source) })}, nil
+		return &connection{Conn: c, leave: sync.OnceFunc(func() { l.leave(from) })}, nil
 	}
+}
+
+// enter counts a connection, unless its source has its share, and returns how
+// many are open in all.
+func (l *connections) enter(from netip.Addr) (all int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	source := network(from)
+	if l.open[source] >= l.share(from) {
+		return l.all, false
+	}
+	l.open[source]++
+	l.all++
+	return l.all, true
 }
 
 // share is how many connections the source of an address may have.
@@ -62,6 +78,16 @@ func (l *connections) share(from netip.Addr) int {
 		return l.most.local
 	}
 	return l.most.source
+}
+
+func (l *connections) leave(from netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	source := network(from)
+	l.all--
+	if l.open[source]--; l.open[source] == 0 {
+		delete(l.open, source)
+	}
 }
 
 // relieve has the server keep no connections while it is nearly full.

@@ -166,7 +166,7 @@ func TestShares(t *testing.T) {
 	enter(1, "192.0.2.1:4", "192.0.2.1:5")
 	open[0].Close()
 	enter(1, "192.0.2.1:6", "192.0.2.1:7")
-	if l.open.all != 12 || len(l.open.open) != 5 {
-		t.Errorf("%d are open, of %v", l.open.all, l.open.open)
+	if l.all != 12 || len(l.open) != 5 {
+		t.Errorf("%d are open, of %v", l.all, l.open)
 	}
 }

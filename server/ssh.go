@@ -104,7 +104,7 @@ func (s *sshServer) accept(l net.Listener) error {
 		wait = time.Millisecond
 		from := far(c.RemoteAddr().String())
 		source := network(from)
-		if _, ok := s.strangers.enter(source, s.bounds.strangers, s.strangersSource); !ok {
+		if !s.strangers.enter(source, s.bounds.strangers, s.strangersSource) {
 			_ = c.Close()
 			s.journal.add("share", "More SSH connections wait to prove a key than may, and some were closed.")
 			continue

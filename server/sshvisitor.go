@@ -50,7 +50,7 @@ func (v *visitor) serve() {
 	}
 	v.fingerprint = c.Permissions.Extensions[fingerprintOf]
 	if p.known { // a stranger has no more time, and no other place
-		if _, ok := v.server.members.enter(v.fingerprint, v.server.bounds.members, v.server.membersEach); !ok {
+		if !v.server.members.enter(v.fingerprint, v.server.bounds.members, v.server.membersEach) {
 			v.server.journal.add("full", "An SSH key has as many connections as it may, or there are too many in all, and more were closed.")
 			return
 		}

@@ -11,17 +11,16 @@ type tally[K comparable] struct {
 
 func newTally[K comparable]() *tally[K] { return &tally[K]{open: map[K]int{}} }
 
-// enter counts one more, unless there are as many as may be, in all or of one,
-// and returns how many there are.
-func (t *tally[K]) enter(k K, most, each int) (all int, ok bool) {
+// enter counts one more, unless there are as many as may be, in all or of one.
+func (t *tally[K]) enter(k K, all, each int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.all >= most || t.open[k] >= each {
-		return t.all, false
+	if t.all >= all || t.open[k] >= each {
+		return false
 	}
 	t.open[k]++
 	t.all++
-	return t.all, true
+	return true
 }
 
 func (t *tally[K]) leave(k K) {
