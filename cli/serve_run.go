@@ -111,7 +111,7 @@ func notListening(address, flag string, err error) error {
 	mend := "Look whether the address is one of this computer's"
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		mend = "Another program has that address: end it, or choose another port with " + flag
+		mend = "Another program has that address: end it, or choose another port with " + flag + ", or switch it off with an empty " + flag
 	case errors.Is(err, syscall.EACCES):
 		mend = "Ports below 1024 need special rights: choose a higher one with " + flag
 	}
