@@ -27,9 +27,10 @@ func Run(ctx context.Context, o Options) error {
 	defer r.copier.forget()
 	ctx, hangUp := context.WithCancel(ctx)
 	defer hangUp()
-	p := tea.NewProgram(r, append(o.program(r.look.colourless, hangUp), tea.WithContext(ctx))...)
-	if o.Resized != nil {
+	p := tea.NewProgram(r, append(o.program(ctx, r.look.colourless, hangUp), tea.WithContext(ctx))...)
+	if o.Size != nil {
 		go follow(ctx, p, o)
+		go relay(ctx, p, o.Input, environ(o.Environ).get("TERM"), hangUp)
 	}
 	_, err := p.Run()
 	switch {
@@ -49,18 +50,16 @@ func Run(ctx context.Context, o Options) error {
 
 // program is how the library runs on the person's terminal; hangUp is called
 // when it can be read no more.
-func (o Options) program(colourless bool, hangUp func()) []tea.ProgramOption {
+func (o Options) program(ctx context.Context, colourless bool, hangUp func()) []tea.ProgramOption {
 	options := []tea.ProgramOption{tea.WithFPS(framesPerSecond), tea.WithEnvironment(o.Environ), tea.WithOutput(o.Output)}
-	switch in := o.Input.(type) {
-	case nil:
-	case *os.File:
-		options = append(options, tea.WithInput(watched{in, hangUp}))
-	default:
-		options = append(options, tea.WithInput(heard{in, hangUp}))
+	if f, ok := o.Input.(*os.File); ok {
+		options = append(options, tea.WithInput(watched{f, hangUp}))
+	} else if o.Input != nil {
+		options = append(options, tea.WithInput(o.Input))
 	}
 	if o.Size != nil { // nothing of this process is the person's
 		width, height := o.Size()
-		options = append(options, tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Env(o.Environ)), tea.WithoutSignalHandler())
+		options = append(options, tea.WithInput(silence{ctx}), tea.WithWindowSize(width, height), tea.WithColorProfile(colorprofile.Env(o.Environ)), tea.WithoutSignalHandler())
 	}
 	if colourless {
 		options = append(options, tea.WithColorProfile(colorprofile.ASCII))
@@ -114,20 +113,6 @@ func (w watched) Read(p []byte) (int, error) {
 	n, err := w.File.Read(p)
 	if err != nil {
 		w.hangUp()
-	}
-	return n, err
-}
-
-// heard is watched for what is no file.
-type heard struct {
-	io.Reader
-	hangUp func()
-}
-
-func (h heard) Read(p []byte) (int, error) {
-	n, err := h.Reader.Read(p)
-	if err != nil {
-		h.hangUp()
 	}
 	return n, err
 }
