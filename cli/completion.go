@@ -13,8 +13,13 @@ import (
 
 const offered = 100 // how many keys are offered at most
 
-// completeFlags gives flags their completions.
+// completeFlags gives flags their completions, when a shell asks for any: the
+// library keeps for ever what it is told of a flag, and a server builds one tree
+// for each visitor.
 func (t *tree) completeFlags(cmd *cobra.Command, by map[string]cobra.CompletionFunc) {
+	if !t.completing {
+		return
+	}
 	for name, complete := range by {
 		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
 			panic(err) // the flag is not defined: seen by the first test that builds the tree

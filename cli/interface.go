@@ -16,7 +16,7 @@ import (
 func (t *tree) offerInterface(root *cobra.Command) {
 	var at string
 	root.Flags().StringVar(&at, "at", "", "the `screen` to open with: dashboard, settings, team, keys or activity")
-	_ = root.RegisterFlagCompletionFunc("at", cobra.FixedCompletions(words(ui.Places()), cobra.ShellCompDirectiveNoFileComp))
+	t.completeFlags(root, map[string]cobra.CompletionFunc{"at": fixed(ui.Places())})
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := oneOf(cmd, "at", ui.Places()); err != nil {
 			return err

@@ -68,11 +68,12 @@ func Main(ctx context.Context, args []string, s Streams) int {
 // tree is one command line being carried out.
 type tree struct {
 	Program
-	out     *bufio.Writer // buffers Program.Out
-	here    *installation // nil for somebody who is elsewhere
-	json    bool
-	noColor bool
-	endless bool // it goes on until it is ended, which is no interruption
+	out        *bufio.Writer // buffers Program.Out
+	here       *installation // nil for somebody who is elsewhere
+	json       bool
+	noColor    bool
+	completing bool // a shell asks how a word may go on
+	endless    bool // it goes on until it is ended, which is no interruption
 }
 
 func newTree(p Program, here *installation) *tree {
@@ -86,6 +87,7 @@ func (t *tree) run(ctx context.Context, args []string) (code int) {
 				"empress has a defect and stopped. Look whether the change was made before you try again, and run `empress doctor`."))
 		}
 	}()
+	t.completing = completes(args)
 	root := t.root()
 	root.SetArgs(append([]string{}, args...)) // never nil, which would stand for os.Args
 	err := root.ExecuteContext(ctx)

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -151,7 +153,9 @@ func TestHostileText(t *testing.T) {
 
 // TestWords looks at what every command says about itself.
 func TestWords(t *testing.T) {
-	root := newTree(Program{}, &installation{}).root()
+	all := newTree(Program{}, &installation{})
+	all.completing = true // so that every flag is seen to be there
+	root := all.root()
 	walk(root, func(c *cobra.Command) {
 		if generated(c) {
 			return
@@ -216,5 +220,26 @@ func TestFoundingLeavesNothing(t *testing.T) {
 	in.close()
 	if _, err := storage.ReadKeyFile(in.keyFile); err != nil {
 		t.Error(err)
+	}
+}
+
+// A server carries out command lines for as long as it runs, so that none may
+// leave anything behind.
+func TestCommandLinesLeaveNoMemory(t *testing.T) {
+	run := func(times int) uint64 {
+		for range times {
+			p := Program{Streams: Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}}
+			if code := p.Run(t.Context(), []string{"version"}); code != 0 {
+				t.Fatalf("exit code %d", code)
+			}
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := run(10)
+	if after := run(200); after > before+200*1024 {
+		t.Errorf("200 command lines leave %d bytes", after-before)
 	}
 }

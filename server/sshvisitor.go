@@ -29,6 +29,7 @@ type visitor struct {
 	opened   int         // sessions that are there, begun or not
 	resting  *time.Timer // ends the connection while it has no session
 	ended    error       // why no session may be begun any more
+	gone     bool        // the connection has ended: what waits for it would keep its memory
 }
 
 func newVisitor(s *sshServer, c net.Conn, from netip.Addr, leave func()) *visitor {
@@ -122,7 +123,7 @@ func (v *visitor) release() {
 func (v *visitor) rest() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.opened > 0 {
+	if v.opened > 0 || v.gone {
 		return
 	}
 	if v.resting != nil {
@@ -152,6 +153,7 @@ func (v *visitor) finish(x *sshSession) {
 func (v *visitor) leaveAll() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.gone = true
 	if v.resting != nil {
 		v.resting.Stop()
 	}

@@ -171,7 +171,19 @@ func onScreen(err error) string {
 	}
 }
 
-// later sends a message after a while.
-func later(d time.Duration, msg tea.Msg) tea.Cmd {
-	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+// later sends messages after a while, until ctx ends: what waited for an hour
+// after the interface is gone would keep all of it in memory.
+func later(ctx context.Context) func(time.Duration, tea.Msg) tea.Cmd {
+	return func(d time.Duration, msg tea.Msg) tea.Cmd {
+		return func() tea.Msg {
+			t := time.NewTimer(d)
+			defer t.Stop()
+			select {
+			case <-t.C:
+				return msg
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
 }

@@ -131,3 +131,17 @@ func TestPolicyForm(t *testing.T) {
 		t.Fatal(p, err)
 	}
 }
+
+// What was to come after a while does not come when the interface is gone, nor
+// keeps it in memory.
+func TestLaterEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	soon := later(ctx)(time.Millisecond, slowMsg{1})
+	if msg := soon(); msg != (slowMsg{1}) {
+		t.Errorf("%v comes", msg)
+	}
+	cancel()
+	if msg := later(ctx)(time.Hour, slowMsg{1})(); msg != nil {
+		t.Errorf("%v comes", msg)
+	}
+}

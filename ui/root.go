@@ -43,7 +43,7 @@ func newRoot(o Options) *root {
 	r := &root{
 		surroundings: &surroundings{
 			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, readKey: o.ReadKey,
-			found: o.Found, founding: o.Founding, after: later, open: map[int]*asked{}, says: true,
+			found: o.Found, founding: o.Founding, open: map[int]*asked{}, says: true,
 			look: newLook(o), patient: o.Idle, keeper: &keeper{write: o.Keep},
 		},
 		keys: newGeneral(),
@@ -52,6 +52,7 @@ func newRoot(o Options) *root {
 	r.keys.Pause.SetEnabled(r.session == nil || r.session.Via() != model.ViaSSH)
 	r.restyle()
 	r.ctx, r.cancel = context.WithCancel(context.Background())
+	r.after = later(r.ctx)
 	if r.session == nil {
 		r.stack = []screen{newWelcome(r.surroundings)}
 	} else {
