@@ -178,11 +178,35 @@ var errStopping = model.Errorf(model.CodeUnavailable, "The server is stopping. W
 
 // watch ends the sessions of whoever is let in no more, as soon as that is so.
 func (s *sshServer) watch(ctx context.Context) {
-	for range s.Service.Changes(ctx) {
-		for _, v := range s.everybody() {
-			if err := v.stillWelcome(ctx); err != nil {
-				v.end(err)
+	changes := s.Service.Changes(ctx)
+	var again <-chan time.Time
+	for {
+		select {
+		case _, more := <-changes:
+			if !more {
+				return
 			}
+		case <-again:
+		}
+		if again = nil; !s.review(ctx) {
+			again = time.After(time.Second)
 		}
 	}
+}
+
+// review ends the sessions of whoever is let in no more. It is false when that
+// could not be found out of everybody.
+func (s *sshServer) review(ctx context.Context) (whole bool) {
+	whole = true
+	for _, v := range s.everybody() {
+		if !v.known.Load() {
+			continue
+		}
+		why, err := v.unwelcome(ctx)
+		if why != nil {
+			v.end(why)
+		}
+		whole = whole && err == nil
+	}
+	return whole
 }

@@ -186,24 +186,21 @@ func (v *visitor) identity() model.Identity {
 	return model.Identity{SSHKey: v.fingerprint, Via: model.ViaSSH, From: v.from.String()}
 }
 
-// stillWelcome is nil unless the member is no member any more, or not by this
-// key. A store that does not answer ends nothing.
-func (v *visitor) stillWelcome(ctx context.Context) error {
-	if !v.known.Load() {
-		return nil
-	}
+// unwelcome says why the member is let in no more, if so: they are no member
+// any more, or not by this key. A store that does not answer ends nothing.
+func (v *visitor) unwelcome(ctx context.Context) (why, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
 	id := v.identity()
 	id.Glance = true
-	_, err := v.server.Service.SignIn(ctx, id)
+	_, err = v.server.Service.SignIn(ctx, id)
 	switch {
 	case errors.Is(err, model.ErrStranger):
-		return errKeyRemoved
+		return errKeyRemoved, nil
 	case errors.Is(err, model.ErrDenied):
-		return err
+		return err, nil
 	}
-	return nil
+	return nil, err
 }
 
 // errKeyRemoved is what whoever came by a key is told when nobody is let in by
