@@ -100,5 +100,8 @@ func (r keyRows) add(k model.Key, s *model.Session) error {
 	if k.Unconfirmed() {
 		state += ", secret not confirmed"
 	}
+	if k.Weak {
+		state += ", " + k.Weakness()
+	}
 	return r.listing.add(newKeyJSON(k, s.Now()), k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -173,11 +174,17 @@ func (s *Service) target(r Reader, me actor, name string) (Target, error) {
 	if name == "" {
 		return Target{}, nil
 	}
-	if id, err := ParseKeyID(name); err == nil {
+	id, notKey := ParseKeyID(name)
+	if notKey == nil && !id.Imported() {
 		k, err := s.visibleKey(r, me, id)
 		return k.On(), err
 	}
 	app, err := s.applicationSeenBy(r, me, canonical(name))
+	if notKey == nil && errors.Is(err, ErrNotFound) {
+		if k, err := s.visibleKey(r, me, id); err == nil { // the name of an application goes before
+			return k.On(), nil
+		}
+	}
 	if err == nil && !sealed(app.Seal, s.seals().sealApplication(app)) {
 		err = damagedRow("application " + app.Name)
 	}
