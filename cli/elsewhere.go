@@ -37,15 +37,20 @@ func (t *tree) fileFlag(f *pflag.FlagSet, path *string, name, usage string) {
 		f.StringVar(path, name, "", usage)
 		return
 	}
-	f.Var(noFile(name), name, usage)
+	noFileFlag(f, name, usage, "Send the output to a file of yours instead: ssh ... > FILE")
+}
+
+// noFileFlag adds a flag that takes no file, and says what to do instead.
+func noFileFlag(f *pflag.FlagSet, name, usage, instead string) {
+	f.Var(noFile{name, instead}, name, usage)
 	_ = f.MarkHidden(name)
 }
 
 // noFile is the value of such a flag.
-type noFile string
+type noFile struct{ name, instead string }
 
 func (n noFile) Set(string) error {
-	return model.Errorf(codeUsage, "--%s %s Send the output to a file of yours instead: ssh ... > FILE", string(n), filesAreElsewhere)
+	return model.Errorf(codeUsage, "--%s %s %s", n.name, filesAreElsewhere, n.instead)
 }
 
 func (noFile) String() string { return "" }
