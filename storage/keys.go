@@ -140,7 +140,7 @@ func keyValues(k model.Key) []any {
 }
 
 func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
-	r, err := t.tx.ExecContext(t.ctx, `UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
+	r, err := t.execute(`UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
 		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, weak = ?, purpose = ?, created_at = ?, secret_at = ?,
 		confirmed = ?, revision = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
 		append(keyValues(k), string(k.ID), int64(from), int64(fromGen))...)
