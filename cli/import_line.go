@@ -90,7 +90,10 @@ func parseImportJSON(line []byte) (model.ImportKey, error) {
 
 func wrongJSON(err error) error {
 	if field, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return wrongLine("There is no field %s. The fields are %s.", model.Printable(field), strings.Join(importColumns, ", "))
+		if strings.Trim(strings.ToLower(field), `"_abcdefghijklmnopqrstuvwxyz`) != "" { // no word, and maybe a secret
+			field = "of that name"
+		}
+		return wrongLine("There is no field %s. The fields are %s.", field, strings.Join(importColumns, ", "))
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		return wrongLine("The field %s is not a text. Put it in quotes.", wrong.Field)

@@ -31,9 +31,9 @@ func (t *tree) keysImport() *cobra.Command {
 		Long: `Create a key for each line of a file (- is standard input): JSON objects, one on
 a line, or CSV whose first line names the columns. The fields are application,
 owner, scopes, networks, expires_at, purpose, rate, state, api_key and
-api_secret; all but application may be left out, and mean what they mean to
-` + "`empress keys create`" + `. If any line is wrong nothing is imported, and each that is
-wrong is named.
+api_secret. All but application may be left out, and mean what they mean to
+"keys create". If any line is wrong nothing is imported, and each that is wrong
+is named.
 
 A line with api_key and api_secret brings in a pair that clients use already,
 such as Frappe's. Unless it is of empress its secret counts as weak, and is to
@@ -56,6 +56,9 @@ are left out.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := firstError(oneOf(cmd, "format", keyFormats()), filled(cmd, "secrets")); err != nil {
 			return err
+		}
+		if t.here == nil && args[0] != "-" {
+			return model.Errorf(codeUsage, "Files are read on the computer that empress runs on. Give - and pipe yours in: ssh ... keys import - < FILE")
 		}
 		return t.importKeys(cmd.Context(), args[0], im)
 	}
@@ -98,9 +101,6 @@ const maxPiped = 16 << 20
 func (t *tree) openImport(ctx context.Context, path string) (io.ReadCloser, error) {
 	if path == "-" {
 		return readPiped(ctx, io.NopCloser(t.In))
-	}
-	if t.here == nil {
-		return nil, model.Errorf(codeUsage, "Files are read on the computer that empress runs on. Give - and pipe yours in: ssh ... keys import - < FILE")
 	}
 	f, err := os.Open(path)
 	if err != nil {

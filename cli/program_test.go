@@ -44,7 +44,9 @@ func do(tb testing.TB, p Program, args ...string) (code int, out, err string) {
 func TestElsewhere(t *testing.T) {
 	p, _ := founded(t)
 	for _, args := range [][]string{{"init"}, {"serve", "--http", ":0"}, {"serve", "--help"}, {"migrate"}, {"members", "recover", "ada", "--login", "x"}, {"audit", "export", "--out="}, {"doctor"}, {"backup", filepath.Join(t.TempDir(), "backup")}, {"restore", "backup", "--yes"}, {"audit", "export", "--out", filepath.Join(t.TempDir(), "export")}, {"keys", "list", "--db", "x"}, {"keys", "list", "--key-file", "x"},
-		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")}, {}, {"--at", "keys"}} {
+		{"keys", "create", "--application", "billing", "--secret-out", filepath.Join(t.TempDir(), "secret")},
+		{"keys", "import", filepath.Join(t.TempDir(), "keys")}, {"keys", "import", "-", "--secrets", filepath.Join(t.TempDir(), "secrets")}, {"keys", "export", "--out", filepath.Join(t.TempDir(), "export")},
+		{}, {"--at", "keys"}} {
 		if code, out, said := do(t, p, args...); code != 2 || out != "" || strings.Count(said, "\n") != 1 {
 			t.Errorf("%q: exit code %d, printed %q, said %q", args, code, out, said)
 		}
