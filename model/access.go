@@ -181,8 +181,9 @@ func (s *Service) target(r Reader, me actor, name string) (Target, error) {
 	}
 	app, err := s.applicationSeenBy(r, me, canonical(name))
 	if notKey == nil && errors.Is(err, ErrNotFound) {
-		if k, err := s.visibleKey(r, me, id); err == nil { // the name of an application goes before
-			return k.On(), nil
+		k, missing := s.visibleKey(r, me, id) // the name of an application goes before
+		if !errors.Is(missing, ErrNotFound) {
+			return k.On(), missing
 		}
 	}
 	if err == nil && !sealed(app.Seal, s.seals().sealApplication(app)) {

@@ -55,9 +55,10 @@ func ParseKeyID(s string) (KeyID, error) {
 
 var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it.").Because(ErrNoKey)
 
-// Short returns the key shortened in the middle, for lists: empk_7f3c…9q2d.
+// Short returns the key shortened in the middle, for lists, where it has more
+// than 14 characters: empk_7f3c…9q2d.
 func (id KeyID) Short() string {
-	if len(id) < len(keyPrefix)+keyBodyLen {
+	if len(id) <= 14 {
 		return string(id)
 	}
 	return string(id[:9]) + "…" + string(id[len(id)-4:])

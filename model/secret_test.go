@@ -296,6 +296,9 @@ func TestKeyIDShort(t *testing.T) {
 	if got := KeyID("empk_7f3c456789abcdef9q2d").Short(); got != "empk_7f3c…9q2d" {
 		t.Errorf("shortened to %q", got)
 	}
+	if got := KeyID("0123456789abcde").Short(); got != "012345678…bcde" {
+		t.Errorf("shortened to %q", got)
+	}
 	if got := KeyID("x").Short(); got != "x" {
 		t.Errorf("shortened to %q", got)
 	}

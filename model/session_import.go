@@ -41,7 +41,7 @@ func (s *Session) ImportKeys(ctx context.Context, in Import) (Imported, error) {
 	checked := false
 	err := s.write(ctx, KeyCreated, func(c *change) error {
 		im := importing{change: c, Import: in, event: c.event}
-		if err := in.Each(im.line); err != nil {
+		if err := in.Each(func(k ImportKey) error { return im.line(k) }); err != nil {
 			return err
 		}
 		if err := im.verdict(); err != nil {

@@ -101,9 +101,18 @@ func TestImportedPair(t *testing.T) {
 	if err != nil || len(found) != 1 || found[0].Key.ID != id || found[0].Reasons[0].Rule != model.RuleSecretDue || found[0].Key.Weakness() == "" {
 		t.Errorf("outside the policy: %+v, %v", found, err)
 	}
-	x.tamper("UPDATE keys SET weak = 0")
+	for _, name := range []string{id, "nightly-jobs"} {
+		if _, err := x.ada.WhoMay(ctx, model.KeysEdit, name); name == id && err != nil || name != id && !errors.Is(err, model.ErrNoApplication) {
+			t.Errorf("who may edit %s: %v", name, err)
+		}
+	}
+	x.create(model.KeySpec{Application: "nightly-jobs"})
+	if _, err := x.ada.WhoMay(ctx, model.KeysEdit, "nightly-jobs"); err != nil {
+		t.Errorf("an application with the form of a key: %v", err)
+	}
+	x.tamper("UPDATE keys SET weak = 0 WHERE id = '0123456789abcde'")
 	x.wantReason("no longer called weak", model.Request{Key: id, Secret: x.parsed(old)}, model.ReasonRecordDamaged)
-	x.tamper("UPDATE keys SET weak = 1")
+	x.tamper("UPDATE keys SET weak = 1 WHERE id = '0123456789abcde'")
 	k, secret, err := x.ada.RegenerateSecret(ctx, id, 1)
 	if err != nil || k.Weak || k.Weakness() != "" {
 		t.Fatalf("%+v, %v", k, err)
