@@ -38,10 +38,8 @@ key, with a new API key and a new secret, for the same application and owner.`,
 		if err != nil {
 			return err
 		}
-		if q.Application != "" {
-			if _, err := s.Application(cmd.Context(), q.Application); err != nil {
-				return err
-			}
+		if err := applicationExists(cmd.Context(), s, q.KeyQuery); err != nil {
+			return err
 		}
 		if out == "" {
 			_, err := exportKeys(cmd.Context(), s, q.KeyQuery, keyFormat(format), t.out)

@@ -81,8 +81,9 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 	}
 	defer into.discard() // unless it is kept
 	done, err := s.ImportKeys(ctx, t.newImport(ctx, in, im, into))
-	if errors.Is(err, model.ErrUnknown) {
-		return errors.Join(err, into.keep()) // what is in it may be valid
+	if errors.Is(err, model.ErrUnknown) && into != nil {
+		t.note("The new secrets are in %s: those of keys that `empress keys list` shows are valid.", im.secrets)
+		return errors.Join(err, into.keep())
 	}
 	if err != nil {
 		return t.wrongImport(err)

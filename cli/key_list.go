@@ -67,10 +67,8 @@ func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error 
 	if err != nil {
 		return err
 	}
-	if q.Application != "" {
-		if _, err := s.Application(ctx, q.Application); err != nil {
-			return err
-		}
+	if err := applicationExists(ctx, s, q); err != nil {
+		return err
 	}
 	list := t.newKeyRows()
 	err = eachWindow(ctx, s, q, limit, func(ks []model.Key) error {
@@ -85,6 +83,15 @@ func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error 
 		return err
 	}
 	return list.end()
+}
+
+// applicationExists refuses a query for an application that is not there.
+func applicationExists(ctx context.Context, s *model.Session, q model.KeyQuery) error {
+	if q.Application == "" {
+		return nil
+	}
+	_, err := s.Application(ctx, q.Application)
+	return err
 }
 
 // eachWindow hands over the keys of a query a window at a time, at most limit of

@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // The forms of what was imported: other programs made it, Frappe for one pairs
 // of 15 hexadecimal characters.
@@ -51,7 +54,7 @@ func (id KeyID) Imported() bool { return !strings.HasPrefix(string(id), keyPrefi
 
 // weak reports whether the secret was not drawn by empress, so that nobody knows
 // how hard it is to guess.
-func (s Secret) weak() bool { return !strings.HasPrefix(s.Reveal(), SecretPrefix) }
+func (s Secret) weak() bool { return !s.Empty() && !bytes.HasPrefix(s.text(), []byte(SecretPrefix)) }
 
 // Weakness says in words what is wrong with the secret of a key, "" for nothing.
 func (k Key) Weakness() string {

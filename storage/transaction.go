@@ -94,6 +94,9 @@ func rows[T any](t *transaction, scan func(scanner) (T, error), fn func(T) error
 		return err
 	}
 	defer rs.Close()
+	busy := t.used[query] // until its rows are read: fn may ask the same again
+	delete(t.used, query)
+	defer func() { t.used[query] = busy }()
 	for rs.Next() {
 		v, err := scan(rs)
 		if err != nil {
