@@ -137,7 +137,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 	never := good
 	never.ID, never.Spec.Expires = "bbbbbbbbbbbbbbb", "never"
 	stranger := good
-	stranger.ID, stranger.Spec.Owner = "ccccccccccccccc", "nobody@example.com"
+	stranger.ID, stranger.Spec.Application, stranger.Spec.Owner = "ccccccccccccccc", "store", "nobody@example.com"
 	failed := errors.New("the disk is full")
 	full := func(model.Key, model.Secret) error { return failed }
 	for _, c := range []struct {
@@ -151,7 +151,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		{"twice", x.ada, model.Import{Each: lines(good, good)}, model.CodeConflict, []string{"Line 2: "}},
 		{"owner", x.ada, model.Import{Each: lines(good, stranger, good)}, model.CodeInvalid, []string{"Line 2: ", "Line 3: "}},
 		{"member", plain, model.Import{Each: lines(good)}, model.CodeDenied, []string{"Line 1: "}},
-		{"never", it, model.Import{Each: lines(good, never, stranger)}, model.CodeDenied, []string{"Line 2: ", "Line 3: "}},
+		{"never", it, model.Import{Each: lines(good, stranger, never, stranger)}, model.CodeDenied, []string{"Line 2: ", "Line 3: ", "Line 4: "}},
 		{"nowhere", x.ada, model.Import{Each: lines(good, model.ImportKey{Spec: model.KeySpec{Application: "shop"}})}, model.CodeInvalid, []string{"Line 2: The line has no api_secret"}},
 		{"written wrongly", x.ada, model.Import{Each: lines(good, model.ImportKey{Wrong: model.Errorf(model.CodeInvalid, "No.")})}, model.CodeInvalid, []string{"Line 2: No."}},
 		{"nothing", x.ada, model.Import{Each: lines()}, model.CodeInvalid, nil},
