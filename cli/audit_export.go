@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // exportFormat is what an export is written in.
@@ -57,32 +56,16 @@ an apostrophe there.`,
 			_, err := exportEvents(cmd.Context(), s, q, exportFormat(format), t.out)
 			return err
 		}
-		return t.exportTo(cmd.Context(), s, q, exportFormat(format), out)
+		return t.exportEventsTo(cmd.Context(), s, q, exportFormat(format), out)
 	}
 	return cmd
 }
 
-func (t *tree) exportTo(ctx context.Context, s *model.Session, q model.EventQuery, format exportFormat, path string) error {
+func (t *tree) exportEventsTo(ctx context.Context, s *model.Session, q model.EventQuery, format exportFormat, path string) error {
 	if err := s.Can(model.AuditView, model.Target{}); err != nil {
 		return err // before a file is made
 	}
-	file, err := storage.CreateNewFile(path, 0)
-	if err != nil {
-		return err
-	}
-	defer file.Discard() // unless it is kept
-	n, err := exportEvents(ctx, s, q, format, file)
-	if err != nil {
-		return err
-	}
-	if err := file.Keep(); err != nil {
-		return err
-	}
-	if t.json {
-		return encoder(t.out).Encode(map[string]any{"events": n, "file": model.Printable(path)})
-	}
-	_, err = fmt.Fprintf(t.out, "%s written to %s.\n", count(n, "event"), model.Printable(path))
-	return err
+	return t.exportTo(path, "event", func(w io.Writer) (int, error) { return exportEvents(ctx, s, q, format, w) })
 }
 
 // exportEvents writes the events a window at a time, and returns how many.

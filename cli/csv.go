@@ -28,3 +28,11 @@ func csvCell(s string) string {
 	}
 	return s
 }
+
+// plainCell is the text that csvCell made a cell of.
+func plainCell(cell string) string {
+	if s, ok := strings.CutPrefix(cell, "'"); ok && csvCell(s) == cell {
+		return s
+	}
+	return cell
+}

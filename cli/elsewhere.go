@@ -33,15 +33,20 @@ func (t *tree) newFileFlag(f *pflag.FlagSet, path *string, name, usage string) {
 		f.StringVar(path, name, "", usage)
 		return
 	}
-	f.Var(noFile(name), name, usage)
+	noFileFlag(f, name, usage, "Leave it out: what it is for is printed then, and `ssh ... > FILE` keeps it.")
+}
+
+// noFileFlag adds a flag that takes no file, and says what to do instead.
+func noFileFlag(f *pflag.FlagSet, name, usage, instead string) {
+	f.Var(noFile{name, instead}, name, usage)
 	_ = f.MarkHidden(name)
 }
 
 // noFile is the value of such a flag.
-type noFile string
+type noFile struct{ name, instead string }
 
 func (n noFile) Set(string) error {
-	return model.Errorf(model.CodeDenied, "--%s would write a file on the server, which nobody does over SSH. Leave it out: what it is for is printed then, and `ssh ... > FILE` keeps it.", string(n))
+	return model.Errorf(model.CodeDenied, "--%s would write a file on the server, which nobody does over SSH. %s", n.name, n.instead)
 }
 
 func (noFile) String() string { return "" }

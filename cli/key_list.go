@@ -9,8 +9,8 @@ import (
 )
 
 func (t *tree) keysList() *cobra.Command {
-	var q model.KeyQuery
-	var state, sort string
+	var q keyFilter
+	var sort string
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -25,26 +25,37 @@ may see the key and not its usage.`,
 		Example: "  empress keys list --application billing --state active\n  empress keys list --sort expires --limit 10 --json",
 	}
 	f := cmd.Flags()
-	f.StringVar(&q.Application, "application", "", "only keys of this application, by its exact `name`")
-	f.StringVar(&q.Owner, "owner", "", "only keys of this `member`, by email or login")
-	f.StringVar(&state, "state", "", "only keys in this `state`: active, suspended, expired or revoked")
-	f.StringVar(&q.Text, "filter", "", "only keys with this `text`")
+	t.addKeyFilter(cmd, &q)
 	f.StringVar(&sort, "sort", string(model.ByApplication), "the `column` to sort by: application, owner, created or expires")
 	f.BoolVar(&q.Descending, "reverse", false, "turn the order around")
 	f.IntVar(&limit, "limit", 0, "at most so `many` keys")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{
-		"application": t.completeApplication, "owner": t.completeMember,
-		"state": fixed(keyStates()), "sort": fixed(model.KeySorts()),
-	})
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"sort": fixed(model.KeySorts())})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := firstError(filled(cmd, "application", "owner"), oneOf(cmd, "state", keyStates()),
-			oneOf(cmd, "sort", model.KeySorts()), positive(cmd, "limit", limit)); err != nil {
+		if err := firstError(q.check(cmd), oneOf(cmd, "sort", model.KeySorts()), positive(cmd, "limit", limit)); err != nil {
 			return err
 		}
-		q.State, q.Sort = model.State(state), model.KeySort(sort)
-		return t.listKeys(cmd.Context(), q, limit)
+		q.Sort = model.KeySort(sort)
+		return t.listKeys(cmd.Context(), q.KeyQuery, limit)
 	}
 	return cmd
+}
+
+// keyFilter are the conditions by which keys are chosen.
+type keyFilter struct{ model.KeyQuery }
+
+func (t *tree) addKeyFilter(cmd *cobra.Command, q *keyFilter) {
+	f := cmd.Flags()
+	f.StringVar(&q.Application, "application", "", "only keys of this application, by its exact `name`")
+	f.StringVar(&q.Owner, "owner", "", "only keys of this `member`, by email or login")
+	f.StringVar((*string)(&q.State), "state", "", "only keys in this `state`: active, suspended, expired or revoked")
+	f.StringVar(&q.Text, "filter", "", "only keys with this `text`")
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{
+		"application": t.completeApplication, "owner": t.completeMember, "state": fixed(keyStates()),
+	})
+}
+
+func (q *keyFilter) check(cmd *cobra.Command) error {
+	return firstError(filled(cmd, "application", "owner"), oneOf(cmd, "state", keyStates()))
 }
 
 func keyStates() []model.State {
@@ -56,12 +67,36 @@ func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error 
 	if err != nil {
 		return err
 	}
-	if q.Application != "" {
-		if _, err := s.Application(ctx, q.Application); err != nil {
-			return err
-		}
+	if err := applicationExists(ctx, s, q); err != nil {
+		return err
 	}
 	list := t.newKeyRows()
+	err = eachWindow(ctx, s, q, limit, func(ks []model.Key) error {
+		for _, k := range ks {
+			if err := list.add(k, s); err != nil {
+				return err
+			}
+		}
+		return list.flush()
+	})
+	if err != nil {
+		return err
+	}
+	return list.end()
+}
+
+// applicationExists refuses a query for an application that is not there.
+func applicationExists(ctx context.Context, s *model.Session, q model.KeyQuery) error {
+	if q.Application == "" {
+		return nil
+	}
+	_, err := s.Application(ctx, q.Application)
+	return err
+}
+
+// eachWindow hands over the keys of a query a window at a time, at most limit of
+// them; 0 for all.
+func eachWindow(ctx context.Context, s *model.Session, q model.KeyQuery, limit int, fn func([]model.Key) error) error {
 	for left := limit; ; {
 		q.Limit = model.MaxWindow
 		if limit > 0 {
@@ -71,20 +106,17 @@ func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error 
 		if err != nil {
 			return err
 		}
-		for _, k := range page.Keys {
-			if err := list.add(k, s); err != nil {
+		n := len(page.Keys)
+		if n > 0 {
+			if err := fn(page.Keys); err != nil {
 				return err
 			}
 		}
-		left -= len(page.Keys)
-		if n := len(page.Keys); page.More && n > 0 && (limit == 0 || left > 0) {
-			q.From = &page.Keys[n-1]
-			if err := list.flush(); err != nil {
-				return err
-			}
-			continue
+		left -= n
+		if !page.More || n == 0 || limit > 0 && left <= 0 {
+			return nil
 		}
-		return list.end()
+		q.From = &page.Keys[n-1]
 	}
 }
 
@@ -99,6 +131,9 @@ func (r keyRows) add(k model.Key, s *model.Session) error {
 	state := string(k.StateAt(s.Now()))
 	if k.Unconfirmed() {
 		state += ", secret not confirmed"
+	}
+	if k.Weak {
+		state += ", " + k.Weakness()
 	}
 	return r.listing.add(newKeyJSON(k, s.Now()), k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
 }

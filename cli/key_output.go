@@ -25,6 +25,7 @@ type keyJSON struct {
 	SecretCreatedAt *string          `json:"secret_created_at"`
 	ExpiresAt       *string          `json:"expires_at"`
 	*UsedJSON
+	WeakSecret      bool  `json:"weak_secret,omitempty"`      // it was imported
 	SecretConfirmed *bool `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
 }
 
@@ -59,6 +60,7 @@ func newKeyJSON(k model.Key, now time.Time) keyJSON {
 		SecretCreatedAt: stamp(k.SecretAt),
 		ExpiresAt:       stamp(k.ExpiresAt),
 		UsedJSON:        newUsedJSON(k.Usage),
+		WeakSecret:      k.Weak,
 		SecretConfirmed: &confirmed,
 	}
 }
@@ -103,6 +105,9 @@ func keyFacts(k model.Key, now time.Time) []fact {
 
 func secretFact(k model.Key) string {
 	s := fmt.Sprintf("%s (number %d, made %s)", model.Mask, k.Generation, shown(k.SecretAt, ""))
+	if k.Weak {
+		s += ", " + k.Weakness() + ": regenerate it soon"
+	}
 	if k.Unconfirmed() {
 		s += ", not confirmed: regenerate it if it was not stored"
 	}

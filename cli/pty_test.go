@@ -461,6 +461,10 @@ func TestPlainTerminals(t *testing.T) {
 		if err := json.Unmarshal([]byte(h.must("", "keys", "create", "--application", "billing", "--json")), &key); err != nil {
 			t.Fatal(err)
 		}
+		pairs := filepath.Join(t.TempDir(), "pairs.csv")
+		if err := os.WriteFile(pairs, []byte("application,api_key,api_secret\nerp,0123456789abcde,fedcba987654321\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		for _, line := range []commandLine{
 			{name: "keys create", args: []string{"--application", "edge"}},
 			{name: "keys list"},
@@ -473,6 +477,8 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "verify", asks: "KEY:SECRET", answer: key.ID + ":wrong", code: 4},
 			{name: "serve", args: []string{"--print-config", "nginx"}},
 			{name: "keys regenerate", args: []string{key.ID}},
+			{name: "keys import", args: []string{pairs}},
+			{name: "keys export"},
 			{name: "keys revoke", args: []string{key.ID}, asks: "Type billing", answer: "billing"},
 			{name: "applications list"},
 			{name: "applications show", args: []string{"billing"}},

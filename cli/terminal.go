@@ -60,20 +60,21 @@ func readHidden(ctx context.Context, in io.Reader, limit int64) (string, error) 
 	return line, err
 }
 
-func await(ctx context.Context, read func() (string, error)) (string, error) {
+func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type answer struct {
-		line string
-		err  error
+		got T
+		err error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		line, err := read()
-		answers <- answer{line, err}
+		got, err := read()
+		answers <- answer{got, err}
 	}()
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
+		var none T
+		return none, ctx.Err()
 	case a := <-answers:
-		return a.line, a.err
+		return a.got, a.err
 	}
 }

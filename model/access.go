@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -173,11 +174,18 @@ func (s *Service) target(r Reader, me actor, name string) (Target, error) {
 	if name == "" {
 		return Target{}, nil
 	}
-	if id, err := ParseKeyID(name); err == nil {
+	id, notKey := ParseKeyID(name)
+	if notKey == nil && !id.Imported() {
 		k, err := s.visibleKey(r, me, id)
 		return k.On(), err
 	}
 	app, err := s.applicationSeenBy(r, me, canonical(name))
+	if notKey == nil && errors.Is(err, ErrNotFound) {
+		k, missing := s.visibleKey(r, me, id) // the name of an application goes before
+		if !errors.Is(missing, ErrNotFound) {
+			return k.On(), missing
+		}
+	}
 	if err == nil && !sealed(app.Seal, s.seals().sealApplication(app)) {
 		err = damagedRow("application " + app.Name)
 	}

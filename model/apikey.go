@@ -8,7 +8,7 @@ import (
 
 // KeyID is the public half of a key, the api_key: "empk_" and 20 characters of
 // lower-case Crockford base32 (100 random bits). It is permanent, unique and
-// safe to log.
+// safe to log. One that was imported is as its maker wrote it, see [ParseKeyID].
 type KeyID string
 
 const (
@@ -35,8 +35,12 @@ func noRandom(cause error) *Error {
 }
 
 // ParseKeyID checks the form of an api_key. Only the canonical spelling is
-// accepted.
+// accepted. What does not begin as a key or a secret of empress may be one that
+// was imported: 8 to 64 of 0-9A-Za-z_ and -.
 func ParseKeyID(s string) (KeyID, error) {
+	if !begins(s) {
+		return parseImportedKeyID(s)
+	}
 	body, ok := strings.CutPrefix(s, keyPrefix)
 	if !ok || len(body) != keyBodyLen {
 		return "", errKeyForm
@@ -51,9 +55,10 @@ func ParseKeyID(s string) (KeyID, error) {
 
 var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it.").Because(ErrNoKey)
 
-// Short returns the key shortened in the middle, for lists: empk_7f3c…9q2d.
+// Short returns the key shortened in the middle, for lists, where it has more
+// than 14 characters: empk_7f3c…9q2d.
 func (id KeyID) Short() string {
-	if len(id) != len(keyPrefix)+keyBodyLen {
+	if len(id) <= 14 {
 		return string(id)
 	}
 	return string(id[:9]) + "…" + string(id[len(id)-4:])

@@ -40,5 +40,6 @@ type Credential struct {
 	Rate          string
 	ExpiresAt     int64 // Unix milliseconds, 0 for never
 	SealKey       int   // number of the sealing key that Hash and Seal were made with
+	Weak          bool  // the secret was imported; no decision depends on it
 	Seal          []byte
 }

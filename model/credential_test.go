@@ -46,7 +46,7 @@ func FuzzParseSecret(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		secret, err := ParseSecret(s)
-		if err == nil && (secret.Reveal() != s || !leakScanner.MatchString(s)) || err != nil && !secret.Empty() {
+		if err == nil && (secret.Reveal() != s || !leakScanner.MatchString(s) && !secret.weak()) || err != nil && !secret.Empty() {
 			t.Errorf("ParseSecret(%q) = %q, %v", s, secret.Reveal(), err)
 		}
 	})

@@ -45,6 +45,7 @@ type Key struct {
 	Revision      Revision
 	Hash          []byte // keyed hash of the current secret
 	SealKey       int
+	Weak          bool // the current secret was imported, and empress did not draw it
 	Seal          []byte
 
 	Usage Usage // filled in by lists and details, zero when never used; see Usage.Hidden
@@ -88,7 +89,7 @@ func (k Key) credential() Credential {
 		ID: k.ID, Generation: k.Generation, Hash: k.Hash, State: k.State,
 		Application: k.Application, ApplicationID: k.ApplicationID, Owner: k.Owner, OwnerID: k.OwnerID,
 		Scopes: k.ScopeList(), Networks: k.NetworkList(), Rate: k.Rate.String(),
-		ExpiresAt: Millis(k.ExpiresAt), SealKey: k.SealKey, Seal: k.Seal,
+		ExpiresAt: Millis(k.ExpiresAt), SealKey: k.SealKey, Weak: k.Weak, Seal: k.Seal,
 	}
 }
 

@@ -113,7 +113,9 @@ func (p Policy) findings(k Key, now time.Time) []Finding {
 	case !used.IsZero() && old(used) > p.UnusedAfter:
 		add(RuleUnused, "it was last used %s ago", counted(old(used), "day"))
 	}
-	if p.SecretDueAfter > 0 && old(k.SecretAt) > p.SecretDueAfter {
+	if k.Weak {
+		add(RuleSecretDue, "its secret was imported and may be weak, so it is due at once")
+	} else if p.SecretDueAfter > 0 && old(k.SecretAt) > p.SecretDueAfter {
 		add(RuleSecretDue, "its secret is %s old, and due after %d", counted(old(k.SecretAt), "day"), p.SecretDueAfter)
 	}
 	return fs

@@ -21,6 +21,7 @@ var keyFields = []field[Key]{
 	{"rate", func(k Key) string { return k.Rate.String() }},
 	{"expiry", expiryText},
 	{"state", func(k Key) string { return string(k.State) }},
+	{"weakness", Key.Weakness},
 }
 
 func expiryText(k Key) string {
@@ -263,6 +264,9 @@ func (f keyFacts) learned(e Event) keyFacts {
 	switch e.Action {
 	case KeyCreated:
 		f.created, f.secretAt = e.At, e.At
+		if e.Note == noteImported {
+			f.confirmed = e.Generation // whoever imported it has it
+		}
 	case KeyRegenerated:
 		f.secretAt = e.At
 	case KeyConfirmed:

@@ -130,16 +130,20 @@ func (f fields) number(n int64) fields {
 // so that a stored hash is worth nothing in another row. 256 random bits need
 // no slow hash.
 func (k *SealingKey) hashSecret(id KeyID, g Generation, s Secret) []byte {
-	f := make(fields, 0, 128).text("v1").text(string(id)).number(int64(g))
+	f := make(fields, 0, 256).text("v1").text(string(id)).number(int64(g))
 	if s.text != nil {
-		f = f.bytes(s.text()[:])
+		f = f.bytes(s.text())
 	}
 	defer clear(f)
 	return k.secrets.sum(f)
 }
 
 func (k *SealingKey) sealCredential(c Credential) []byte {
-	f := make(fields, 0, 320).text("key v1").text(string(c.ID)).number(int64(c.Generation)).bytes(c.Hash).
+	form := "key v1"
+	if c.Weak {
+		form = "key v2 weak"
+	}
+	f := make(fields, 0, 320).text(form).text(string(c.ID)).number(int64(c.Generation)).bytes(c.Hash).
 		text(string(c.State)).text(c.Application).number(int64(c.ApplicationID)).text(c.Owner).number(int64(c.OwnerID)).
 		text(c.Scopes).text(c.Networks).text(c.Rate).number(c.ExpiresAt).number(int64(c.SealKey))
 	return k.rows.sum(f)

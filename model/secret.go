@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"fmt"
 	"hash/crc32"
@@ -12,17 +13,18 @@ import (
 // Secret is the private half of a key, the api_secret: "emps_", 43 base62
 // characters holding 256 random bits and 6 that hold the CRC-32 (IEEE) of all
 // before them, 54 characters in all. The alphabet is 0-9A-Za-z, the most
-// significant digit first.
+// significant digit first. One that was imported is whatever its maker gave out,
+// see [ParseSecret].
 //
 // However a Secret is formatted, logged or marshalled, it shows [Mask]; only
 // [Secret.Reveal] yields the text. The text sits behind a function, so that
 // copies share one buffer, [Secret.Wipe] clears them all, and printing a
 // structure that holds a Secret in a private field, where package fmt calls no
 // methods but follows pointers, shows an address at most.
-type Secret struct{ text func() *[SecretLen]byte }
+type Secret struct{ text func() []byte }
 
-func secretOf(text *[SecretLen]byte) Secret {
-	return Secret{func() *[SecretLen]byte { return text }}
+func secretOf(text []byte) Secret {
+	return Secret{func() []byte { return text }}
 }
 
 // Mask is what every place shows instead of a secret.
@@ -53,7 +55,7 @@ func newSecret(random io.Reader) (Secret, error) {
 	copy(text[:], SecretPrefix)
 	encodeBase62(text[len(SecretPrefix):len(SecretPrefix)+secretBodyLen], raw)
 	putChecksum(&text)
-	return secretOf(&text), nil
+	return secretOf(text[:]), nil
 }
 
 // encodeBase62 writes raw as one 256-bit number. 62^43 exceeds 2^256, so every
@@ -80,8 +82,13 @@ func putChecksum(text *[SecretLen]byte) {
 }
 
 // ParseSecret checks the form and the checksum of an api_secret, which turns
-// typing errors away before anything is read.
+// typing errors away before anything is read. What does not begin as a secret or
+// a key of empress may be one that was imported: 8 to 128 printable characters
+// of ASCII, without a blank or a colon.
 func ParseSecret(s string) (Secret, error) {
+	if !begins(s) {
+		return parseImportedSecret(s)
+	}
 	if len(s) != SecretLen || !strings.HasPrefix(s, SecretPrefix) {
 		return Secret{}, errSecretForm
 	}
@@ -95,7 +102,7 @@ func ParseSecret(s string) (Secret, error) {
 	if subtle.ConstantTimeCompare(text[:], []byte(s)) != 1 || !fits256(text[len(SecretPrefix):len(SecretPrefix)+secretBodyLen]) {
 		return Secret{}, errSecretForm
 	}
-	return secretOf(&text), nil
+	return secretOf(text[:]), nil
 }
 
 // fits256 reports whether the base62 digits stand for a number below 2^256, as
@@ -114,22 +121,21 @@ func (s Secret) Reveal() string {
 	if s.Empty() {
 		return ""
 	}
-	return string(s.text()[:])
+	return string(s.text())
 }
 
 // Wipe overwrites the secret and every copy of this value. Afterwards Reveal
 // returns "". Text that was revealed before is beyond its reach.
 func (s *Secret) Wipe() {
 	if s.text != nil {
-		clear(s.text()[:])
+		clear(s.text())
 		s.text = nil
 	}
 }
 
 // clone returns a secret of its own, which outlives the wiping of s.
 func (s Secret) clone() Secret {
-	text := *s.text()
-	return secretOf(&text)
+	return secretOf(bytes.Clone(s.text()))
 }
 
 // Empty reports whether there is no secret here, or no longer.
@@ -137,7 +143,7 @@ func (s Secret) Empty() bool { return s.text == nil || s.text()[0] == 0 }
 
 // Matches compares with text in constant time.
 func (s Secret) Matches(text string) bool {
-	return !s.Empty() && subtle.ConstantTimeCompare(s.text()[:], []byte(text)) == 1
+	return !s.Empty() && subtle.ConstantTimeCompare(s.text(), []byte(text)) == 1
 }
 
 // Format shows the mask, whatever the verb and its flags.

@@ -50,7 +50,7 @@ var sentences = map[Action]func(Event) string{
 	SSHKeyRemoved:      func(e Event) string { return "removed an SSH key of " + ShortEmail(e.Member) },
 	ApplicationCreated: func(e Event) string { return "added the application " + e.Application },
 	ApplicationEdited:  Event.described,
-	KeyCreated:         func(e Event) string { return "created a key for " + e.Application },
+	KeyCreated:         func(e Event) string { return "created a key for " + e.Application + e.amongOthers() },
 	KeyEdited:          func(e Event) string { return "changed " + e.changedFields("the key") + " of " + e.Application },
 	KeyRegenerated:     func(e Event) string { return "regenerated the secret of " + e.Application },
 	KeyConfirmed:       func(e Event) string { return "confirmed the secret of " + e.Application },

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"time"
 )
@@ -18,26 +19,39 @@ func (s *Session) CreateKey(ctx context.Context, spec KeySpec) (Key, Secret, err
 		if k, err = c.draft(spec); err != nil {
 			return err
 		}
-		if k.ID, err = newKeyID(c.service.random); err != nil {
+		if k.ID, secret, err = newPair(c.service.random); err != nil {
 			return err
 		}
-		if secret, err = newSecret(c.service.random); err != nil {
-			return err
-		}
-		c.renew(&k, secret)
-		k.Seal = c.service.seals().sealCredential(k.credential())
-		c.about(k)
-		c.event.Changes = diff(keyFields, Key{}, k)
-		if err := c.InsertKey(k); err != nil {
-			return err
-		}
-		return c.stands(k)
+		return c.insert(&k, secret)
 	})
 	if err != nil {
 		secret.Wipe()
 		return Key{}, Secret{}, err
 	}
 	return k, secret, nil
+}
+
+// newPair draws an api_key and an api_secret.
+func newPair(random io.Reader) (KeyID, Secret, error) {
+	id, err := newKeyID(random)
+	if err != nil {
+		return "", Secret{}, err
+	}
+	secret, err := newSecret(random)
+	return id, secret, err
+}
+
+// insert adds a key that has a name, with its first secret, and says in the
+// event what it is.
+func (c *change) insert(k *Key, secret Secret) error {
+	c.renew(k, secret)
+	k.Seal = c.service.seals().sealCredential(k.credential())
+	c.about(*k)
+	c.event.Changes = diff(keyFields, Key{}, *k)
+	if err := c.InsertKey(*k); err != nil {
+		return err
+	}
+	return c.stands(*k)
 }
 
 // draft turns a spec into a key without identity or secret.
@@ -68,6 +82,7 @@ func (c *change) renew(k *Key, secret Secret) {
 	k.SecretAt = c.now
 	k.SealKey = c.service.seals().Number()
 	k.Hash = c.service.seals().hashSecret(k.ID, k.Generation, secret)
+	k.Weak = secret.weak()
 }
 
 // apply puts the fields of an edit into k, and says all that is wrong with

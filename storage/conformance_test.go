@@ -332,7 +332,7 @@ func keyOf(n int, a model.Application, owner model.MemberID) model.Key {
 	return model.Key{ID: model.KeyID(fmt.Sprintf("empk_%020d", n)), ApplicationID: a.ID, Application: a.Name, OwnerID: owner, Owner: "ada@example.com",
 		Purpose: "Purpose", Scopes: []string{"read", "write"}, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")},
 		Rate: model.Rate{Count: 100, Per: time.Minute}, CreatedAt: noon, SecretAt: noon.Add(time.Second), ExpiresAt: noon.Add(time.Hour),
-		State: model.Active, Generation: 3, Confirmed: 2, Revision: 5, Hash: []byte{1, 2, 3}, SealKey: 1, Seal: []byte{4, 5, 6}}
+		State: model.Active, Generation: 3, Confirmed: 2, Revision: 5, Hash: []byte{1, 2, 3}, SealKey: 1, Weak: n%2 == 1, Seal: []byte{4, 5, 6}}
 }
 
 // peopled puts a member and two applications into a store.
@@ -370,7 +370,7 @@ func conformKeys(t *testing.T, s model.Store) {
 	})
 	got, err := s.Credential(ctx, k.ID)
 	same(t, "credential", model.Credential{ID: k.ID, Generation: 3, Hash: k.Hash, State: model.Active, Application: "billing", ApplicationID: 1, Owner: "ada@example.com", OwnerID: 1,
-		Scopes: "read write", Networks: "10.0.0.0/8 2001:db8::/32", Rate: "100/min", ExpiresAt: k.ExpiresAt.UnixMilli(), SealKey: 1, Seal: k.Seal}, got, err)
+		Scopes: "read write", Networks: "10.0.0.0/8 2001:db8::/32", Rate: "100/min", ExpiresAt: k.ExpiresAt.UnixMilli(), SealKey: 1, Weak: true, Seal: k.Seal}, got, err)
 	got, err = s.Credential(ctx, bare.ID)
 	same(t, "bare credential", model.Credential{ID: bare.ID, Generation: 1, Hash: []byte{1}, State: model.Revoked, Application: "billing", ApplicationID: 1, Owner: "ada@example.com", OwnerID: 1, Seal: []byte{2}}, got, err)
 	_, err = s.Credential(ctx, "empk_99999999999999999999")

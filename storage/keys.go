@@ -30,7 +30,7 @@ func fromExpiry(stored int64) int64 {
 	return stored
 }
 
-const credentialColumns = "generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal"
+const credentialColumns = "generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal, weak <> 0"
 
 const credentialQuery = "SELECT " + credentialColumns + " FROM keys WHERE id = ?"
 
@@ -58,7 +58,7 @@ func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credentia
 	defer cancel()
 	c := model.Credential{ID: id}
 	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
-		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal)
+		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal, &c.Weak)
 	c.ExpiresAt = fromExpiry(c.ExpiresAt)
 	return c, s.mapError(err)
 }
@@ -74,7 +74,7 @@ func scanKey(s scanner) (k model.Key, err error) {
 	var scopes, networks, rate string
 	var expires, created, secret int64
 	err = s.Scan(&k.ID, &k.Generation, &k.Hash, &k.State, &k.Application, &k.ApplicationID, &k.Owner, &k.OwnerID, &scopes, &networks, &rate, &expires,
-		&k.SealKey, &k.Seal, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
+		&k.SealKey, &k.Seal, &k.Weak, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
 	if err != nil {
 		return k, err
 	}
@@ -127,21 +127,21 @@ func (t *transaction) EachKey(fn func(model.Key) error) error {
 
 func (t *transaction) InsertKey(k model.Key) error {
 	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
-		purpose, created_at, secret_at, confirmed, revision, application_fold, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
+		weak, purpose, created_at, secret_at, confirmed, revision, application_fold, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
 }
 
 // keyValues are the values of a key's row after its id, in the order of
 // InsertKey and UpdateKey.
 func keyValues(k model.Key) []any {
 	return []any{int64(k.Generation), k.Hash, string(k.State), k.Application, int64(k.ApplicationID), k.Owner, int64(k.OwnerID), k.ScopeList(), k.NetworkList(), k.Rate.String(),
-		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, k.Purpose, model.Millis(k.CreatedAt),
+		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, k.Weak, k.Purpose, model.Millis(k.CreatedAt),
 		model.Millis(k.SecretAt), int64(k.Confirmed), int64(k.Revision), model.Fold(k.Application), k.SearchText()}
 }
 
 func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
-	r, err := t.tx.ExecContext(t.ctx, `UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
-		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, purpose = ?, created_at = ?, secret_at = ?,
+	r, err := t.execute(`UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
+		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, weak = ?, purpose = ?, created_at = ?, secret_at = ?,
 		confirmed = ?, revision = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
 		append(keyValues(k), string(k.ID), int64(from), int64(fromGen))...)
 	if err != nil {

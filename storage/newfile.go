@@ -65,12 +65,28 @@ func (n *NewFile) Write(content []byte) (int, error) {
 	return k, err
 }
 
+// Sync makes what was written so far durable, while the file can still be
+// discarded.
+func (n *NewFile) Sync() error {
+	if err := n.file.Sync(); err != nil {
+		return fileError(err, n.path)
+	}
+	if !n.named() {
+		return n.replaced()
+	}
+	return nil
+}
+
+func (n *NewFile) replaced() error {
+	return model.Errorf(model.CodeFailed, "Another program removed or replaced %s. Give another path.", n.path)
+}
+
 // Keep makes what the file holds durable. When that fails nothing remains of
 // it.
 func (n *NewFile) Keep() error {
 	err := n.file.Sync()
 	if err == nil && !n.named() {
-		err = model.Errorf(model.CodeFailed, "Another program removed or replaced %s. Give another path.", n.path)
+		err = n.replaced()
 	}
 	if err != nil {
 		n.Discard()

@@ -288,6 +288,7 @@ func (s *snapshot) lookUp(id model.KeyID) (c model.Credential, err error) {
 	c.Owner, c.OwnerID = r.text(), model.MemberID(r.integer())
 	c.Scopes, c.Networks, c.Rate = r.text(), r.text(), r.text()
 	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(r.integer()), int(r.integer()), r.blob()
+	c.Weak = r.integer() != 0
 	return c, r.err
 }
 

@@ -11,8 +11,50 @@ import (
 // transaction implements [model.Writer]. On a connection for reading SQLite
 // itself refuses to write.
 type transaction struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx  context.Context
+	tx   *sql.Tx
+	used map[string]*sql.Stmt // the queries that were asked, nil for those that were only once
+}
+
+// statement readies a query that is asked again and again. It returns nil for
+// one that is asked for the first time: most of them never are again.
+func (t *transaction) statement(query string) (s *sql.Stmt, err error) {
+	s, again := t.used[query]
+	if s != nil {
+		return s, nil
+	}
+	if again {
+		if s, err = t.tx.PrepareContext(t.ctx, query); err != nil { // closed with the transaction
+			return nil, err
+		}
+	}
+	if t.used == nil {
+		t.used = map[string]*sql.Stmt{}
+	}
+	t.used[query] = s
+	return s, nil
+}
+
+func (t *transaction) query(query string, args ...any) (*sql.Rows, error) {
+	s, err := t.statement(query)
+	switch {
+	case err != nil:
+		return nil, err
+	case s != nil:
+		return s.QueryContext(t.ctx, args...)
+	}
+	return t.tx.QueryContext(t.ctx, query, args...)
+}
+
+func (t *transaction) execute(query string, args ...any) (sql.Result, error) {
+	s, err := t.statement(query)
+	switch {
+	case err != nil:
+		return nil, err
+	case s != nil:
+		return s.ExecContext(t.ctx, args...)
+	}
+	return t.tx.ExecContext(t.ctx, query, args...)
 }
 
 var _ model.Writer = (*transaction)(nil)
@@ -29,7 +71,16 @@ func (w with) Scan(dest ...any) error { return w.scanner.Scan(append(dest, w.mor
 
 // row scans the only row of a query.
 func row[T any](t *transaction, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	v, err := scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	var v T
+	st, err := t.statement(query)
+	switch {
+	case err != nil:
+		return v, err
+	case st != nil:
+		v, err = scan(st.QueryRowContext(t.ctx, args...))
+	default:
+		v, err = scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = model.ErrNotFound
 	}
@@ -38,11 +89,14 @@ func row[T any](t *transaction, scan func(scanner) (T, error), query string, arg
 
 // rows hands every row of a query to fn.
 func rows[T any](t *transaction, scan func(scanner) (T, error), fn func(T) error, query string, args ...any) error {
-	rs, err := t.tx.QueryContext(t.ctx, query, args...)
+	rs, err := t.query(query, args...)
 	if err != nil {
 		return err
 	}
 	defer rs.Close()
+	busy := t.used[query] // until its rows are read: fn may ask the same again
+	delete(t.used, query)
+	defer func() { t.used[query] = busy }()
 	for rs.Next() {
 		v, err := scan(rs)
 		if err != nil {
@@ -63,7 +117,7 @@ func all[T any](t *transaction, scan func(scanner) (T, error), query string, arg
 }
 
 func (t *transaction) exec(query string, args ...any) error {
-	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	_, err := t.execute(query, args...)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"empress/model"
@@ -31,7 +32,11 @@ func columns(w int, wide bool, sort model.KeySort) []column {
 		}
 		return k.ExpiresAt.UTC().Format(time.DateOnly), plain
 	}}
-	state := column{title: "STATE", width: 15, text: stateWords}
+	state := column{title: "STATE", width: 15, text: func(k model.Key, now time.Time) (string, tone) {
+		words, look := stateWords(k, now)
+		words, _, _ = strings.Cut(words, ",") // the column has no room for the rest
+		return words, look
+	}}
 	if wide && (w >= 74 || sort == model.ByApplication) { // or there would be no room for names
 		apiKey.width, apiKey.text = 25, func(k model.Key, _ time.Time) (string, tone) { return string(k.ID), dim }
 	}

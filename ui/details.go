@@ -157,6 +157,12 @@ func keyFacts(k model.Key, s *surroundings) []Fact {
 	if k.Unconfirmed() {
 		state += ": regenerate the secret if it was not stored"
 	}
+	if k.Weak && state != k.Weakness() {
+		state += ", " + k.Weakness()
+	}
+	if k.Weak {
+		state += ": regenerate the secret soon"
+	}
 	return []Fact{
 		{"Application", k.Application},
 		{"api_key", string(k.ID)},

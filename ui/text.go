@@ -159,6 +159,8 @@ func stateWords(k model.Key, now time.Time) (string, tone) {
 		return "suspended", warning
 	case k.Unconfirmed():
 		return "not confirmed", warning
+	case k.Weak:
+		return k.Weakness(), warning
 	case !k.ExpiresAt.IsZero() && k.ExpiresAt.Sub(now) < model.ExpiringSoon:
 		return "expires in " + until(k.ExpiresAt, now), warning
 	}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// keyImport is what the flags of an import ask for.
+type keyImport struct {
+	format         string
+	secrets        string
+	dryRun         bool
+	newApplication bool
+}
+
+func (t *tree) keysImport() *cobra.Command {
+	var im keyImport
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Create many keys from a file, or none",
+		Long: `Create a key for each line of a file (- is standard input): JSON objects, one on
+a line, or CSV whose first line names the columns. The fields are application,
+owner, scopes, networks, expires_at, purpose, rate, state, api_key and
+api_secret. All but application may be left out, and mean what they mean to
+"keys create". If any line is wrong nothing is imported, and each that is wrong
+is named.
+
+A line with api_key and api_secret brings in a pair that clients use already,
+such as Frappe's. Unless it is of empress its secret counts as weak, and is to
+be regenerated soon. Any other line makes a new key, whose secret goes to the
+new file that --secrets names, as KEY:SECRET. Keys that are expired or revoked
+are left out.`,
+		Example: "  empress keys import keys.csv --dry-run\n  empress keys import keys.jsonl --secrets new.secrets",
+		Args:    exactly(1, "a file, or - for standard input"),
+	}
+	f := cmd.Flags()
+	f.StringVar(&im.format, "format", "", "the `form`: jsonl or csv; otherwise the first character tells")
+	f.BoolVar(&im.dryRun, "dry-run", false, "check every line, and change nothing")
+	f.BoolVar(&im.newApplication, "new-application", false, "make new applications although some have almost these names")
+	if usage := "write the secrets that are made to this new `file`, for you alone to read"; t.here != nil {
+		f.StringVar(&im.secrets, "secrets", "", usage)
+	} else {
+		noFileFlag(f, "secrets", usage, "Over SSH import pairs of api_key and api_secret, or create keys one by one.")
+	}
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"format": fixed(keyFormats())})
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := firstError(oneOf(cmd, "format", keyFormats()), filled(cmd, "secrets")); err != nil {
+			return err
+		}
+		if t.here == nil && args[0] != "-" {
+			return model.Errorf(model.CodeDenied, "Files are read on the computer that empress runs on. Give - and pipe yours in, which is standard input: ssh ... keys import - < FILE")
+		}
+		return t.importKeys(cmd.Context(), args[0], im)
+	}
+	return cmd
+}
+
+func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error {
+	s, err := t.Session(ctx)
+	if err != nil {
+		return err
+	}
+	in, err := t.openImport(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	into, err := newSecretsFile(im)
+	if err != nil {
+		return err
+	}
+	defer into.discard() // unless it is kept
+	done, err := s.ImportKeys(ctx, t.newImport(ctx, in, im, into))
+	if errors.Is(err, model.ErrUnknown) && into != nil {
+		t.note("The new secrets are in %s: those of keys that `empress keys list` shows are valid.", im.secrets)
+		return errors.Join(err, into.keep())
+	}
+	if err != nil {
+		return t.wrongImport(err)
+	}
+	if err := into.keep(); err != nil {
+		return model.Errorf(model.CodeFailed, "The keys were imported, but their new secrets could not be kept in %s: regenerate those of the new keys.", im.secrets).Because(err)
+	}
+	return t.printImported(done, im)
+}
+
+// maxPiped bounds what is read from anything but a file: it is held in memory,
+// as nobody else can write while an import reads.
+const maxPiped = 16 << 20
+
+// openImport opens what is to be imported.
+func (t *tree) openImport(ctx context.Context, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return readPiped(ctx, io.NopCloser(t.In))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, model.Errorf(model.CodeFailed, "%s cannot be read. Give the path of a file with keys.", model.Printable(path)).Because(err)
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		return f, nil
+	}
+	return readPiped(ctx, f)
+}
+
+func readPiped(ctx context.Context, in io.ReadCloser) (io.ReadCloser, error) {
+	content, err := await(ctx, func() ([]byte, error) {
+		defer in.Close()
+		return io.ReadAll(io.LimitReader(in, maxPiped+1))
+	})
+	if err != nil {
+		return nil, firstError(ctx.Err(), unreadableImport(err))
+	}
+	if len(content) > maxPiped {
+		return nil, model.Errorf(model.CodeInvalid, "Standard input takes %d MiB at most. Give a file, or divide it.", maxPiped>>20)
+	}
+	return io.NopCloser(bytes.NewReader(content)), nil
+}
+
+func (t *tree) newImport(ctx context.Context, in io.Reader, im keyImport, into *secretsFile) model.Import {
+	progress := t.newProgress("lines")
+	i := model.Import{DryRun: im.dryRun, Settle: into.settle}
+	if into != nil {
+		i.Deliver = into.deliver
+	}
+	i.Each = func(yield func(model.ImportKey) error) error {
+		defer progress.end()
+		return eachImported(in, keyFormat(im.format), func(k model.ImportKey) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			k.Spec.NewApplication = im.newApplication
+			progress.step()
+			return yield(k)
+		})
+	}
+	return i
+}
+
+// wrongImport says what is wrong with each line on a line of its own, where
+// people read it.
+func (t *tree) wrongImport(err error) error {
+	e, ok := errors.AsType[*model.Error](err)
+	if !ok || len(e.Also) == 0 || t.json {
+		return err
+	}
+	for _, line := range e.Also {
+		t.note("%s", line.Message)
+	}
+	whole := *e
+	whole.Also = nil
+	return &whole
+}
+
+func (t *tree) printImported(done model.Imported, im keyImport) error {
+	if t.json {
+		return encoder(t.out).Encode(struct {
+			Imported    int    `json:"imported"`
+			WeakSecrets int    `json:"weak_secrets"`
+			LeftOut     int    `json:"left_out"`
+			DryRun      bool   `json:"dry_run"`
+			SecretsFile string `json:"secrets_file,omitempty"`
+		}{done.Keys, done.Weak, done.Left, im.dryRun, model.Printable(im.secrets)})
+	}
+	did := "imported"
+	if im.dryRun {
+		did = "can be imported; nothing was changed"
+	}
+	_, err := fmt.Fprintf(t.out, "%s %s.\n", count(done.Keys, "key"), did)
+	if done.Weak > 0 {
+		t.note("%s of them weak, as empress did not make it: `empress policy check` lists them, and `empress keys regenerate` mends each.", count(done.Weak, "secret"))
+	}
+	if done.Left > 0 {
+		t.note("%s left out: expired and revoked keys are not brought back.", count(done.Left, "line"))
+	}
+	return err
+}
+
+// secretsFile takes the secrets that an import makes, nil for nowhere.
+type secretsFile struct {
+	file *storage.NewFile
+	w    *bufio.Writer
+	dry  bool
+}
+
+func newSecretsFile(im keyImport) (*secretsFile, error) {
+	if im.secrets == "" {
+		return nil, nil
+	}
+	f, err := storage.CreateNewFile(im.secrets, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &secretsFile{f, bufio.NewWriter(f), im.dryRun}, nil
+}
+
+func (f *secretsFile) deliver(k model.Key, secret model.Secret) error {
+	if f.dry {
+		return nil
+	}
+	_, err := fmt.Fprintf(f.w, "%s:%s\n", k.ID, secret.Reveal())
+	return err
+}
+
+// settle makes the file durable before the keys are.
+func (f *secretsFile) settle() error {
+	if f == nil {
+		return nil
+	}
+	if err := f.w.Flush(); err != nil {
+		return err
+	}
+	return f.file.Sync()
+}
+
+func (f *secretsFile) keep() error {
+	if f == nil || f.dry {
+		return nil
+	}
+	return f.file.Keep()
+}
+
+func (f *secretsFile) discard() {
+	if f != nil {
+		f.file.Discard()
+	}
+}
