@@ -123,7 +123,7 @@ func TestImportElsewhere(t *testing.T) {
 		t.Errorf("exit code %d, printed %q, said %q", code, out, said)
 	}
 	_, _, refused := do(t, p, "keys", "import", "-", "--secrets", "x")
-	if !strings.Contains(refused, "nobody reaches over SSH") || strings.Contains(refused, "> FILE") {
+	if !strings.Contains(refused, "which nobody does over SSH") || strings.Contains(refused, "> FILE") {
 		t.Errorf("refused with %q", refused)
 	}
 	p.In, p.Out, p.Err = strings.NewReader(strings.Repeat(" ", maxPiped+1)), &out, &said
