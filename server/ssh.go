@@ -186,13 +186,19 @@ func (s *sshServer) watch(ctx context.Context) {
 			if !more {
 				return
 			}
+			again = time.After(reviewAgain)
 		case <-again:
+			again = nil
 		}
-		if again = nil; !s.review(ctx) {
-			again = time.After(time.Second)
+		if !s.review(ctx) {
+			again = time.After(reviewAgain)
 		}
 	}
 }
+
+// reviewAgain is when it is looked once more after a change: by then it can be
+// read even where the disk is slow.
+const reviewAgain = 3 * time.Second
 
 // review ends the sessions of whoever is let in no more. It is false when that
 // could not be found out of everybody.

@@ -64,7 +64,7 @@ func (p *proof) offered(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions
 }
 
 // verified looks for the member whose key was proved.
-func (p *proof) verified(c ssh.ConnMetadata, key ssh.PublicKey, _ *ssh.Permissions, _ string) (*ssh.Permissions, error) {
+func (p *proof) verified(_ ssh.ConnMetadata, key ssh.PublicKey, _ *ssh.Permissions, _ string) (*ssh.Permissions, error) {
 	fingerprint := ssh.FingerprintSHA256(key)
 	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
 	defer cancel()

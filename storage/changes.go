@@ -10,13 +10,10 @@ import (
 // change within a second, and an idle program costs nothing to speak of.
 const changeInterval = 500 * time.Millisecond
 
-// changeTold is how often a change is told again: a disk that is busy takes
-// longer than one interval.
-const changeTold = 2
-
 // Changes implements [model.Store]: whoever writes, in whichever process,
 // writes to the log, and its size or time moves. What was written can be read
-// once it is on the disk, a moment later: so each change is told again.
+// once it is on the disk, a moment later: a change that is seen at once is told
+// twice.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
 	last := logMark(s.path)
@@ -32,7 +29,10 @@ func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 			case <-tick.C:
 			}
 			if now := logMark(s.path); now != last {
-				last, tell = now, 1+changeTold
+				last, tell = now, 1
+				if time.Since(now.at) < changeInterval/2 {
+					tell = 2
+				}
 			}
 			if tell > 0 {
 				tell--
