@@ -10,15 +10,21 @@ func ParseCredential(s string) (KeyID, Secret, error) {
 	if !ok {
 		return "", Secret{}, errCredentialForm
 	}
-	id, err := ParseKeyID(k)
+	return ParsePair(k, sec)
+}
+
+// ParsePair checks the form of both halves of a key. A key that empress made has
+// a secret that empress made; one that was imported may have either.
+func ParsePair(key, secret string) (KeyID, Secret, error) {
+	id, err := ParseKeyID(key)
+	if err != nil || begins(key) && !begins(secret) {
+		return "", Secret{}, errCredentialForm
+	}
+	s, err := ParseSecret(secret)
 	if err != nil {
 		return "", Secret{}, errCredentialForm
 	}
-	secret, err := ParseSecret(sec)
-	if err != nil {
-		return "", Secret{}, errCredentialForm
-	}
-	return id, secret, nil
+	return id, s, nil
 }
 
 var errCredentialForm = invalid("credential", "That is not a credential: give the API key and the API secret with a colon between them, empk_…:emps_…")

@@ -64,11 +64,7 @@ func authorized(value string) string {
 }
 
 func (c *credential) take(key, secret string) {
-	id, err := model.ParseKeyID(key)
-	if err != nil {
-		return
-	}
-	if s, err := model.ParseSecret(secret); err == nil {
+	if id, s, err := model.ParsePair(key, secret); err == nil {
 		c.key, c.secret = id, s
 	}
 }

@@ -114,7 +114,8 @@ func TestMalformed(t *testing.T) {
 			headers = []string{"X-Api-Key", key, "X-Api-Secret", secret}
 		}
 		a := x.ask("/verify", headers...)
-		if a.status != http.StatusUnauthorized && a.status != http.StatusTooManyRequests || a.Allowed {
+		ours := strings.HasPrefix(strings.ToLower(text), "empk_") // others could be imported, and are read
+		if a.status != http.StatusUnauthorized && a.status != http.StatusTooManyRequests && (ours || a.status != http.StatusServiceUnavailable) || a.Allowed {
 			t.Fatalf("%q: %d %s", headers, a.status, a.text)
 		}
 	}
