@@ -14,6 +14,7 @@ import (
 // TestStyledFrames holds the colours of every main screen on a dark and on a
 // light background, and those of two on an unknown one and without any.
 func TestStyledFrames(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]tea.Msg{"dark": tea.BackgroundColorMsg{Color: ansi.Black}, "light": tea.BackgroundColorMsg{Color: ansi.BrightWhite}} {
 		t.Run(name, func(t *testing.T) {
 			var all strings.Builder

@@ -175,7 +175,10 @@ var sizes = [][2]int{{80, 24}, {120, 40}, {40, 12}}
 
 // TestFrames holds every screen in every state at three sizes against what was
 // looked at and found good.
-func TestFrames(t *testing.T) { holdFrames(t, append(scenes(), applicationScenes()...)) }
+func TestFrames(t *testing.T) {
+	t.Parallel()
+	holdFrames(t, append(scenes(), applicationScenes()...))
+}
 
 func holdFrames(t *testing.T, scs []scene) {
 	t.Helper()

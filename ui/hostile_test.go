@@ -58,6 +58,7 @@ func TestHostileInput(t *testing.T) {
 // What the database may hold after somebody wrote to it commands no terminal;
 // the driver checks every frame.
 func TestHostileRows(t *testing.T) {
+	t.Parallel()
 	evil := "a" + strings.Join(corpus, "b") + "c"
 	d := newDriver(t, someKeys)
 	db, err := sql.Open("sqlite", d.store.Path())
