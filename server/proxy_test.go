@@ -245,7 +245,7 @@ func program(t *testing.T, name string) string {
 
 // without skips a test that lacks something. The gate installs everything, so
 // there it is a failure.
-func without(t *testing.T, what string) {
+func without(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatal(what)

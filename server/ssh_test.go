@@ -74,10 +74,7 @@ func demanded(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		without(t, err.Error())
 	}
 	return path
 }
