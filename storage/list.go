@@ -106,7 +106,7 @@ func sortColumn(by model.KeySort) (string, func(model.Key) any) {
 func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 	var page model.KeyPage
 	f := matching(q)
-	counted, err := row(t, number, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM keys%s LIMIT %d)", f.where(), model.MaxCount+1), f.args...)
+	counted, err := row(t, number, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM keys%s LIMIT %d) AS found", f.where(), model.MaxCount+1), f.args...)
 	if err != nil {
 		return page, err
 	}
