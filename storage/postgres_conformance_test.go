@@ -24,7 +24,7 @@ func emptySchema(tb testing.TB) string {
 	server := postgres.Server(tb)
 	empty.Do(func() {
 		empty.name = "schema"
-		server.SQL(tb, postgrestest.Superuser, "CREATE DATABASE "+empty.name+" TEMPLATE template0")
+		server.Execute(tb, postgrestest.Superuser, "CREATE DATABASE "+empty.name+" TEMPLATE template0")
 		s := createPostgres(tb, server.Address(empty.name))
 		if err := s.Close(); err != nil {
 			tb.Fatal(err)

@@ -25,8 +25,12 @@ import (
 // programs is where packages of PostgreSQL put what runs a server.
 const programs = "/usr/lib/postgresql/*/bin"
 
-// Superuser is the role that may do everything on a server.
-const Superuser = "postgres"
+// Superuser is the role that may do everything on a server, Guarded one that a
+// test makes, and that comes in by its password alone.
+const (
+	Superuser = "postgres"
+	Guarded   = "guarded"
+)
 
 // Server is a running server. It listens on a port of the loopback address.
 type Server struct {
@@ -77,7 +81,7 @@ func (s *Shared) Database(tb testing.TB, template string) string {
 	if template == "" {
 		template = "template0"
 	}
-	server.SQL(tb, Superuser, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	server.Execute(tb, Superuser, "CREATE DATABASE "+name+" TEMPLATE "+template)
 	return server.Address(name)
 }
 
@@ -105,14 +109,26 @@ func Start() (*Server, error) {
 			return nil, errors.Join(err, os.RemoveAll(dir))
 		}
 	}
-	out, err := s.command("initdb", "-D", s.Dir, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N").CombinedOutput()
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := s.Run(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
+}
+
+// prepare makes the server's directory.
+func (s *Server) prepare() error {
+	out, err := s.command("initdb", "-D", s.Dir, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	admitted := fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n", Guarded)
+	if err := os.WriteFile(filepath.Join(s.Dir, "pg_hba.conf"), []byte(admitted), 0o600); err != nil {
+		return err
+	}
+	return s.certify()
 }
 
 // leaveRoot has the server run as another user: it refuses to be root's.
@@ -145,7 +161,7 @@ func (s *Server) Run() error {
 		_ = l.Close()
 	}
 	s.process = s.command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-		"-c", "fsync=on", "-c", "shared_buffers=32MB", "-c", "max_connections=200", "-c", "autovacuum=off")
+		"-c", "ssl=on", "-c", "fsync=on", "-c", "shared_buffers=32MB", "-c", "max_connections=200", "-c", "autovacuum=off")
 	var said bytes.Buffer
 	s.process.Stderr = &said
 	started := make(chan error)
@@ -184,8 +200,8 @@ func (s *Server) Address(database string) string {
 	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", Superuser, s.Port, database)
 }
 
-// SQL runs statements in a database.
-func (s *Server) SQL(tb testing.TB, database, statements string) {
+// Execute runs statements in a database.
+func (s *Server) Execute(tb testing.TB, database, statements string) {
 	tb.Helper()
 	if err := s.try(database, statements); err != nil {
 		tb.Fatalf("%s: %v", statements, err)
