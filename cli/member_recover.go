@@ -14,7 +14,8 @@ func (t *tree) membersRecover() *cobra.Command {
 		Short: "Bind your login to an administrator, when none can sign in any more",
 		Long: `Bind a login to an administrator, when none can sign in any more. It takes no
 membership: whoever owns the database file and can read the sealing key could
-do anything anyway; with PostgreSQL, whoever owns the sealing key file. The trail tells it in capital letters.`,
+do anything anyway; with PostgreSQL it is whoever owns the sealing key file. The
+trail tells it in capital letters.`,
 		Example: "  empress members recover ada@example.com --login ada",
 		Args:    exactly(1, "the email of one administrator"),
 	}

@@ -22,6 +22,7 @@ type Postgres struct {
 	usageTables
 
 	credential *sql.Stmt
+	findOut    time.Duration // bounds how long it may take to find out what became of a commit
 }
 
 var _ model.Store = (*Postgres)(nil)
@@ -53,7 +54,7 @@ func CreatePostgres(ctx context.Context, a *Address) (*Postgres, error) {
 
 func openPostgres(ctx context.Context, a *Address, create bool) (*Postgres, error) {
 	s := &Postgres{address: a, verifier: a.pool(forReading, verifierConnections), readers: a.pool(forReading, readerConnections),
-		writer: a.pool(forWriting, 1), counter: a.pool(forCounting, counterConnections)}
+		writer: a.pool(forWriting, 1), counter: a.pool(forCounting, counterConnections), findOut: findOutPatience}
 	s.usageTables.open = func(context.Context, bool) (*sql.DB, error) { return s.counter, nil }
 	s.usageTables.mapError, s.usageTables.once = s.mapError, true
 	if err := s.ready(ctx, create); err != nil {

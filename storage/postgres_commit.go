@@ -27,8 +27,8 @@ func (r *remembering) AppendEvent(e model.Event, head model.Head) error {
 }
 
 const (
-	// findOutPatience bounds how long it may take to find out what became of a
-	// commit, and findOutPause is how long to wait between tries.
+	// findOutPatience is how long is tried to find out what became of a commit, and
+	// findOutPause how long to wait between tries.
 	findOutPatience = 20 * time.Second
 	findOutPause    = 250 * time.Millisecond
 )
@@ -45,7 +45,7 @@ func (s *Postgres) settled(ctx context.Context, w *remembering, outcome error) e
 	if w.last.Seq == 0 {
 		return unknown
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), findOutPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.findOut)
 	defer cancel()
 	for {
 		there, err := s.holds(ctx, w.last)

@@ -148,13 +148,16 @@ func (c *connection) Commit() error {
 	if err := c.settle(); err != nil {
 		return err
 	}
+	if c.pg.IsClosed() {
+		return pgconn.ErrConnClosed
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitPatience)
 	defer cancel()
 	tag, err := c.say(ctx, c.use.commit)
 	switch {
 	case err == nil && tag.String() != "COMMIT":
 		return errNotCommitted
-	case err != nil && c.pg.IsClosed() && !pgconn.SafeToRetry(err):
+	case err != nil && c.pg.IsClosed(): // even where pgconn says that nothing was sent: it forgets
 		return &uncertain{err}
 	case err != nil:
 		c.rollBack()
