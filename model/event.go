@@ -33,6 +33,7 @@ const (
 	KeyResumed         Action = "key.resumed"
 	KeyRevoked         Action = "key.revoked"
 	KeyKept            Action = "key.kept"
+	KeyNotDelivered    Action = "key.not_delivered" // the note is why
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
 	ClockReset         Action = "clock.reset"
@@ -45,7 +46,7 @@ const (
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, SessionOpened}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyNotDelivered, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, SessionOpened}
 }
 
 // Words name the kind of event for people: "key resumed".
@@ -53,7 +54,7 @@ func (a Action) Words() string {
 	words, known := map[Action]string{
 		TeamCreated: "team created", MemberAdded: "member added", MemberEdited: "member changed", MemberRoleChanged: "role changed", MemberWasSuspended: "member suspended",
 		MemberResumed: "member resumed", MemberWasRemoved: "member removed", GrantGiven: "permission granted", GrantTaken: "grant taken",
-		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept",
+		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept", KeyNotDelivered: "secret not delivered",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
 		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup",

@@ -46,9 +46,11 @@ type Key struct {
 	Hash          []byte // keyed hash of the current secret
 	SealKey       int
 	Weak          bool // the current secret was imported, and empress did not draw it
+	Due           DueMarks
 	Seal          []byte
 
-	Usage Usage // filled in by lists and details, zero when never used; see Usage.Hidden
+	Usage    Usage     // filled in by lists and details, zero when never used; see Usage.Hidden
+	Findings []Finding // filled in by lists of keys that ask for attention: why
 }
 
 // StateAt returns the state that holds at the instant now: revoked, suspended,
@@ -137,15 +139,19 @@ type KeyQuery struct {
 	Application string // exact name
 	Owner       string // email or login
 	State       State  // as of now, Expired included
+	Attention   Attention
+	ExpiresBy   time.Time // only those that work and expire by then; zero for all
 	Sort        KeySort
 	Descending  bool
 	From        *Key // the window begins after this row, or ends before it when Backward
 	Backward    bool // without From: the last window
 	Limit       int  // rows, 1 to MaxWindow; 0 is MaxWindow
 
-	Visible Visible   // filled in by the session
-	OwnerID MemberID  // filled in by the session
-	Now     time.Time // filled in by the session
+	Visible        Visible   // filled in by the session
+	OwnerID        MemberID  // filled in by the session
+	Now            time.Time // filled in by the session
+	SecretDueUntil time.Time // filled in by the session: secrets made by then are due; zero for none by their age
+	IDs            []KeyID   // filled in by the session: for OldSecretUsed only these
 }
 
 // Visible says which keys a member may see: all, or those owned and those of
@@ -169,6 +175,7 @@ type KeyPage struct {
 	Count int  // how many match in all, counted up to MaxCount
 	Over  bool // more than MaxCount match
 	More  bool // further rows follow in the direction asked for
+	Next  *Key // where the next window begins, as its From; nil without More
 }
 
 // KeyCounts counts keys by their state at one instant.

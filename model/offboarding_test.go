@@ -117,10 +117,13 @@ func TestRemoveMember(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.wantLeft("the removal", before, "ada changed the owner of a owned", "ada kept the secret of b known (removing max)", "ada regenerated the secret of c both",
+	x.wantLeft("the removal", before, "ada changed the owner of a owned (removing max)", "ada kept the secret of b known (removing max)", "ada regenerated the secret of c both (removing max)",
 		"ada suspended d old (removing max)", "ada revoked late (removing max)", "ada took from max the permission to make keys that never expire", "ada removed max from the team")
-	if len(out.Secrets) != 1 || len(out.Changed) != 4 || out.Secrets[0].Key.ID != x.both.ID || out.Secrets[0].Key.Owner != "ada@example.com" {
+	if len(out.Secrets) != 1 || len(out.Changed) != 5 || out.Secrets[0].Key.ID != x.both.ID || out.Secrets[0].Key.Owner != "ada@example.com" {
 		t.Fatalf("%+v", out)
+	}
+	if k, err := x.ada.Key(ctx, x.known.ID); err != nil || k.Due != model.KnownToLeaver {
+		t.Errorf("a secret that they go on knowing is due: %v, %v", k.Due, err)
 	}
 	x.wantReason("the new secret", model.Request{Key: x.both.ID, Secret: out.Secrets[0].Secret}, model.ReasonOK)
 	if m := out.Member; m.Status != model.MemberRemoved || m.Login != "" {

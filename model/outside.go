@@ -8,15 +8,20 @@ import (
 	"time"
 )
 
-// PolicyRule names a rule of the policy that a key can be outside of.
-type PolicyRule string
+// Rule names why a key is outside the policy, or asks for attention otherwise.
+type Rule string
 
-// The rules.
+// The rules: the policy's, and those of [Policy.Due] and [Attention].
 const (
-	RuleNeverExpires PolicyRule = "never_expires"
-	RuleLongLifetime PolicyRule = "long_lifetime"
-	RuleUnused       PolicyRule = "unused"
-	RuleSecretDue    PolicyRule = "secret_due"
+	RuleNeverExpires  Rule = "never_expires"
+	RuleLongLifetime  Rule = "long_lifetime"
+	RuleUnused        Rule = "unused"
+	RuleSecretDue     Rule = "secret_due"
+	RuleLeaver        Rule = "known_to_leaver"
+	RuleNotDelivered  Rule = "not_delivered"
+	RulePlanned       Rule = "planned"
+	RuleExpiring      Rule = "expiring"
+	RuleOldSecretUsed Rule = "old_secret_used"
 )
 
 // KeyFinding is a key that is outside the policy, and why.
@@ -28,7 +33,7 @@ type KeyFinding struct {
 // Finding is one rule that a key does not keep, in words: "its secret is 120
 // days old, and is due after 90".
 type Finding struct {
-	Rule  PolicyRule
+	Rule  Rule
 	Words string
 }
 
@@ -96,7 +101,7 @@ func (s *Session) withUsage(ctx context.Context, ks []Key) error {
 // findings says which rules a key does not keep.
 func (p Policy) findings(k Key, now time.Time) []Finding {
 	var fs []Finding
-	add := func(r PolicyRule, format string, args ...any) {
+	add := func(r Rule, format string, args ...any) {
 		fs = append(fs, Finding{r, fmt.Sprintf(format, args...)})
 	}
 	old := func(since time.Time) int { return int(now.Sub(since) / days(1)) }
@@ -113,10 +118,8 @@ func (p Policy) findings(k Key, now time.Time) []Finding {
 	case !used.IsZero() && old(used) > p.UnusedAfter:
 		add(RuleUnused, "it was last used %s ago", counted(old(used), "day"))
 	}
-	if k.Weak {
-		add(RuleSecretDue, "its secret was imported and may be weak, so it is due at once")
-	} else if p.SecretDueAfter > 0 && old(k.SecretAt) > p.SecretDueAfter {
-		add(RuleSecretDue, "its secret is %s old, and due after %d", counted(old(k.SecretAt), "day"), p.SecretDueAfter)
+	if old := p.oldSecret(k, now); old != "" {
+		add(RuleSecretDue, "%s", old)
 	}
 	return fs
 }

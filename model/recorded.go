@@ -3,6 +3,7 @@ package model
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,7 @@ var keyFields = []field[Key]{
 	{"expiry", expiryText},
 	{"state", func(k Key) string { return string(k.State) }},
 	{"weakness", Key.Weakness},
+	{"reason to rotate", func(k Key) string { return k.Due.String() }},
 }
 
 func expiryText(k Key) string {
@@ -269,6 +271,9 @@ func (f keyFacts) learned(e Event) keyFacts {
 		}
 	case KeyRegenerated:
 		f.secretAt = e.At
+		if strings.HasSuffix(e.Note, noteDelivered) {
+			f.confirmed = e.Generation
+		}
 	case KeyConfirmed:
 		f.confirmed = e.Generation
 	}

@@ -62,7 +62,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 // The seal over a key's row covers all of the key that matters.
 func TestKeyFieldsReachTheSeal(t *testing.T) {
 	k := newKey(t)
-	free := " Purpose CreatedAt SecretAt Confirmed Revision Seal Usage " // shown, but nothing depends on them
+	free := " Purpose CreatedAt SecretAt Confirmed Revision Due Seal Usage Findings " // shown, but nothing depends on them
 	base := filled(reflect.TypeOf(Key{}))
 	before := k.sealCredential(base.Interface().(Key).credential())
 	for i := range base.NumField() {
@@ -113,6 +113,8 @@ func alter(t *testing.T, f reflect.Value) {
 		f.SetBytes([]byte("byteS"))
 	case []string:
 		f.Set(reflect.ValueOf([]string{"a"}))
+	case []Finding:
+		f.Set(reflect.ValueOf([]Finding{{RuleUnused, "x"}}))
 	case Usage:
 		f.Set(reflect.ValueOf(Usage{Allowed: 1}))
 	default:

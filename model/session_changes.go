@@ -46,7 +46,7 @@ func (s *Session) ConfirmSecret(ctx context.Context, id KeyID, g Generation) err
 		if k.Generation != g || k.Confirmed >= g {
 			return Errorf(CodeConflict, "The secret of %s was replaced meanwhile.", k.Application)
 		}
-		k.Confirmed = g
+		k.Confirmed, k.Due = g, k.Due&^NotDelivered
 		return nil
 	})
 	return err
@@ -107,7 +107,7 @@ func (c *change) stands(k Key) error {
 	seal := c.service.seals()
 	kept, err := c.Key(k.ID)
 	if err == nil && sealed(kept.Seal, k.Seal) && sealed(kept.Seal, seal.sealCredential(kept.credential())) &&
-		kept.Revision == k.Revision && kept.Confirmed == k.Confirmed && kept.Purpose == k.Purpose &&
+		kept.Revision == k.Revision && kept.Confirmed == k.Confirmed && kept.Due == k.Due && kept.Purpose == k.Purpose &&
 		kept.CreatedAt.Equal(k.CreatedAt) && kept.SecretAt.Equal(k.SecretAt) {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (c *change) renew(k *Key, secret Secret) {
 	k.SecretAt = c.now
 	k.SealKey = c.service.seals().Number()
 	k.Hash = c.service.seals().hashSecret(k.ID, k.Generation, secret)
-	k.Weak = secret.weak()
+	k.Weak, k.Due = secret.weak(), 0
 }
 
 // apply puts the fields of an edit into k, and says all that is wrong with

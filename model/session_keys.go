@@ -7,8 +7,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Keys returns one window of the keys that the member may see.
+// Keys returns one window of the keys that the member may see. A window of
+// Unused has fewer keys than there are where it takes long to find them, and
+// counts only these.
 func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
+	if q.Attention != "" {
+		return s.keysToAttend(ctx, q)
+	}
+	page, err := s.keys(ctx, &q)
+	if err != nil {
+		return KeyPage{}, err
+	}
+	s.addUsage(ctx, page.Keys)
+	return page, nil
+}
+
+// keys reads one window, without what is known of requests, and fills in the
+// query.
+func (s *Session) keys(ctx context.Context, q *KeyQuery) (KeyPage, error) {
 	var page KeyPage
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
 		q.Now, q.Visible = s.Now(), me.visible()
@@ -26,14 +42,17 @@ func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
 			}
 			q.OwnerID = m.ID
 		}
-		page, err = r.Keys(q)
+		page, err = r.Keys(*q)
 		return err
 	})
-	if err != nil {
-		return KeyPage{}, err
+	if page.More && len(page.Keys) > 0 {
+		next := page.Keys[len(page.Keys)-1]
+		if q.Backward {
+			next = page.Keys[0]
+		}
+		page.Next = &next
 	}
-	s.addUsage(ctx, page.Keys)
-	return page, nil
+	return page, err
 }
 
 // nobody owns no keys.

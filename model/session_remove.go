@@ -96,24 +96,22 @@ func (c *change) settle(m Member, choices []Settlement, out *Removal) error {
 
 // settleKey does what was decided about one key, with one event.
 func (c *change) settleKey(m Member, h HeldKey, choice Settlement, out *Removal) error {
+	stays := h.KnowsSecret && choice.Do != Regenerate && choice.Do != Revoke // a secret that they go on knowing
 	if choice.Do == Suspend && h.Key.State == Suspended || choice.Do == Keep && !h.KnowsSecret {
 		choice.Do = "" // nothing is left to do
 	}
 	how := disposals[choice.Do]
 	c.event.Action = how.action
-	if choice.NewOwner == "" && (choice.Do == "" || choice.Do == Keep) {
-		if choice.Do == "" {
-			return nil
-		}
-		if _, err := c.changeable(how.permission, choice.Key); err != nil {
-			return err
-		}
-		return c.tell()
+	if choice.NewOwner == "" && choice.Do == "" && !stays {
+		return nil
 	}
 	var secret Secret
 	after, err := c.update(how.permission, choice.Key, func(c *change, k *Key) error {
 		if err := c.handOver(m, k, choice.NewOwner); err != nil {
 			return err
+		}
+		if stays {
+			k.Due |= KnownToLeaver
 		}
 		return c.dispose(k, choice.Do, &secret)
 	})

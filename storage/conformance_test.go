@@ -340,7 +340,7 @@ func keyOf(n int, a model.Application, owner model.MemberID) model.Key {
 	return model.Key{ID: model.KeyID(fmt.Sprintf("empk_%020d", n)), ApplicationID: a.ID, Application: a.Name, OwnerID: owner, Owner: "ada@example.com",
 		Purpose: "Purpose", Scopes: []string{"read", "write"}, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")},
 		Rate: model.Rate{Count: 100, Per: time.Minute}, CreatedAt: noon, SecretAt: noon.Add(time.Second), ExpiresAt: noon.Add(time.Hour),
-		State: model.Active, Generation: 3, Confirmed: 2, Revision: 5, Hash: []byte{1, 2, 3}, SealKey: 1, Weak: n%2 == 1, Seal: []byte{4, 5, 6}}
+		State: model.Active, Generation: 3, Confirmed: 2, Due: model.DueMarks(n % 8), Revision: 5, Hash: []byte{1, 2, 3}, SealKey: 1, Weak: n%2 == 1, Seal: []byte{4, 5, 6}}
 }
 
 // peopled puts a member and two applications into a store.

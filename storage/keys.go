@@ -70,7 +70,7 @@ func readCredential(ctx context.Context, prepared *sql.Stmt, id model.KeyID) (mo
 }
 
 const (
-	keyFacts   = "purpose, created_at, secret_at, confirmed, revision"
+	keyFacts   = "purpose, created_at, secret_at, confirmed, revision, due"
 	keyColumns = "SELECT id, " + credentialColumns + ", " + keyFacts + " FROM keys "
 )
 
@@ -80,7 +80,7 @@ func scanKey(s scanner) (k model.Key, err error) {
 	var scopes, networks, rate string
 	var expires, created, secret int64
 	err = s.Scan(&k.ID, &k.Generation, &k.Hash, &k.State, &k.Application, &k.ApplicationID, &k.Owner, &k.OwnerID, &scopes, &networks, &rate, &expires,
-		&k.SealKey, &k.Seal, &k.Weak, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision)
+		&k.SealKey, &k.Seal, &k.Weak, &k.Purpose, &created, &secret, &k.Confirmed, &k.Revision, &k.Due)
 	if err != nil {
 		return k, err
 	}
@@ -92,7 +92,21 @@ func scanKey(s scanner) (k model.Key, err error) {
 	if k.ScopeList() != scopes || k.NetworkList() != networks || k.Rate.String() != rate {
 		k.Seal = nil
 	}
+	if k.Due&weakDue != 0 != k.Weak {
+		k.Seal = nil
+	}
+	k.Due &^= weakDue
 	return k, nil
+}
+
+// weakDue is, in the database, what makes a weak secret due.
+const weakDue = 8
+
+func storedDue(k model.Key) int64 {
+	if k.Weak {
+		return int64(k.Due | weakDue)
+	}
+	return int64(k.Due)
 }
 
 // parseNetworks reads a stored list and leaves out what is none.
@@ -133,8 +147,8 @@ func (t *transaction) EachKey(fn func(model.Key) error) error {
 
 func (t *transaction) InsertKey(k model.Key) error {
 	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
-		weak, purpose, created_at, secret_at, confirmed, revision, application_fold, search)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
+		weak, purpose, created_at, secret_at, confirmed, revision, due, application_fold, search)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
 }
 
 // keyValues are the values of a key's row after its id, in the order of
@@ -142,13 +156,13 @@ func (t *transaction) InsertKey(k model.Key) error {
 func keyValues(k model.Key) []any {
 	return []any{int64(k.Generation), k.Hash, string(k.State), k.Application, int64(k.ApplicationID), k.Owner, int64(k.OwnerID), k.ScopeList(), k.NetworkList(), k.Rate.String(),
 		toExpiry(model.Millis(k.ExpiresAt)), k.SealKey, k.Seal, k.Weak, k.Purpose, model.Millis(k.CreatedAt),
-		model.Millis(k.SecretAt), int64(k.Confirmed), int64(k.Revision), model.Fold(k.Application), k.SearchText()}
+		model.Millis(k.SecretAt), int64(k.Confirmed), int64(k.Revision), storedDue(k), model.Fold(k.Application), k.SearchText()}
 }
 
 func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
 	r, err := t.execute(`UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
 		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, weak = ?, purpose = ?, created_at = ?, secret_at = ?,
-		confirmed = ?, revision = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
+		confirmed = ?, revision = ?, due = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
 		append(keyValues(k), string(k.ID), int64(from), int64(fromGen))...)
 	if err != nil {
 		return err

@@ -64,6 +64,15 @@ func matching(q model.KeyQuery) *filter {
 	default:
 		f.add("state = ?", string(q.State))
 	}
+	if !q.ExpiresBy.IsZero() {
+		f.add("state = 'active' AND expires_at > ? AND expires_at <= ?", now, model.Millis(q.ExpiresBy))
+	}
+	switch q.Attention {
+	case model.Due:
+		f.due(now, model.Millis(q.SecretDueUntil))
+	case model.OldSecretUsed:
+		f.named(q.IDs)
+	}
 	if q.Application != "" {
 		f.add("application = ?", q.Application)
 	}

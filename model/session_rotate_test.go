@@ -1,0 +1,202 @@
+package model_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"empress/model"
+)
+
+// A secret that a rotation made is valid at once, and due again until somebody
+// says that it arrived.
+func TestRotateSecret(t *testing.T) {
+	x := newTeam(t)
+	k, old := x.create(model.KeySpec{Application: "billing", Expires: "20d"})
+	before := x.head().Seq
+	now, secret, err := x.ada.RotateSecret(ctx, model.Turn{Key: k.ID, From: 1}, false)
+	if err != nil || now.Generation != 2 || now.Due != model.NotDelivered || !now.Unconfirmed() || !now.ExpiresAt.Equal(k.ExpiresAt) {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	x.wantReason("the old secret", model.Request{Key: k.ID, Secret: old}, "unauthenticated")
+	x.wantReason("the new secret", model.Request{Key: k.ID, Secret: secret}, model.ReasonOK)
+	if err := x.ada.NoteUndelivered(ctx, k.ID, 2, "exit status 3"); err != nil {
+		t.Fatal(err)
+	}
+	x.wantLeft("the rotation", before, "ada regenerated the secret of billing (rotation)", "ada could not deliver the new secret of billing (exit status 3)")
+	if err := x.ada.NoteUndelivered(ctx, k.ID, 2, "it said "+secret.Reveal()); err == nil {
+		t.Error("a secret came into the trail")
+	}
+	_, none, err := x.ada.RotateSecret(ctx, model.Turn{Key: k.ID, From: 1}, false)
+	if wantCode(t, "a turn that was taken", err, model.CodeConflict); !none.Empty() {
+		t.Error("it made a secret")
+	}
+	if err := x.ada.ConfirmSecret(ctx, k.ID, 2); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := x.ada.Key(ctx, k.ID); err != nil || k.Due != 0 || k.Unconfirmed() {
+		t.Errorf("what was confirmed is due: %v, %v", k.Due, err)
+	}
+	wantCode(t, "undelivered, and confirmed", x.ada.NoteUndelivered(ctx, k.ID, 2, "late"), model.CodeConflict)
+	x.wantSound()
+}
+
+// A renewal lets a key that expires soon go on for as long again, within the
+// policy, where the member may extend it.
+func TestRenewal(t *testing.T) {
+	x := newTeam(t)
+	soon, _ := x.create(model.KeySpec{Application: "soon", Expires: "90d"})
+	late, _ := x.create(model.KeySpec{Application: "late", Expires: "400d"})
+	x.clock.move(70 * 24 * time.Hour)
+	k, _, err := x.ada.RotateSecret(ctx, model.Turn{Key: soon.ID}, true)
+	if err != nil || !k.ExpiresAt.Equal(x.clock.now().Add(90*24*time.Hour)) {
+		t.Errorf("%v, %v", k.ExpiresAt, err)
+	}
+	if k, _, err := x.ada.RotateSecret(ctx, model.Turn{Key: late.ID}, true); err != nil || !k.ExpiresAt.Equal(late.ExpiresAt) {
+		t.Errorf("one that goes on for long: %v, %v", k.ExpiresAt, err)
+	}
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	own, _ := x.create(model.KeySpec{Application: "own", Owner: "max", Expires: "10d"})
+	_, _, err = max.RotateSecret(ctx, model.Turn{Key: own.ID}, true)
+	wantCode(t, "extended by an owner", err, model.CodeDenied)
+	if _, _, err := max.RotateSecret(ctx, model.Turn{Key: own.ID}, false); err != nil {
+		t.Errorf("not extended by an owner: %v", err)
+	}
+	x.decide(model.PolicyEdit{LongestLifetime: ptr(5)})
+	_, _, err = x.ada.RotateSecret(ctx, model.Turn{Key: own.ID}, true)
+	wantCode(t, "longer than the policy allows", err, model.CodeInvalid)
+	x.wantSound()
+}
+
+// A plan names what gets a new secret, and why the rest does not.
+func TestPlanRotation(t *testing.T) {
+	x := newTeam(t)
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	good, _ := x.create(model.KeySpec{Application: "good", Owner: "max", Expires: "400d"})
+	ends, _ := x.create(model.KeySpec{Application: "ends", Owner: "max", Expires: "10d"})
+	dead, _ := x.create(model.KeySpec{Application: "dead", Owner: "max"})
+	over, _ := x.create(model.KeySpec{Application: "over", Owner: "max", Expires: "1d"})
+	other, _ := x.create(model.KeySpec{Application: "other"})
+	broken, _ := x.create(model.KeySpec{Application: "broken", Owner: "max"})
+	if _, err := x.ada.RevokeKey(ctx, dead.ID); err != nil {
+		t.Fatal(err)
+	}
+	x.tamper("UPDATE keys SET rate = '9/min' WHERE id = ?", string(broken.ID))
+	x.clock.move(25 * time.Hour)
+	plan, err := max.PlanRotation(ctx, []model.KeyID{ends.ID, good.ID, dead.ID, over.ID, other.ID, broken.ID, good.ID}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Keys) != 2 || plan.Keys[0].ID != ends.ID || plan.Turns()[1] != (model.Turn{Key: good.ID, From: 1}) || plan.Keys[0].Findings[0].Rule != model.RuleExpiring {
+		t.Errorf("%+v", plan.Keys)
+	}
+	for i, want := range []string{"revoked", "expired", "no such key", "changed outside"} {
+		if !strings.Contains(plan.Left[i].Why, want) {
+			t.Errorf("left out as %q, want %q", plan.Left[i].Why, want)
+		}
+	}
+	if plan.Left[2].Key.Application != "" {
+		t.Error("a hidden key is told of")
+	}
+	plan, err = max.PlanRotation(ctx, []model.KeyID{ends.ID, good.ID}, true)
+	if err != nil || len(plan.Keys) != 1 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "may not extend") {
+		t.Errorf("%+v, %v", plan, err)
+	}
+	auditor := x.join("kim", model.Auditor, model.MemberActive)
+	plan, err = auditor.PlanRotation(ctx, []model.KeyID{good.ID}, false)
+	if err != nil || len(plan.Keys) != 0 || !strings.Contains(plan.Left[0].Why, "may not regenerate") {
+		t.Errorf("%+v, %v", plan, err)
+	}
+}
+
+// Secrets that go to a file are handed over before they count, and all of them
+// or none do.
+func TestRotateInto(t *testing.T) {
+	x := newTeam(t)
+	a, oldA := x.create(model.KeySpec{Application: "a", Expires: "400d"})
+	b, oldB := x.create(model.KeySpec{Application: "b", Expires: "400d"})
+	gone, _ := x.create(model.KeySpec{Application: "gone"})
+	if _, err := x.ada.RevokeKey(ctx, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	turns := []model.Turn{{Key: a.ID, From: 1}, {Key: gone.ID, From: 1}, {Key: b.ID, From: 1}, {Key: "empk_00000000000000000000"}}
+	given := map[model.KeyID]string{}
+	deliver := func(k model.Key, s model.Secret) error { given[k.ID] = s.Reveal(); return nil }
+	full := errors.New("the disk is full")
+	if _, err := x.ada.RotateInto(ctx, turns, false, deliver, func() error { return full }); !errors.Is(err, full) {
+		t.Fatalf("it does not settle: %v", err)
+	}
+	x.wantReason("the old secret, as nothing was settled", model.Request{Key: a.ID, Secret: oldA}, model.ReasonOK)
+	before := x.head().Seq
+	settled := false
+	done, err := x.ada.RotateInto(ctx, turns, false, deliver, func() error { settled = true; return nil })
+	if err != nil || !settled || len(done) != 4 || len(given) != 2 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	wantCode(t, "a revoked key", done[1].Err, model.CodeConflict)
+	wantCode(t, "no key", done[3].Err, model.CodeNotFound)
+	x.wantLeft("the rotation", before, "ada regenerated the secret of a (rotation, one of 4 keys, delivered to a file)", "ada regenerated the secret of b (rotation, one of 4 keys, delivered to a file)")
+	for id, old := range map[model.KeyID]model.Secret{a.ID: oldA, b.ID: oldB} {
+		x.wantReason("an old secret", model.Request{Key: id, Secret: old}, "unauthenticated")
+		x.wantReason("a new secret", model.Request{Key: id, Secret: x.parsed(given[id])}, model.ReasonOK)
+	}
+	if done[0].Key.Unconfirmed() || done[0].Key.Due != 0 {
+		t.Errorf("what is in the file is not confirmed: %+v", done[0].Key)
+	}
+	_, err = x.join("kim", model.Auditor, model.MemberActive).RotateInto(ctx, turns[:1], false, deliver, func() error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.wantSound()
+}
+
+// Marks outlast whoever made them, and end with the secret or when they are taken
+// away.
+func TestMarkForRotation(t *testing.T) {
+	x := newTeam(t)
+	a, _ := x.create(model.KeySpec{Application: "a", Expires: "400d"})
+	b, _ := x.create(model.KeySpec{Application: "b", Expires: "400d"})
+	both := []model.KeyID{a.ID, b.ID}
+	_, err := x.join("kim", model.Auditor, model.MemberActive).MarkForRotation(ctx, both, true)
+	wantCode(t, "by an auditor", err, model.CodeDenied)
+	before := x.head().Seq
+	if _, err := x.ada.MarkForRotation(ctx, both, true); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(x.events(before)); n != 2 {
+		t.Errorf("%d events", n)
+	}
+	if done, err := x.ada.MarkForRotation(ctx, both, true); err != nil || len(done.Left) != 2 {
+		t.Errorf("again: %+v, %v", done, err)
+	}
+	x.regenerate(a)
+	if _, err := x.ada.MarkForRotation(ctx, []model.KeyID{b.ID}, false); err != nil {
+		t.Fatal(err)
+	}
+	x.wantRules("after both", model.KeyQuery{Attention: model.Due}, nil)
+	x.wantSound()
+}
+
+// Many keys change hands at once, or none.
+func TestChangeOwners(t *testing.T) {
+	x := newTeam(t)
+	x.join("max", model.PlainMember, model.MemberActive)
+	a, _ := x.create(model.KeySpec{Application: "a"})
+	b, _ := x.create(model.KeySpec{Application: "b", Owner: "max"})
+	c, _ := x.create(model.KeySpec{Application: "c"})
+	all := []model.KeyID{a.ID, b.ID, c.ID, a.ID}
+	_, err := x.ada.ChangeOwners(ctx, append(all, "empk_00000000000000000000"), "max")
+	wantCode(t, "with one that is not there", err, model.CodeNotFound)
+	_, err = x.join("kim", model.Auditor, model.MemberActive).ChangeOwners(ctx, all, "max")
+	wantCode(t, "by an auditor", err, model.CodeDenied)
+	before := x.head().Seq
+	done, err := x.ada.ChangeOwners(ctx, all, "max@example.com")
+	if err != nil || len(done.Changed) != 2 || len(done.Left) != 1 || done.Changed[0].Owner != "max@example.com" {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	x.wantLeft("the change", before, "ada changed the owner of a (one of 3 keys at once)", "ada changed the owner of c (one of 3 keys at once)")
+	_, err = x.ada.ChangeOwners(ctx, all, "max")
+	wantCode(t, "again", err, model.CodeConflict)
+	x.wantSound()
+}
