@@ -1,4 +1,4 @@
--- The schema of SQLite's sixth version and of its usage file, for PostgreSQL.
+-- The schema of SQLite's seventh version and of its usage file, for PostgreSQL.
 -- Instants are Unix milliseconds. A key that never expires has the greatest
 -- expires_at, so that it sorts last. application, application_fold and owner are
 -- copies that renaming keeps true: the verifier and the lists read one row. Texts
@@ -82,7 +82,8 @@ CREATE INDEX ssh_keys_member ON ssh_keys (member_id);
 CREATE UNIQUE INDEX ssh_keys_fingerprint ON ssh_keys (fingerprint) WHERE removed_at = 0;
 
 -- weak is whether the secret that is valid now was imported, and not drawn by
--- empress.
+-- empress; due is why it is to be replaced whatever its age: bits, of which 8 is
+-- that it is weak.
 CREATE TABLE keys (
     id               TEXT COLLATE "C" PRIMARY KEY,
     generation       BIGINT NOT NULL,
@@ -105,6 +106,7 @@ CREATE TABLE keys (
     secret_at        BIGINT NOT NULL,
     confirmed        BIGINT NOT NULL,
     revision         BIGINT NOT NULL,
+    due              BIGINT NOT NULL,
     search           TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX keys_application ON keys (application_fold, id);
@@ -113,6 +115,9 @@ CREATE INDEX keys_created ON keys (created_at, id);
 CREATE INDEX keys_expiry ON keys (expires_at, id);
 CREATE INDEX keys_owner_id ON keys (owner_id);
 CREATE INDEX keys_application_id ON keys (application_id, state);
+CREATE INDEX keys_due ON keys (application_fold, id) WHERE due <> 0;
+CREATE INDEX keys_secret ON keys (secret_at, id);
+CREATE INDEX keys_state ON keys (state, application_fold, id) WHERE state <> 'active';
 
 -- What tells who still presents a secret that was regenerated away: digests of
 -- the hashes that stood in the key's row, which fit no row themselves.
