@@ -15,10 +15,8 @@ import (
 
 // TestMachine lets members of every role change keys at random on a real
 // service and a real database, beside a simple picture of what should happen.
-func TestMachine(t *testing.T) { changeKeys(t, newTeam(t)) }
-
-func changeKeys(t *testing.T, x *team) {
-	t.Helper()
+func TestMachine(t *testing.T) {
+	x := newTeam(t)
 	x.create(model.KeySpec{Application: "billing"})
 	billing, err := x.ada.Application(ctx, "billing")
 	if err != nil {

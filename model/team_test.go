@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -55,6 +56,9 @@ func closed(x *team) *team {
 
 func storeIn(t *testing.T, dir string) *team {
 	t.Helper()
+	if os.Getenv(engineEnv) == "postgres" {
+		return onStore(t, dir, postgresStore(t))
+	}
 	store, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -181,10 +185,19 @@ func (x *team) head() model.Head {
 	return h
 }
 
+// sqlite is the store as SQLite's. On another engine the test is skipped.
+func (x *team) sqlite() *storage.Store {
+	x.Helper()
+	if x.file == nil {
+		x.Skip("this is shown on SQLite")
+	}
+	return x.file
+}
+
 // tamper changes the database behind the program's back.
 func (x *team) tamper(query string, args ...any) {
 	x.Helper()
-	db, err := sql.Open("sqlite", x.file.Path())
+	db, err := sql.Open("sqlite", x.sqlite().Path())
 	if err != nil {
 		x.Fatal(err)
 	}

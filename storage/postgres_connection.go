@@ -44,7 +44,7 @@ type connection struct {
 	inside   bool              // a transaction
 	reading  *result           // that is not read to its end
 	prepared map[string]string // names of prepared statements, by their text
-	misled   bool              // the server is one to leave
+	unfit    bool              // it, or its server, is one to leave
 }
 
 var (
@@ -71,7 +71,7 @@ func (c *connection) Close() error {
 }
 
 // IsValid implements [driver.Validator].
-func (c *connection) IsValid() bool { return !c.pg.IsClosed() && !c.misled }
+func (c *connection) IsValid() bool { return !c.pg.IsClosed() && !c.unfit }
 
 // ResetSession implements [driver.SessionResetter].
 func (c *connection) ResetSession(context.Context) error {
@@ -86,13 +86,22 @@ func (c *connection) ResetSession(context.Context) error {
 // may take another one; see [connection.ExecContext].
 func (c *connection) failed(ctx context.Context, err error) error {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == readOnlyTransaction && c.use != forReading {
-		c.misled = true
+		c.unfit = true
 	}
-	if c.pg.IsClosed() && !c.inside && ctx.Err() == nil {
+	switch {
+	case !c.pg.IsClosed() || ctx.Err() != nil:
+		return err
+	case !c.inside:
 		return driver.ErrBadConn
 	}
-	return err
+	return &lost{err}
 }
+
+// lost is a connection that broke.
+type lost struct{ cause error }
+
+func (l *lost) Error() string { return "lost connection: " + l.cause.Error() }
+func (l *lost) Unwrap() error { return l.cause }
 
 // say runs statements without parameters, together.
 func (c *connection) say(ctx context.Context, statements string) (last pgconn.CommandTag, err error) {
@@ -124,7 +133,7 @@ func (c *connection) Begin() (driver.Tx, error) {
 func (c *connection) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
 	if _, err := c.say(ctx, c.use.begin); err != nil {
 		if !c.pg.IsClosed() {
-			c.rollBack()
+			err = errors.Join(err, c.rollBack())
 		}
 		return nil, c.failed(ctx, err)
 	}
@@ -146,10 +155,10 @@ var errNotCommitted = errors.New("the transaction had failed and was rolled back
 func (c *connection) Commit() error {
 	c.inside = false
 	if err := c.settle(); err != nil {
-		return err
+		return errors.Join(err, c.rollBack())
 	}
 	if c.pg.IsClosed() {
-		return pgconn.ErrConnClosed
+		return &lost{pgconn.ErrConnClosed}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitPatience)
 	defer cancel()
@@ -160,7 +169,7 @@ func (c *connection) Commit() error {
 	case err != nil && c.pg.IsClosed(): // even where pgconn says that nothing was sent: it forgets
 		return &uncertain{err}
 	case err != nil:
-		c.rollBack()
+		return errors.Join(err, c.rollBack())
 	}
 	return err
 }
@@ -175,6 +184,7 @@ func (c *connection) rollBack() error {
 	ctx, cancel := context.WithTimeout(context.Background(), partingPatience)
 	defer cancel()
 	_, err := c.say(ctx, "ROLLBACK")
+	c.unfit = c.unfit || err != nil
 	return err
 }
 

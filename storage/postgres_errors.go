@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -35,8 +36,7 @@ const (
 	classCorrupted  = "XX"
 )
 
-// mapError is [Store.mapError] for PostgreSQL. What is no answer of the server
-// at all is of the way there.
+// mapError is [Store.mapError] for PostgreSQL.
 func (s *Postgres) mapError(err error) error {
 	if err == nil {
 		return nil
@@ -52,13 +52,29 @@ func (s *Postgres) mapError(err error) error {
 		return model.ErrNotFound.Because(err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, sql.ErrTxDone):
 		return model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.").Because(err)
-	case errors.Is(err, errValue):
-		return model.Errorf(model.CodeFailed, "The database %s gave an answer that makes no sense. Run `empress doctor`.", s.Place()).Because(err)
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	case untrusted(err):
 		return model.Errorf(model.CodeUnavailable, "The certificate of the server of %s is not trusted. Name that of who signed it with sslrootcert in the address, and the server as its certificate does.", s.Place()).Because(err)
+	case unreachable(err):
+		return model.Errorf(model.CodeUnavailable, "The database %s cannot be reached, so nothing was changed. Look whether the server runs, takes writes, and lets this computer in.", s.Place()).Because(err)
 	}
-	return model.Errorf(model.CodeUnavailable, "The database %s cannot be reached, so nothing was changed. Look whether the server runs, takes writes, and lets this computer in.", s.Place()).Because(err)
+	return model.Errorf(model.CodeFailed, "The database %s gave an answer that makes no sense. Run `empress doctor`.", s.Place()).Because(err)
+}
+
+// untrusted reports whether the server's certificate is why it is not taken.
+func untrusted(err error) bool {
+	_, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok
+}
+
+// unreachable reports whether an error is of the way to the server.
+func unreachable(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) {
+		return true
+	}
+	_, refused := errors.AsType[*pgconn.ConnectError](err)
+	_, broken := errors.AsType[*lost](err)
+	_, unanswered := errors.AsType[*uncertain](err)
+	return refused || broken || unanswered
 }
 
 // sentence says what an error of the server means.
