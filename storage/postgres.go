@@ -20,6 +20,7 @@ type Postgres struct {
 	writer   *sql.DB
 	counter  *sql.DB // of requests
 	usageTables
+	audience audience // of changes
 
 	credential *sql.Stmt
 	findOut    time.Duration // bounds how long it may take to find out what became of a commit

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,25 +18,67 @@ const (
 )
 
 // Changes implements [model.Store]: whoever commits a change notifies all who
-// listen. What happened while nobody could listen is told as one change.
+// listen. What happened while nobody could listen is told as one change. All who
+// ask share one connection.
 func (s *Postgres) Changes(ctx context.Context) <-chan struct{} {
 	ch := make(chan struct{}, 1)
-	go func() {
-		defer close(ch)
-		for ctx.Err() == nil {
-			s.listen(ctx, func() {
-				select {
-				case ch <- struct{}{}:
-				default: // one is waiting already
-				}
-			})
-			select {
-			case <-ctx.Done():
-			case <-time.After(changeReturn):
-			}
-		}
-	}()
+	s.audience.join(ch, s.listenAlways)
+	context.AfterFunc(ctx, func() {
+		s.audience.leave(ch)
+		close(ch)
+	})
 	return ch
+}
+
+// audience is who is told of changes.
+type audience struct {
+	mu   sync.Mutex
+	all  map[chan struct{}]bool
+	stop context.CancelFunc // ends listening
+}
+
+// join adds somebody. Listening begins with the first.
+func (a *audience) join(ch chan struct{}, listen func(context.Context)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.all) == 0 {
+		var ctx context.Context
+		ctx, a.stop = context.WithCancel(context.Background())
+		a.all = map[chan struct{}]bool{}
+		go listen(ctx)
+	}
+	a.all[ch] = true
+}
+
+// leave ends listening with the last.
+func (a *audience) leave(ch chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if delete(a.all, ch); len(a.all) == 0 {
+		a.stop()
+	}
+}
+
+func (a *audience) tell() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for ch := range a.all {
+		select {
+		case ch <- struct{}{}:
+		default: // one is waiting already
+		}
+	}
+}
+
+// listenAlways listens until ctx ends, again after each loss of the connection.
+func (s *Postgres) listenAlways(ctx context.Context) {
+	for ctx.Err() == nil {
+		s.listen(ctx, s.audience.tell)
+		select {
+		case <-ctx.Done():
+		case <-time.After(changeReturn):
+		}
+	}
 }
 
 // listen tells of changes until the connection is lost or ctx ends. It begins
