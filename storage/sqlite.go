@@ -186,7 +186,7 @@ func (s *Store) Read(ctx context.Context, fn func(model.Reader) error) error {
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // a transaction that only read has nothing to lose
-	return s.mapError(fn(&transaction{ctx: ctx, tx: tx}))
+	return s.mapError(fn(&transaction{ctx: ctx, tx: tx, lite: true}))
 }
 
 // Write implements [model.Store]. The transaction holds the database's write
@@ -206,7 +206,7 @@ func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	if err := fn(&transaction{ctx: ctx, tx: tx}); err != nil {
+	if err := fn(&transaction{ctx: ctx, tx: tx, lite: true}); err != nil {
 		return s.mapError(err)
 	}
 	return s.mapCommit(tx.Commit())

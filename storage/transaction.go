@@ -14,6 +14,7 @@ type transaction struct {
 	ctx  context.Context
 	tx   *sql.Tx
 	used map[string]*sql.Stmt // the queries that were asked, nil for those that were only once
+	lite bool                 // it is of SQLite: see search.go, and orders that keep to its planner
 }
 
 // statement readies a query that is asked again and again. It returns nil for
