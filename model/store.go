@@ -84,6 +84,8 @@ type Reader interface {
 // it replaces, are ErrConflict.
 type Writer interface {
 	Reader
+	// ExpectMany says that the transaction is going to write very many rows.
+	ExpectMany()
 	InsertTeam(t Team) error
 	SetPolicy(p Policy) error
 	InsertMember(m Member) error

@@ -144,7 +144,7 @@ func (t *transaction) InsertKey(k model.Key) error {
 	err := t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
 		weak, purpose, created_at, secret_at, confirmed, revision, due, application_fold, search)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
-	if err != nil {
+	if err != nil || t.many {
 		return err
 	}
 	return t.indexSearch(k)

@@ -50,9 +50,30 @@ func (t *transaction) forgetSearch(k model.Key) (bool, error) {
 	if !t.lite {
 		return false, nil
 	}
-	changed, err := row(t, number, "SELECT count(*) FROM keys WHERE id = ? AND search <> ?", string(k.ID), k.SearchText())
+	changed, err := row(t, number, "SELECT count(*) FROM keys WHERE id = ? AND search <> ? AND (n <= ? OR NOT ?)", string(k.ID), k.SearchText(), t.from, t.many)
 	if err != nil || changed == 0 {
 		return false, err
 	}
 	return true, t.exec("INSERT INTO keys_search (keys_search, rowid, search) SELECT 'delete', n, search FROM keys WHERE id = ?", string(k.ID))
+}
+
+// ExpectMany implements [model.Writer].
+func (t *transaction) ExpectMany() {
+	if !t.lite || t.many {
+		return
+	}
+	from, err := row(t, number, "SELECT coalesce(max(n), 0) FROM keys")
+	if err == nil {
+		err = t.exec(pageCache(manyKiB))
+	}
+	t.many, t.from = err == nil, from // otherwise it only takes longer
+}
+
+// indexRest tells the index of the keys that were added by a transaction of very
+// many: each by itself would cost several times as much.
+func (t *transaction) indexRest() error {
+	if !t.many {
+		return nil
+	}
+	return t.exec("INSERT INTO keys_search (rowid, search) SELECT n, search FROM keys WHERE n > ?", t.from)
 }
