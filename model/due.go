@@ -38,6 +38,7 @@ type Attention string
 const (
 	Due           Attention = "due"
 	OldSecretUsed Attention = "old_secret_used" // in the last day somebody presented a secret that was replaced
+	Outside       Attention = "outside"         // the policy, whether they are used or not
 	Unused        Attention = "unused"          // never used, or not for the days of the policy, UnusedByDefault without
 )
 

@@ -171,6 +171,8 @@ type KeyQuery struct {
 	OwnerID        MemberID  // filled in by the session
 	Now            time.Time // filled in by the session
 	SecretDueUntil time.Time // filled in by the session: secrets made by then are due; zero for none by their age
+	LongestExpiry  time.Time // filled in by the session: what expires later is outside the policy; zero for nothing
+	NeverOutside   bool      // filled in by the session: what never expires is outside the policy
 	IDs            []KeyID   // filled in by the session: for OldSecretUsed only these
 }
 

@@ -71,6 +71,8 @@ func matching(q model.KeyQuery, few bool) *filter {
 	switch q.Attention {
 	case model.Due:
 		f.due(now, model.Millis(q.SecretDueUntil), few)
+	case model.Outside:
+		f.outside(q, few)
 	case model.OldSecretUsed:
 		f.named(q.IDs)
 	}
