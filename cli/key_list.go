@@ -54,14 +54,18 @@ may see the key and not its usage.`,
 type keyFilter struct{ model.KeyQuery }
 
 func (t *tree) addKeyFilter(cmd *cobra.Command, q *keyFilter) {
+	t.addKeyNarrowing(cmd, q)
+	cmd.Flags().StringVar((*string)(&q.State), "state", "", "only keys in this `state`: active, suspended, expired or revoked")
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"state": fixed(keyStates())})
+}
+
+// addKeyNarrowing adds the conditions that are not about the state of a key.
+func (t *tree) addKeyNarrowing(cmd *cobra.Command, q *keyFilter) {
 	f := cmd.Flags()
 	f.StringVar(&q.Application, "application", "", "only keys of this application, by its exact `name`")
 	f.StringVar(&q.Owner, "owner", "", "only keys of this `member`, by email or login")
-	f.StringVar((*string)(&q.State), "state", "", "only keys in this `state`: active, suspended, expired or revoked")
 	f.StringVar(&q.Text, "filter", "", "only keys with this `text`")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{
-		"application": t.completeApplication, "owner": t.completeMember, "state": fixed(keyStates()),
-	})
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"application": t.completeApplication, "owner": t.completeMember})
 }
 
 func (q *keyFilter) check(cmd *cobra.Command) error {
