@@ -22,7 +22,7 @@ func (t *tree) newKeyRows() keyRows {
 
 // newAttentionRows is a list of keys that want attention, and why.
 func (t *tree) newAttentionRows() keyRows {
-	return keyRows{t.newListing("No key of those that you may see is like that.", append(keyColumns(), "WHY")...), true}
+	return keyRows{t.newListing("There are no such keys among those that you may see.", append(keyColumns(), "WHY")...), true}
 }
 
 func (r keyRows) add(k model.Key, s *model.Session) error {
