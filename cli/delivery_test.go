@@ -18,8 +18,7 @@ import (
 // secret.
 func TestDeliveries(t *testing.T) {
 	t.Parallel()
-	r := newRotating(t)
-	k := r.due("billing")
+	secret := newSecret(t)
 	for command, want := range map[string]string{
 		"cat":                                "",
 		"read -r secret":                     "",
@@ -39,28 +38,34 @@ func TestDeliveries(t *testing.T) {
 		"head -c 30 >&2; false":              "exit status 1: what it said holds the secret, and is not shown",
 		"base64 >&2; false":                  "exit status 1: what it said holds the secret, and is not shown",
 	} {
-		j := r.result(map[bool]int{true: 0, false: 5}[want == ""], string(k.ID), "--deliver", command)
-		if j.Rotated != 1 || j.Keys[0].Reason != want {
-			t.Errorf("%s: %q, want %q", command, j.Keys[0].Reason, want)
+		d := delivery{command: command, environ: os.Environ(), limit: deliveryLimit}
+		got := ""
+		if amiss := d.deliver(t.Context(), model.Key{}, secret); amiss != nil {
+			got = amiss.words()
 		}
-		if now := r.key(k.ID); (now.Due&model.NotDelivered == 0) != (want == "") || now.Unconfirmed() == (want == "") {
-			t.Errorf("%s: due %v, unconfirmed %v", command, now.Due, now.Unconfirmed())
+		if got != want {
+			t.Errorf("%s: %q, want %q", command, got, want)
 		}
 	}
+}
+
+// newSecret is a secret as a rotation makes it.
+func newSecret(t *testing.T) model.Secret {
+	t.Helper()
+	secret, err := model.ParseSecret("emps_NnyhPYYFidhKKOdRSEhuUhoxutstIFfC4ZyeAh2aDYx00p78y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 // A command that takes too long is ended with all that it started.
 func TestDeliveryTakesTooLong(t *testing.T) {
 	t.Parallel()
-	r := newRotating(t)
-	_, secret, err := r.s.CreateKey(t.Context(), model.KeySpec{Application: "billing"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	pid := filepath.Join(t.TempDir(), "pid")
-	d := delivery{command: "cat; sleep 600 & echo $! > " + pid + ".new; mv " + pid + ".new " + pid + "; wait", environ: r.p.Environ, limit: time.Second}
+	d := delivery{command: "cat; sleep 600 & echo $! > " + pid + ".new; mv " + pid + ".new " + pid + "; wait", environ: os.Environ(), limit: time.Second}
 	start := time.Now()
-	amiss := d.deliver(t.Context(), model.Key{}, secret)
+	amiss := d.deliver(t.Context(), model.Key{}, newSecret(t))
 	if amiss == nil || !strings.HasPrefix(amiss.why, "no answer in ") || time.Since(start) > 30*time.Second {
 		t.Errorf("%+v after %v", amiss, time.Since(start))
 	}
@@ -92,11 +97,7 @@ func alive(pid int) bool {
 }
 
 func TestBetrays(t *testing.T) {
-	_, s := founded(t)
-	_, secret, err := s.CreateKey(t.Context(), model.KeySpec{Application: "billing"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret := newSecret(t)
 	text := secret.Reveal()
 	for name, said := range map[string]string{
 		"all":    text,
@@ -119,11 +120,7 @@ func TestBetrays(t *testing.T) {
 
 // However much a command says, its end is kept.
 func TestEnding(t *testing.T) {
-	_, s := founded(t)
-	_, secret, err := s.CreateKey(t.Context(), model.KeySpec{Application: "billing"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	secret := newSecret(t)
 	e := newEnding()
 	for _, part := range []string{strings.Repeat("x", 3*maxKept), strings.Repeat("y\n", 700), "the ", "end\r\n\n"} {
 		if n, err := e.Write([]byte(part)); n != len(part) || err != nil {

@@ -124,9 +124,9 @@ func (r *rotation) wrong(err error) {
 	}
 }
 
-// failed notes that a key could not be changed. It returns the error where the
+// unchanged notes that a key could not be changed. It returns the error where the
 // next key would fare no better.
-func (r *rotation) failed(k model.Key, err error) error {
+func (r *rotation) unchanged(k model.Key, err error) error {
 	switch model.CodeOf(err) {
 	case model.CodeUnknown:
 		r.note(k, unknown, r.t.sentence(err), err)
@@ -151,7 +151,7 @@ func (r *rotation) end(ctx context.Context, stopped error) error {
 	case r.rotated() == 0:
 		return r.first
 	case stopped != nil:
-		r.t.note("%s", r.t.sentence(stopped))
+		r.t.complain(stopped, r.t.json)
 	}
 	return exitPartly
 }

@@ -36,7 +36,7 @@ func (c *toCommand) rotate(ctx, insisted context.Context, keys []model.Key) erro
 func (c *toCommand) one(ctx context.Context, k model.Key) error {
 	after, secret, err := c.s.RotateSecret(ctx, model.Turn{Key: k.ID, From: k.Generation}, model.Renewal(c.flags.renew))
 	if err != nil {
-		return c.failed(k, err)
+		return c.unchanged(k, err)
 	}
 	defer secret.Wipe()
 	amiss := c.delivery.deliver(ctx, after, secret)

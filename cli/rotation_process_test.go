@@ -51,7 +51,7 @@ func (d *drill) dueKeys(n int) {
 // each that is in the files works.
 func TestRotationKilled(t *testing.T) {
 	t.Parallel()
-	const keys = 4 * filedAtOnce
+	const keys = 3 * filedAtOnce
 	d := newDrill(t)
 	d.dueKeys(keys)
 	first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -107,6 +108,12 @@ func TestPlanRotation(t *testing.T) {
 	if err != nil || len(plan.Keys) != 1 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "may not extend") {
 		t.Errorf("%+v, %v", plan, err)
 	}
+	many := make([]model.KeyID, model.MaxRotation+1)
+	for i := range many {
+		many[i] = model.KeyID(strconv.Itoa(i))
+	}
+	_, err = max.PlanRotation(ctx, many, false)
+	wantCode(t, "too many", err, model.CodeInvalid)
 	auditor := x.join("kim", model.Auditor, model.MemberActive)
 	plan, err = auditor.PlanRotation(ctx, []model.KeyID{good.ID}, false)
 	if err != nil || len(plan.Keys) != 0 || !strings.Contains(plan.Left[0].Why, "may not regenerate") || plan.Left[0].Code != model.CodeDenied {
