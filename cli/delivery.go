@@ -19,7 +19,7 @@ import (
 // delivery is a command that takes new secrets to where they are used: a line of
 // `sh -c`, run once for each key, with the secret and a line feed on its standard
 // input and the facts of the key in its environment. It runs in a process group
-// of its own, so that nothing of it outlasts its time.
+// of its own, which is ended as a whole when its time is over.
 type delivery struct {
 	command string
 	environ []string // of the program

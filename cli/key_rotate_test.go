@@ -137,7 +137,7 @@ func TestRotateRefuses(t *testing.T) {
 		{"--due --application nothing --secrets " + file, 3, "no application"},
 		{"--due --owner nobody --secrets " + file, 3, "no member"},
 		{"empk_00000000000000000000 --secrets " + file, 3, "There is no key empk_00000000000000000000 that you may see. `empress keys list`"},
-		{string(gone.ID) + " --deliver cat", 6, "of gone was left out: it is revoked."},
+		{string(gone.ID) + " --deliver cat", 6, "was left out: it is revoked."},
 		{"--due --secrets " + filepath.Join(file, "file"), 1, "does not exist. Give another path."},
 		{"--due --secrets " + t.TempDir(), 6, "exists"},
 	} {

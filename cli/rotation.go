@@ -101,7 +101,7 @@ func alone(left model.LeftKey) error {
 	if left.Code == model.CodeNotFound {
 		return model.Errorf(left.Code, "There is no key %s that you may see.", left.Key.ID).Because(model.ErrNoKey)
 	}
-	return model.Errorf(left.Code, "Nothing was rotated. %s of %s was left out: %s.", left.Key.ID, left.Key.Application, left.Why)
+	return model.Errorf(left.Code, "Nothing was rotated. The key %s was left out: %s.", left.Key.ID, left.Why)
 }
 
 // note keeps what became of a key; err is what went wrong, nil for nothing.
