@@ -45,7 +45,7 @@ command with --due then goes on with the rest.`,
 		ValidArgsFunction: t.completeKeys,
 	}
 	f := cmd.Flags()
-	f.BoolVar(&r.due, "due", false, "all keys whose secret should be replaced: `empress keys list --due`")
+	f.BoolVar(&r.due, "due", false, "all keys whose secret should be replaced, as keys list --due has them")
 	t.addKeyNarrowing(cmd, &r.keyFilter)
 	t.addRotationOut(cmd, &r)
 	f.BoolVar(&r.renew, "renew", false, "let keys that expire soon go on for as long as before")

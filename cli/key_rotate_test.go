@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
+	"empress/storage"
 )
 
 // rotating is a team whose keys are rotated by somebody at this computer.
@@ -197,6 +199,74 @@ func TestRotateGivesUp(t *testing.T) {
 	}
 	if r.key(last.ID).Generation != 1 {
 		t.Error("it went on")
+	}
+	names := []string{"--deliver", "exit 1"}
+	for _, k := range j.Keys {
+		names = append(names, k.APIKey)
+	}
+	j = r.result(5, append(names, string(last.ID))...)
+	if k := j.Keys[len(j.Keys)-1]; j.Remaining != 1 || k.Outcome != notBegun || k.APIKey != string(last.ID) {
+		t.Errorf("of keys that were named: %+v", j)
+	}
+}
+
+// unsureStore makes changes, and cannot tell that it did.
+type unsureStore struct {
+	*storage.Store
+	unsure bool
+}
+
+func (s *unsureStore) Write(ctx context.Context, fn func(model.Writer) error) error {
+	err := s.Store.Write(ctx, fn)
+	if s.unsure && err == nil {
+		err = model.Errorf(model.CodeUnknown, "Nobody knows whether the change was made.")
+	}
+	return err
+}
+
+// unsure is a team, with one administrator, whose database cannot tell.
+func unsure(t *testing.T) *rotating {
+	d := newDrill(t)
+	seal, err := storage.ReadKeyFile(d.db + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &unsureStore{Store: d.in.store}
+	service := model.NewService(store, seal, time.Now)
+	if _, err := service.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := service.SignIn(t.Context(), model.Identity{Login: effectiveUser().login, Via: model.ViaCommand})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rotating{t, Program{Streams: Streams{Environ: os.Environ()}}, d.in, s}
+	r.p.Session = func(context.Context) (*model.Session, error) { return s, nil }
+	r.p.Service = d.in.open
+	r.due("billing")
+	r.due("edge")
+	store.unsure = true
+	return r
+}
+
+// Where nobody knows whether a secret is valid that is said, it stays in the file,
+// and no other key is changed.
+func TestRotateUnknown(t *testing.T) {
+	r, file := unsure(t), filepath.Join(t.TempDir(), "file")
+	j := r.result(1, "--due", "--secrets", file)
+	if j.Unknown != 2 || j.Rotated != 0 || j.Keys[0].Outcome != unknown || j.SecretsFile != file {
+		t.Errorf("to a file: %+v", j)
+	}
+	if lines := r.wantWorking(r.p, file); len(lines) != 2 {
+		t.Errorf("%d secrets are in the file", len(lines))
+	}
+	r, file = unsure(t), filepath.Join(t.TempDir(), "file")
+	j = r.result(1, "--due", "--deliver", "cat > "+file)
+	if j.Unknown != 1 || j.Remaining != 1 {
+		t.Errorf("to a command: %+v", j)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a secret was delivered that may not be one")
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 	leftOut      outcome = "left_out"      // it is as it was, as the plan says
 	failed       outcome = "failed"        // it is as it was, as it could not be changed
 	unknown      outcome = "unknown"       // the store broke off
+	notBegun     outcome = "not_begun"     // it is as it was, as the rotation ended before
 	planned      outcome = "planned"       // it would get a new secret
 )
 
@@ -67,7 +68,24 @@ func (r *rotation) through(ctx context.Context, ids []model.KeyID, out secretsOu
 	if err != nil && !errors.Is(err, context.Canceled) {
 		r.wrong(err)
 	}
+	if !r.flags.due {
+		r.listNotBegun(ids)
+	}
 	return errors.Join(r.print(), r.end(ctx, err))
+}
+
+// listNotBegun names the keys that the rotation did not come to. Of those that
+// were found to be due nobody needs the names: they still are.
+func (r *rotation) listNotBegun(ids []model.KeyID) {
+	seen := make(map[string]bool, len(r.keys))
+	for _, k := range r.keys {
+		seen[k.APIKey] = true
+	}
+	for _, id := range ids {
+		if !seen[string(id)] {
+			r.keys = append(r.keys, rotatedKey{APIKey: string(id), Outcome: notBegun})
+		}
+	}
 }
 
 // each hands over the plan for all the keys, a part at a time.

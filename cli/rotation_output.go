@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,7 +36,7 @@ func (r *rotation) print() error {
 	if _, err := fmt.Fprintln(r.t.out, r.sentence()); err != nil {
 		return err
 	}
-	if err := r.printUndone(); err != nil {
+	if err := errors.Join(r.printUndone(), r.t.out.Flush()); err != nil {
 		return err
 	}
 	r.advise()
@@ -77,16 +78,27 @@ func (r *rotation) printUndone() error {
 
 // advise says what is to be done next.
 func (r *rotation) advise() {
-	if f := r.flags.secrets; f != "" && r.rotated() > 0 {
+	if f := r.flags.secrets; f != "" && r.rotated()+r.tally[unknown] > 0 {
 		r.t.note("The new secrets are in %s. Take them to where they are used, then delete it.", f)
 	}
 	if n := r.tally[notDelivered]; n > 0 {
 		r.t.note("Nobody has the secrets that were not delivered. Mend the command, then run it again with --due: those keys are due again.")
 	}
 	if r.tally[unknown] > 0 {
-		r.t.note("Of keys whose outcome is unknown, `empress keys list` shows which secret they have. Rotate them again to be sure.")
+		r.t.note("Of keys whose outcome is unknown, `empress keys show` tells which secret they have. Rotate them again to be sure.")
 	}
 	if r.todo > 0 {
-		r.t.note("The keys that were not begun have the secrets that they had. Run the same command again to go on.")
+		r.t.note("The keys that were not begun have the secrets that they had. %s", r.goOn())
 	}
+}
+
+// goOn says how what was not begun is done.
+func (r *rotation) goOn() string {
+	switch {
+	case !r.flags.due:
+		return "Name them alone to go on."
+	case r.flags.secrets != "":
+		return "Run the same command with another file to go on."
+	}
+	return "Run the same command again to go on."
 }

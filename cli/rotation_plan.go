@@ -51,6 +51,9 @@ func (t *tree) printRotationPlan(ctx context.Context, s *model.Session, ids []mo
 		_, err = fmt.Fprintln(t.out, nothingDue)
 		return err
 	}
+	if err := t.out.Flush(); err != nil {
+		return err
+	}
 	t.note("%s would get new secrets, and %d are left out. Nothing was changed.", count(j.Planned, "key"), j.LeftOut)
 	return nil
 }
