@@ -21,6 +21,7 @@ func main() {
 	noise := flag.Bool("noise", false, "put the baseline in the program's place")
 	serve := flag.Bool("serve", false, "measure the verifier over HTTP, and nothing else")
 	ssh := flag.Bool("ssh", false, "measure the server over SSH, and nothing else")
+	rotate := flag.Bool("rotate", false, "measure a rotation of many keys, and nothing else")
 	many := flag.Bool("million", false, "with -serve, a million keys too, which take long to make")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -31,6 +32,9 @@ func main() {
 		}
 		if *ssh {
 			return benchSSH(ctx, dir)
+		}
+		if *rotate {
+			return benchRotate(ctx, dir)
 		}
 		return bench(ctx, dir, *runs, *noise)
 	})
