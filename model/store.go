@@ -66,11 +66,11 @@ type Reader interface {
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
 	KeysOfApplication(id ApplicationID) ([]Key, error)
-	// KeysOwned reads the keys of an owner that are not revoked.
-	KeysOwned(owner MemberID) ([]Key, error)
+	// KeysOwned reads the keys of an owner that are not revoked, at most limit.
+	KeysOwned(owner MemberID, limit int) ([]Key, error)
 	// SecretsShown returns, for each key that m ever created or regenerated, the
-	// latest secret that m was shown by that.
-	SecretsShown(m Member) (map[KeyID]Generation, error)
+	// latest secret that m was shown by that; at most limit of them.
+	SecretsShown(m Member, limit int) (map[KeyID]Generation, error)
 	// Superseded reads what is kept of the secrets that a key had, the latest first.
 	Superseded(id KeyID) ([]Superseded, error)
 

@@ -122,8 +122,8 @@ func (t *transaction) KeysOfApplication(id model.ApplicationID) ([]model.Key, er
 	return all(t, scanKey, keyColumns+"WHERE application_id = ?", int64(id))
 }
 
-func (t *transaction) KeysOwned(owner model.MemberID) ([]model.Key, error) {
-	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked'", int64(owner))
+func (t *transaction) KeysOwned(owner model.MemberID, limit int) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked' LIMIT ?", int64(owner), limit)
 }
 
 // EachKey reads along what lists are sorted and searched by, which empress
