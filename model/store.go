@@ -58,7 +58,7 @@ type Reader interface {
 	FormerNamesByFold(fold string) ([]FormerName, error)
 	// Applications reads those of the applications named by v, and of the keys
 	// of its owner, by name, with the number of their keys, and of those that
-	// work now.
+	// work at an instant; with 0 for it none are counted.
 	Applications(v Visible, nowMillis int64) ([]Application, error)
 
 	Key(id KeyID) (Key, error)
