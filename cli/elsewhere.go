@@ -38,19 +38,25 @@ func (t *tree) newFileFlag(f *pflag.FlagSet, path *string, name, usage string) {
 
 // noFileFlag adds a flag that takes no file, and says what to do instead.
 func noFileFlag(f *pflag.FlagSet, name, usage, instead string) {
-	f.Var(noFile{name, instead}, name, usage)
+	noFlag(f, name, usage, "would write a file on the server", instead)
+}
+
+// noFlag adds a flag that is refused: it says what it would do, and what to do
+// instead.
+func noFlag(f *pflag.FlagSet, name, usage, would, instead string) {
+	f.Var(noValue{name, would, instead}, name, usage)
 	_ = f.MarkHidden(name)
 }
 
-// noFile is the value of such a flag.
-type noFile struct{ name, instead string }
+// noValue is the value of such a flag.
+type noValue struct{ name, would, instead string }
 
-func (n noFile) Set(string) error {
-	return model.Errorf(model.CodeDenied, "--%s would write a file on the server, which nobody does over SSH. %s", n.name, n.instead)
+func (n noValue) Set(string) error {
+	return model.Errorf(model.CodeDenied, "--%s %s, which nobody does over SSH. %s", n.name, n.would, n.instead)
 }
 
-func (noFile) String() string { return "" }
-func (noFile) Type() string   { return "file" }
+func (noValue) String() string { return "" }
+func (noValue) Type() string   { return "file" }
 
 // takeLines makes a terminal of somebody who is elsewhere give whole lines to a
 // command, and lets ctrl+c end it.

@@ -40,6 +40,9 @@ func TestElsewhere(t *testing.T) {
 		{[]string{"audit", "export", "--out="}, 4, "--out would write"},
 		{[]string{"keys", "create", "--application", "billing", "--secret-out", path}, 4, "--secret-out would write"},
 		{[]string{"keys", "regenerate", "empk_00000000000000000000", "--secret-out", path}, 4, "`ssh ... > FILE` keeps it"},
+		{[]string{"keys", "rotate", "--due", "--deliver", "cat > " + path}, 4, "--deliver would run a command on the server"},
+		{[]string{"keys", "rotate", "--due", "--secrets", path}, 4, "--secrets would write a file on the server"},
+		{[]string{"keys", "rotate", "--due"}, 4, "With --dry-run you see which keys it would be."},
 		{[]string{"keys", "import", path}, 4, "standard input"},
 		{[]string{"keys", "import", "-", "--secrets", path}, 4, "--secrets would write"},
 		{[]string{"keys", "export", "--out", path}, 4, "--out would write"},
@@ -61,6 +64,9 @@ func TestElsewhere(t *testing.T) {
 	}
 	if _, list, _ := do(t, p, "keys", "list", "--json"); list != "[]\n" {
 		t.Errorf("made %s", list)
+	}
+	if code, out, _ := do(t, p, "keys", "rotate", "--due", "--dry-run"); code != 0 || out != nothingDue+"\n" {
+		t.Errorf("a plan: exit code %d, %s", code, out)
 	}
 	if code, out, said := do(t, p, "keys", "create", "--application", "billing"); code != 0 || !strings.Contains(out, "\nemps_") {
 		t.Errorf("create: exit code %d, said %q", code, said)

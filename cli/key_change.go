@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"empress/model"
@@ -64,28 +66,50 @@ func (t *tree) keysEdit() *cobra.Command {
 	var k keyFlags
 	cmd := &cobra.Command{
 		Use:   "edit",
-		Short: "Change facts of a key",
+		Short: "Change facts of a key, or the owner of several",
 		Long: `Change facts of a key. What no flag names stays as it is; scopes and networks
-that are given replace those that the key has. The secret stays the same.`,
+that are given replace those that the key has. The secret stays the same.
+
+With --owner and no other flag it takes several keys. ` + manyKeys,
 		Example: "  empress keys edit empk_7f3c0a1b2c3d4e5f6g7h --expires 90d --no-networks",
 	}
 	t.addKeyFlags(cmd, &k)
 	cmd.Flags().BoolVar(&k.noScopes, "no-scopes", false, "take all scopes away")
 	cmd.Flags().BoolVar(&k.noNetworks, "no-networks", false, "let the key work from any network")
-	return t.onKey(cmd, func(cmd *cobra.Command, id model.KeyID) error {
+	return t.onKeys(cmd, func(cmd *cobra.Command, ids []model.KeyID) error {
 		edit, err := k.edit(cmd)
 		if err != nil {
 			return err
+		}
+		if len(ids) > 1 && edit != (model.KeyEdit{Owner: edit.Owner}) {
+			return usage(cmd, "Several keys get another owner together, and nothing else. Give --owner alone, or one key.")
 		}
 		s, err := t.Session(cmd.Context())
 		if err != nil {
 			return err
 		}
-		key, err := s.EditKey(cmd.Context(), id, 0, edit)
+		if len(ids) > 1 {
+			return t.changeOwners(cmd.Context(), s, ids, k.owner)
+		}
+		key, err := s.EditKey(cmd.Context(), ids[0], 0, edit)
 		if err != nil {
 			return err
 		}
 		return t.changed(cmd.Context(), s, key)
+	})
+}
+
+// changeOwners gives many keys another owner, and prints them.
+func (t *tree) changeOwners(ctx context.Context, s *model.Session, ids []model.KeyID, owner string) error {
+	b, err := s.ChangeOwners(ctx, ids, owner)
+	if err != nil {
+		return err
+	}
+	return t.printBatch(s, b, func(k model.Key) string {
+		if k.State == model.Revoked {
+			return string(k.State)
+		}
+		return "of " + k.Owner
 	})
 }
 

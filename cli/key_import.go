@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // keyImport is what the flags of an import ask for.
@@ -75,7 +73,7 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 		return err
 	}
 	defer in.Close()
-	into, err := newSecretsFile(im)
+	into, err := newSecretsFile(im.secrets, im.dryRun)
 	if err != nil {
 		return err
 	}
@@ -184,54 +182,4 @@ func (t *tree) printImported(done model.Imported, im keyImport) error {
 		t.note("%s left out: expired and revoked keys are not brought back.", count(done.Left, "line"))
 	}
 	return err
-}
-
-// secretsFile takes the secrets that an import makes, nil for nowhere.
-type secretsFile struct {
-	file *storage.NewFile
-	w    *bufio.Writer
-	dry  bool
-}
-
-func newSecretsFile(im keyImport) (*secretsFile, error) {
-	if im.secrets == "" {
-		return nil, nil
-	}
-	f, err := storage.CreateNewFile(im.secrets, 0)
-	if err != nil {
-		return nil, err
-	}
-	return &secretsFile{f, bufio.NewWriter(f), im.dryRun}, nil
-}
-
-func (f *secretsFile) deliver(k model.Key, secret model.Secret) error {
-	if f.dry {
-		return nil
-	}
-	_, err := fmt.Fprintf(f.w, "%s:%s\n", k.ID, secret.Reveal())
-	return err
-}
-
-// settle makes the file durable before the keys are.
-func (f *secretsFile) settle() error {
-	if f == nil {
-		return nil
-	}
-	if err := f.w.Flush(); err != nil {
-		return err
-	}
-	return f.file.Sync()
-}
-
-func (f *secretsFile) keep() error {
-	if f == nil || f.dry {
-		return nil
-	}
-	return f.file.Keep()
-}
-
-func (f *secretsFile) discard() {
-	if f != nil {
-		f.file.Discard()
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 func (t *tree) keysList() *cobra.Command {
 	var q keyFilter
+	var a attentionFlags
 	var sort string
 	var limit int
 	cmd := &cobra.Command{
@@ -20,22 +21,31 @@ func (t *tree) keysList() *cobra.Command {
 A filter of three letters and more is looked for anywhere in the application,
 the owner, the API key and the purpose; a shorter one at their beginnings.
 
+Some keys want somebody's attention, and the list then says why:
+--due         the secret should be replaced: it is too old for the policy or
+              weak, the key expires within 30 days, somebody who left knows
+              it, it was chosen to be rotated, or it was not delivered
+--unused      nobody used the key for as long as the policy says, or for 90 days
+--old-secret  somebody tried a secret in the last day that was replaced
+--expiring    the key works, and stops working by then
+
 In JSON last_used_at is null for a key that was never used, and absent where you
 may see the key and not its usage.`,
-		Example: "  empress keys list --application billing --state active\n  empress keys list --sort expires --limit 10 --json",
+		Example: "  empress keys list --application billing --state active\n  empress keys list --due\n  empress keys list --expiring 14d --sort expires --json",
 	}
 	f := cmd.Flags()
 	t.addKeyFilter(cmd, &q)
+	t.addAttention(cmd, &a)
 	f.StringVar(&sort, "sort", string(model.ByApplication), "the `column` to sort by: application, owner, created or expires")
 	f.BoolVar(&q.Descending, "reverse", false, "turn the order around")
 	f.IntVar(&limit, "limit", 0, "at most so `many` keys")
 	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"sort": fixed(model.KeySorts())})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := firstError(q.check(cmd), oneOf(cmd, "sort", model.KeySorts()), positive(cmd, "limit", limit)); err != nil {
+		if err := firstError(q.check(cmd), a.check(cmd), oneOf(cmd, "sort", model.KeySorts()), positive(cmd, "limit", limit)); err != nil {
 			return err
 		}
 		q.Sort = model.KeySort(sort)
-		return t.listKeys(cmd.Context(), q.KeyQuery, limit)
+		return t.listKeys(cmd.Context(), q.KeyQuery, a, limit)
 	}
 	return cmd
 }
@@ -44,14 +54,18 @@ may see the key and not its usage.`,
 type keyFilter struct{ model.KeyQuery }
 
 func (t *tree) addKeyFilter(cmd *cobra.Command, q *keyFilter) {
+	t.addKeyNarrowing(cmd, q)
+	cmd.Flags().StringVar((*string)(&q.State), "state", "", "only keys in this `state`: active, suspended, expired or revoked")
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"state": fixed(keyStates())})
+}
+
+// addKeyNarrowing adds the conditions that are not about the state of a key.
+func (t *tree) addKeyNarrowing(cmd *cobra.Command, q *keyFilter) {
 	f := cmd.Flags()
 	f.StringVar(&q.Application, "application", "", "only keys of this application, by its exact `name`")
 	f.StringVar(&q.Owner, "owner", "", "only keys of this `member`, by email or login")
-	f.StringVar((*string)(&q.State), "state", "", "only keys in this `state`: active, suspended, expired or revoked")
 	f.StringVar(&q.Text, "filter", "", "only keys with this `text`")
-	t.completeFlags(cmd, map[string]cobra.CompletionFunc{
-		"application": t.completeApplication, "owner": t.completeMember, "state": fixed(keyStates()),
-	})
+	t.completeFlags(cmd, map[string]cobra.CompletionFunc{"application": t.completeApplication, "owner": t.completeMember})
 }
 
 func (q *keyFilter) check(cmd *cobra.Command) error {
@@ -62,15 +76,18 @@ func keyStates() []model.State {
 	return []model.State{model.Active, model.Suspended, model.Expired, model.Revoked}
 }
 
-func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, limit int) error {
+func (t *tree) listKeys(ctx context.Context, q model.KeyQuery, a attentionFlags, limit int) error {
 	s, err := t.Session(ctx)
 	if err != nil {
 		return err
 	}
-	if err := applicationExists(ctx, s, q); err != nil {
+	if err := firstError(a.narrow(&q, s.Now()), applicationExists(ctx, s, q)); err != nil {
 		return err
 	}
 	list := t.newKeyRows()
+	if q.Attention != "" || !q.ExpiresBy.IsZero() {
+		list = t.newAttentionRows()
+	}
 	err = eachWindow(ctx, s, q, limit, func(ks []model.Key) error {
 		for _, k := range ks {
 			if err := list.add(k, s); err != nil {
@@ -106,34 +123,15 @@ func eachWindow(ctx context.Context, s *model.Session, q model.KeyQuery, limit i
 		if err != nil {
 			return err
 		}
-		n := len(page.Keys)
-		if n > 0 {
+		if len(page.Keys) > 0 { // a window of unused keys may have none, and more behind it
 			if err := fn(page.Keys); err != nil {
 				return err
 			}
 		}
-		left -= n
-		if !page.More || n == 0 || limit > 0 && left <= 0 {
+		left -= len(page.Keys)
+		if !page.More || limit > 0 && left <= 0 {
 			return nil
 		}
-		q.From = &page.Keys[n-1]
+		q.From = page.Next
 	}
-}
-
-// keyRows is a list of keys.
-type keyRows struct{ *listing }
-
-func (t *tree) newKeyRows() keyRows {
-	return keyRows{t.newListing("There are no such keys. `empress keys create --application NAME` makes one.", "APPLICATION", "API KEY", "OWNER", "LAST USED", "EXPIRES", "STATE")}
-}
-
-func (r keyRows) add(k model.Key, s *model.Session) error {
-	state := string(k.StateAt(s.Now()))
-	if k.Unconfirmed() {
-		state += ", secret not confirmed"
-	}
-	if k.Weak {
-		state += ", " + k.Weakness()
-	}
-	return r.listing.add(newKeyJSON(k, s.Now()), k.Application, string(k.ID), k.Owner, usedAt(k.Usage), shown(k.ExpiresAt, "never"), state)
 }

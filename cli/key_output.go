@@ -25,8 +25,10 @@ type keyJSON struct {
 	SecretCreatedAt *string          `json:"secret_created_at"`
 	ExpiresAt       *string          `json:"expires_at"`
 	*UsedJSON
-	WeakSecret      bool  `json:"weak_secret,omitempty"`      // it was imported
-	SecretConfirmed *bool `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
+	WeakSecret      bool         `json:"weak_secret,omitempty"`      // it was imported
+	SecretConfirmed *bool        `json:"secret_confirmed,omitempty"` // absent while a secret is being handed over
+	Due             string       `json:"due,omitempty"`              // what was noted of the secret, in words
+	Reasons         []reasonJSON `json:"reasons,omitempty"`          // why it is in a list of those that want attention
 }
 
 // UsedJSON is when a key was last used, null for never. Where the usage is not
@@ -62,6 +64,7 @@ func newKeyJSON(k model.Key, now time.Time) keyJSON {
 		UsedJSON:        newUsedJSON(k.Usage),
 		WeakSecret:      k.Weak,
 		SecretConfirmed: &confirmed,
+		Due:             dueWords(k),
 	}
 }
 
@@ -87,7 +90,7 @@ const secretLine = 2
 
 // keyFacts is a key as people see it.
 func keyFacts(k model.Key, now time.Time) []fact {
-	return []fact{
+	facts := []fact{
 		{"Application", k.Application},
 		{"API key", string(k.ID)},
 		{"API secret", secretFact(k)},
@@ -101,6 +104,19 @@ func keyFacts(k model.Key, now time.Time) []fact {
 		{"Expires", shown(k.ExpiresAt, "never")},
 		{"Last used", lastUse(k.Usage)},
 	}
+	if due := dueWords(k); due != "" {
+		facts = append(facts, fact{"Due", "a new secret: " + due})
+	}
+	return facts
+}
+
+// dueWords is what was noted of the secret of a key that is not revoked, ""
+// where it was nothing.
+func dueWords(k model.Key) string {
+	if k.State == model.Revoked {
+		return ""
+	}
+	return k.Due.String()
 }
 
 func secretFact(k model.Key) string {
@@ -108,7 +124,10 @@ func secretFact(k model.Key) string {
 	if k.Weak {
 		s += ", " + k.Weakness() + ": regenerate it soon"
 	}
-	if k.Unconfirmed() {
+	switch {
+	case k.Unconfirmed() && k.Due&model.NotDelivered != 0:
+		s += ", " + model.NotDelivered.String() + ": rotate or regenerate it"
+	case k.Unconfirmed():
 		s += ", not confirmed: regenerate it if it was not stored"
 	}
 	return s

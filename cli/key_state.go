@@ -58,6 +58,12 @@ func (t *tree) changeStates(ctx context.Context, s *model.Session, ids []model.K
 	if err != nil {
 		return err
 	}
+	return t.printBatch(s, b, func(k model.Key) string { return string(k.State) })
+}
+
+// printBatch prints many keys after a change. Those that were left as they were
+// are named with what they are.
+func (t *tree) printBatch(s *model.Session, b model.Batch, is func(model.Key) string) error {
 	list := t.newKeyRows()
 	for _, k := range b.Changed {
 		if err := list.add(k, s); err != nil {
@@ -68,7 +74,7 @@ func (t *tree) changeStates(ctx context.Context, s *model.Session, ids []model.K
 		return err
 	}
 	for _, k := range b.Left {
-		t.note("%s of %s is %s, so it was left as it is.", k.ID, k.Application, k.State)
+		t.note("%s of %s is %s, so it was left as it is.", k.ID, k.Application, is(k))
 	}
 	if len(b.Left) > 0 {
 		return exitPartly

@@ -22,7 +22,7 @@ made. Only the latest secret of a key works.`,
 		Example: "  empress keys list",
 	}
 	cmd.AddCommand(t.keysList(), t.keysShow(), t.keysCreate(), t.keysEdit(), t.keysRegenerate(),
-		t.keysSuspend(), t.keysResume(), t.keysRevoke(), t.keysImport(), t.keysExport())
+		t.keysRotate(), t.keysSuspend(), t.keysResume(), t.keysRevoke(), t.keysImport(), t.keysExport())
 	return cmd
 }
 

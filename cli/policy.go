@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"empress/model"
@@ -181,11 +179,7 @@ func (t *tree) printFindingsOf(found []model.KeyFinding) error {
 	}
 	rows := newTable(t.out, "APPLICATION", "API KEY", "OWNER", "WHY")
 	for _, f := range found {
-		words := make([]string, len(f.Reasons))
-		for i, r := range f.Reasons {
-			words[i] = r.Words
-		}
-		rows.add(f.Key.Application, string(f.Key.ID), f.Key.Owner, strings.Join(words, "; "))
+		rows.add(f.Key.Application, string(f.Key.ID), f.Key.Owner, reasonWords(f.Reasons))
 	}
 	return rows.flush()
 }

@@ -114,6 +114,7 @@ func TestHostileText(t *testing.T) {
 	const hostile = "a\x1b]0;x\x07\u009b2J\u202eb\u200b\n"
 	k := model.Key{ID: hostile, Application: hostile, Owner: hostile, Purpose: hostile, State: hostile, Scopes: []string{hostile}}
 	k.Usage = model.Usage{At: time.Now(), Address: hostile}
+	k.Findings = []model.Finding{{Rule: model.RuleUnused, Words: hostile}}
 	e := model.Event{ActorEmail: hostile, Via: hostile, From: hostile, Action: hostile, Outcome: hostile, Key: hostile, Application: hostile,
 		Member: hostile, State: hostile, Note: hostile, Changes: []model.Change{{Field: hostile, Before: hostile, After: hostile}}}
 	a := model.Application{Name: hostile, Purpose: hostile, Contact: hostile}
@@ -128,7 +129,7 @@ func TestHostileText(t *testing.T) {
 		var out bytes.Buffer
 		tr := newTree(Program{Streams: Streams{Out: &out, Err: &out}}, nil)
 		tr.json = asJSON
-		keys, events, usages := tr.newKeyRows(), tr.newEventRows(), tr.newUsageRows()
+		keys, events, usages := tr.newAttentionRows(), tr.newEventRows(), tr.newUsageRows()
 		for _, err := range []error{
 			tr.printKeyWithEvents(s, k, []model.Event{e}), keys.add(k, s), keys.end(), events.add([]model.Event{e}), events.end(),
 			tr.printApplications([]model.Application{a}), tr.printDecision(model.Request{}, d), usages.add(model.KeyTraffic{Key: k}), usages.end(), tr.printUsage(u), tr.out.Flush(),

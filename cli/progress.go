@@ -28,7 +28,7 @@ func (t *tree) newProgress(of string) *progress {
 
 func (p *progress) step() {
 	p.n++
-	if p.w == nil || p.n%256 != 0 || time.Since(p.last) < progressEvery {
+	if p.w == nil || time.Since(p.last) < progressEvery {
 		return
 	}
 	p.last, p.said = time.Now(), true

@@ -477,6 +477,8 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "verify", asks: "KEY:SECRET", answer: key.ID + ":wrong", code: 4},
 			{name: "serve", args: []string{"--print-config", "nginx"}},
 			{name: "keys regenerate", args: []string{key.ID}},
+			{name: "keys rotate", args: []string{key.ID, "--deliver", "cat"}},
+			{name: "keys rotate", args: []string{"--due"}, code: 2},
 			{name: "keys import", args: []string{pairs}},
 			{name: "keys export"},
 			{name: "keys revoke", args: []string{key.ID}, asks: "Type billing", answer: "billing"},

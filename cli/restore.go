@@ -142,7 +142,7 @@ func (r *restoring) restore(ctx context.Context, seal *model.SealingKey) error {
 		return err
 	}
 	defer draft.Discard() // unless it has its place
-	service := model.NewService(draft, seal, time.Now).WithLog(func(es []model.Entry) { r.logged = es })
+	service := model.NewService(draft, seal, time.Now).WithLog(func(es []model.Entry) { r.logged = append(r.logged, es...) })
 	if _, err := service.Open(ctx); errors.Is(err, model.ErrNotInitialized) {
 		return model.Errorf(model.CodeDamaged, "There is no team in %s, so it is no backup of one. Use another one.", r.backup).Because(err)
 	} else if err != nil {

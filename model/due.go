@@ -38,6 +38,7 @@ type Attention string
 const (
 	Due           Attention = "due"
 	OldSecretUsed Attention = "old_secret_used" // in the last day somebody presented a secret that was replaced
+	Outside       Attention = "outside"         // the policy, whether they are used or not
 	Unused        Attention = "unused"          // never used, or not for the days of the policy, UnusedByDefault without
 )
 
@@ -85,9 +86,14 @@ func (p Policy) Due(k Key, now time.Time) []Finding {
 		add(RuleSecretDue, "%s", old)
 	}
 	if at := lastNotice(k.ExpiresAt, now); !at.IsZero() && (k.Generation == 1 || k.SecretAt.Before(at)) {
-		add(RuleExpiring, "it expires in %s", until(k.ExpiresAt.Sub(now)))
+		fs = append(fs, expiring(k, now))
 	}
 	return fs
+}
+
+// expiring says in words when a key that works expires.
+func expiring(k Key, now time.Time) Finding {
+	return Finding{RuleExpiring, "it expires in " + until(k.ExpiresAt.Sub(now))}
 }
 
 // until is a time that is left, for people.

@@ -134,7 +134,10 @@ func TestAttention(t *testing.T) {
 	x.wantRules("an old secret is used", model.KeyQuery{Attention: model.OldSecretUsed}, map[string]string{"replaced": "old_secret_used unused"})
 	x.wantRules("unused", model.KeyQuery{Attention: model.Unused}, map[string]string{"fresh": "unused", "ends": "expiring unused", "chosen": "planned unused",
 		"lost": "not_delivered unused", "replaced": "old_secret_used unused"})
-	x.wantRules("soon", model.KeyQuery{ExpiresBy: x.clock.now().Add(14 * 24 * time.Hour)}, map[string]string{"ends": ""})
+	x.wantRules("soon", model.KeyQuery{ExpiresBy: x.clock.now().Add(14 * 24 * time.Hour)}, map[string]string{"ends": "expiring unused"})
+	x.wantRules("soon and due", model.KeyQuery{Attention: model.Due, ExpiresBy: x.clock.now().Add(14 * 24 * time.Hour)}, map[string]string{"ends": "expiring unused"})
+	x.wantRules("within two years", model.KeyQuery{Attention: model.OldSecretUsed, ExpiresBy: x.clock.now().Add(700 * 24 * time.Hour)},
+		map[string]string{"replaced": "old_secret_used unused expiring"})
 	x.clock.move(91 * 24 * time.Hour)
 	if got := x.rulesOf(model.KeyQuery{Attention: model.Unused}); got["used"] != "unused" {
 		t.Errorf("what was not used for 91 days: %q", got["used"])

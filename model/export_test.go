@@ -149,3 +149,10 @@ func PlayTape(b []byte) (hs []Heard, err error) {
 
 // KeepMark stores the mark, as a recorder does.
 func (s *Service) KeepMark(ctx context.Context) error { return s.keepMark(ctx) }
+
+// LogsAtOnce makes a service with a log keep so many events of a transaction.
+func (s *Service) LogsAtOnce(most int) {
+	logged := s.store.(loggedStore)
+	logged.most = most
+	s.store = logged
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Generation numbers the secrets of one key from 1; only the latest is valid.
@@ -79,9 +80,28 @@ func joinNetworks(ps []netip.Prefix, sep string) string {
 	return strings.Join(words, sep)
 }
 
-// SearchText is what the filter of a list looks through, in small letters.
+// SearchText is what the filter of a list looks through, in small letters. Two
+// line feeds, which nothing of it holds, stand before what is found by its
+// beginning, too: the application, the owner, and the key without its prefix.
 func (k Key) SearchText() string {
-	return strings.ToLower(strings.Join([]string{k.Application, k.Owner, string(k.ID), k.Purpose}, "\n"))
+	id := "\n\n" + string(k.ID)
+	if rest, ours := strings.CutPrefix(string(k.ID), keyPrefix); ours {
+		id = "\t" + keyPrefix + "\n\n" + rest
+	}
+	return strings.ToLower("\n\n" + k.Application + "\n\n" + k.Owner + id + "\t" + k.Purpose)
+}
+
+// SearchPhrase is what of [Key.SearchText] a filter looks for: three letters and
+// more are found anywhere, fewer at a beginning. It is "" for every key.
+func SearchPhrase(filter string) string {
+	filter = strings.ToLower(strings.TrimSpace(filter))
+	if n := utf8.RuneCountInString(filter); n > 0 && n < 3 {
+		return strings.Repeat("\n", 3-n) + filter
+	}
+	if rest, ours := strings.CutPrefix(filter, keyPrefix); ours {
+		return keyPrefix[len(keyPrefix)-1:] + "\n\n" + rest // every key begins with the letters before
+	}
+	return filter
 }
 
 // credential is the part of the key that a decision or a permission depends
@@ -135,7 +155,7 @@ func KeySorts() []KeySort { return []KeySort{ByApplication, ByOwner, ByCreated, 
 
 // KeyQuery asks for one window of the list of keys.
 type KeyQuery struct {
-	Text        string // three characters and more match anywhere, fewer match beginnings
+	Text        string // see SearchPhrase
 	Application string // exact name
 	Owner       string // email or login
 	State       State  // as of now, Expired included
@@ -151,6 +171,8 @@ type KeyQuery struct {
 	OwnerID        MemberID  // filled in by the session
 	Now            time.Time // filled in by the session
 	SecretDueUntil time.Time // filled in by the session: secrets made by then are due; zero for none by their age
+	LongestExpiry  time.Time // filled in by the session: what expires later is outside the policy; zero for nothing
+	NeverOutside   bool      // filled in by the session: what never expires is outside the policy
 	IDs            []KeyID   // filled in by the session: for OldSecretUsed only these
 }
 
@@ -162,11 +184,12 @@ type Visible struct {
 	Applications []ApplicationID
 }
 
-// MaxWindow bounds how many rows one query returns, and MaxCount how far
-// matches are counted.
+// MaxWindow bounds how many rows one query returns, MaxCount how far matches are
+// counted, and MaxSorted how many are sorted.
 const (
 	MaxWindow = 500
 	MaxCount  = 10_000
+	MaxSorted = 5_000 // of the keys that match a text; more are not sorted
 )
 
 // KeyPage is one window of the list, in order.
@@ -176,6 +199,10 @@ type KeyPage struct {
 	Over  bool // more than MaxCount match
 	More  bool // further rows follow in the direction asked for
 	Next  *Key // where the next window begins, as its From; nil without More
+
+	// AsMade says that so many keys match the text that they come in the order in
+	// which they were made, whatever they were to be sorted by.
+	AsMade bool
 }
 
 // KeyCounts counts keys by their state at one instant.

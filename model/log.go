@@ -2,12 +2,12 @@ package model
 
 import "context"
 
-// WithLog makes s hand the events of every transaction to log, together, once
-// that is known to be committed; those whose outcome is unknown are not handed
-// on. Several transactions may be handed on at once, and out of their order. It
-// must be called before s is used.
+// WithLog makes s hand the events of every transaction to log, once that is known
+// to be committed: together, or in parts where there are very many. Those whose
+// outcome is unknown are not handed on. Several transactions may be handed on at
+// once, and out of their order. It must be called before s is used.
 func (s *Service) WithLog(log func([]Entry)) *Service {
-	s.store = loggedStore{s.store, log}
+	s.store = loggedStore{s.store, log, maxTold}
 	return s
 }
 
@@ -15,30 +15,67 @@ func (s *Service) WithLog(log func([]Entry)) *Service {
 // go by the log.
 type loggedStore struct {
 	Store
-	log func([]Entry)
+	log  func([]Entry)
+	most int // events are kept until a transaction is committed; the rest is read again
 }
 
 // Write implements [Store].
 func (l loggedStore) Write(ctx context.Context, fn func(Writer) error) error {
-	var entries []Entry
+	var done told
 	err := l.Store.Write(ctx, func(w Writer) error {
-		entries = nil // in case this is another attempt
-		return fn(loggedWriter{w, &entries})
+		done = told{} // in case this is another attempt
+		return fn(loggedWriter{w, &done, l.most})
 	})
-	if err == nil && len(entries) > 0 {
-		l.log(entries)
+	if err != nil || len(done.entries) == 0 {
+		return err
 	}
-	return err
+	l.log(done.entries)
+	// What was committed is so, whether the log can follow or not; doctor tells
+	// what it lacks.
+	_ = l.rest(context.WithoutCancel(ctx), done)
+	return nil
 }
+
+// rest hands on, in parts, the events that were too many to be kept.
+func (l loggedStore) rest(ctx context.Context, done told) error {
+	last := done.entries[len(done.entries)-1].Seq
+	for last < done.last {
+		var part []Entry
+		err := l.Read(ctx, func(r Reader) (err error) {
+			part, err = r.Entries(EventQuery{After: last, Before: done.last + 1})
+			return err
+		})
+		if err != nil || len(part) == 0 {
+			return err
+		}
+		l.log(part)
+		last = part[len(part)-1].Seq
+	}
+	return nil
+}
+
+// told are the events of one transaction.
+type told struct {
+	entries []Entry // the first of them
+	last    int64   // the number of the last of all
+}
+
+// maxTold is the most of a service.
+const maxTold = 5_000
 
 // loggedWriter remembers the events of one transaction.
 type loggedWriter struct {
 	Writer
-	entries *[]Entry
+	done *told
+	most int
 }
 
 // AppendEvent implements [Writer].
 func (l loggedWriter) AppendEvent(e Event, head Head) error {
+	l.done.last = e.Seq
+	if len(l.done.entries) >= l.most {
+		return l.Writer.AppendEvent(e, head)
+	}
 	before, err := l.Head()
 	if err != nil {
 		return err
@@ -46,6 +83,6 @@ func (l loggedWriter) AppendEvent(e Event, head Head) error {
 	if err := l.Writer.AppendEvent(e, head); err != nil {
 		return err
 	}
-	*l.entries = append(*l.entries, Entry{e, before.MAC})
+	l.done.entries = append(l.done.entries, Entry{e, before.MAC})
 	return nil
 }

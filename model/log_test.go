@@ -55,6 +55,14 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("two keys change at once")
+	service.LogsAtOnce(1)
+	if _, err := ada.ChangeStates(ctx, ids, model.Active); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ada.ChangeStates(ctx, ids[:2], model.Suspended); err != nil {
+		t.Fatal(err)
+	}
+	want("more change than are kept")
 	if _, err := ada.SuspendKey(ctx, ids[0]); !errors.Is(err, model.ErrConflict) {
 		t.Fatal(err)
 	}

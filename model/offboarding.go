@@ -109,15 +109,22 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 }
 
 // held lists the keys, by application and api_key, that are not revoked and
-// that a member owns or was ever shown a secret of.
+// that a member owns or was ever shown a secret of. More than can be settled at
+// once are ErrConflict.
 func (s *Service) held(r Reader, m Member) ([]HeldKey, error) {
-	shown, err := r.SecretsShown(m)
+	shown, err := r.SecretsShown(m, MaxBatch+1)
 	if err != nil {
 		return nil, err
 	}
-	owned, err := r.KeysOwned(m.ID)
+	owned, err := r.KeysOwned(m.ID, MaxBatch+1)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case len(owned) > MaxBatch:
+		return nil, Errorf(CodeConflict, "%s owns more than %d keys, which is more than can be settled at once. Give some of them other owners first: mark them in API Access and press e.", m.Email, MaxBatch)
+	case len(shown) > MaxBatch:
+		return nil, Errorf(CodeConflict, "%s was shown the secrets of more than %d keys, which is more than can be settled at once. Suspend the member instead, and rotate the keys.", m.Email, MaxBatch)
 	}
 	var held []HeldKey
 	add := func(k Key) error {

@@ -182,3 +182,26 @@ func TestWhoMayRemove(t *testing.T) {
 	}
 	x.wantSound()
 }
+
+// Whoever has to do with more keys than can be settled at once is not removed, and
+// the answer says what to do first.
+func TestOffboardingTooMany(t *testing.T) {
+	x := newTeam(t)
+	x.join("max", model.ITManager, model.MemberActive)
+	kim := x.join("kim", model.Administrator, model.MemberActive)
+	many := make([]model.ImportKey, model.MaxBatch+1)
+	for i := range many {
+		many[i] = model.ImportKey{Line: i + 1, Spec: model.KeySpec{Application: "billing", Owner: "max"}, ID: model.KeyID(fmt.Sprintf("customer-%06d", i)), Secret: x.parsed("fedcba987654321")}
+	}
+	if _, err := x.ada.ImportKeys(ctx, model.Import{Each: lines(many...)}); err != nil {
+		t.Fatal(err)
+	}
+	for who, says := range map[string]string{"max": "other owners first", "ada": "Suspend the member instead"} {
+		_, err := kim.Offboarding(ctx, who)
+		if wantCode(t, who, err, model.CodeConflict); !strings.Contains(model.Sentence(err), says) {
+			t.Errorf("%s: %v", who, err)
+		}
+		_, err = kim.RemoveMember(ctx, who, nil)
+		wantCode(t, "removing "+who, err, model.CodeConflict)
+	}
+}

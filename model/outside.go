@@ -1,9 +1,9 @@
 package model
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -41,37 +41,72 @@ type Finding struct {
 // see, that could still be used, and that are outside the policy; at most
 // MaxCount. It changes none of them: a policy binds what is set from now on.
 func (s *Session) OutsidePolicy(ctx context.Context) ([]KeyFinding, error) {
-	var p Policy
-	var ks []Key
-	now := s.Now()
-	err := s.read(ctx, func(r Reader, me actor) (err error) {
-		if p, err = s.service.policy(r); err != nil {
-			return err
-		}
-		return r.EachKey(func(k Key) error {
-			usable := k.StateAt(now) == Active || k.State == Suspended
-			if usable && me.may(KeysView, k.On()) == nil && (p.UnusedAfter > 0 || len(p.findings(k, now)) > 0) {
-				ks = append(ks, k)
-			}
-			return nil
-		})
-	})
+	p, err := s.Policy(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.withUsage(ctx, ks); err != nil {
-		return nil, err
+	found, _, err := s.outsideAmong(ctx, p, p.outside(s.Now()), math.MaxInt)
+	return found, err
+}
+
+// CountOutside counts the keys that [Session.OutsidePolicy] lists; least says that
+// there may be more. In a team of very many keys not every one is looked at for
+// whether it was used.
+func (s *Session) CountOutside(ctx context.Context) (n int, least bool, err error) {
+	p, err := s.Policy(ctx)
+	if err != nil {
+		return 0, false, err
 	}
-	var found []KeyFinding
-	for _, k := range ks {
-		if reasons := p.findings(k, now); len(reasons) > 0 {
-			found = append(found, KeyFinding{k, reasons})
+	q := p.outside(s.Now())
+	q.Attention, q.Limit = Outside, 1
+	page, err := s.keys(ctx, &q)
+	if err != nil || p.UnusedAfter == 0 {
+		return page.Count, page.Over, err
+	}
+	found, all, err := s.outsideAmong(ctx, p, p.outside(s.Now()), unusedWindows)
+	if all {
+		return len(found), len(found) == MaxCount, err
+	}
+	return max(page.Count, len(found)), true, err
+}
+
+// outside asks for the keys that could be outside the policy: where it says how
+// long a key may be unused, for all of them.
+func (p Policy) outside(now time.Time) KeyQuery {
+	q := KeyQuery{SecretDueUntil: p.secretDueUntil(now), NeverOutside: !p.MayNeverExpire()}
+	if p.LongestLifetime > 0 {
+		q.LongestExpiry = now.Add(days(p.LongestLifetime + 1))
+	}
+	if p.UnusedAfter == 0 {
+		q.Attention = Outside
+	}
+	return q
+}
+
+// outsideAmong looks through windows of keys for some that are outside, and
+// reports whether it looked at all of them.
+func (s *Session) outsideAmong(ctx context.Context, p Policy, q KeyQuery, windows int) (found []KeyFinding, all bool, err error) {
+	now := s.Now()
+	for ; windows > 0; windows-- {
+		page, err := s.keys(ctx, &q)
+		if err != nil {
+			return nil, false, err
 		}
+		ks := slices.DeleteFunc(page.Keys, func(k Key) bool { return k.StateAt(now) != Active && k.State != Suspended })
+		if err := s.withUsage(ctx, ks); err != nil {
+			return nil, false, err
+		}
+		for _, k := range ks {
+			if reasons := p.findings(k, now); len(reasons) > 0 {
+				found = append(found, KeyFinding{k, reasons})
+			}
+		}
+		if !page.More || len(found) >= MaxCount {
+			return found[:min(len(found), MaxCount)], true, nil
+		}
+		q.From = page.Next
 	}
-	slices.SortFunc(found, func(a, b KeyFinding) int {
-		return cmp.Or(cmp.Compare(Fold(a.Key.Application), Fold(b.Key.Application)), cmp.Compare(a.Key.ID, b.Key.ID))
-	})
-	return found[:min(len(found), MaxCount)], nil
+	return found, false, nil
 }
 
 // withUsage fills in what is known of requests, as far as the member, as read in

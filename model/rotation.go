@@ -33,8 +33,9 @@ func (p RotationPlan) Turns() []Turn {
 // LeftKey is a key that is left as it is, and why, in a few words: "it is
 // revoked".
 type LeftKey struct {
-	Key Key // with nothing but its ID where there is none that the member may see
-	Why string
+	Key  Key // with nothing but its ID where there is none that the member may see, or it is damaged
+	Why  string
+	Code Code // of the error that rotating this one alone would be
 }
 
 // Renewal is whether keys that expire soon go on working after a rotation.
@@ -58,11 +59,11 @@ func (s *Session) PlanRotation(ctx context.Context, ids []KeyID, renew Renewal) 
 		}
 		for _, id := range ids {
 			k, err := s.service.visibleKey(r, me, id)
-			if why := leftOut(k, err, me, renew, now); why != "" {
-				if err != nil && !errors.Is(err, ErrDamaged) {
+			if why, code := leftOut(k, err, me, renew, now); why != "" {
+				if err != nil {
 					k = Key{ID: id}
 				}
-				plan.Left = append(plan.Left, LeftKey{k, why})
+				plan.Left = append(plan.Left, LeftKey{k, why, code})
 				continue
 			}
 			if err != nil {
@@ -81,24 +82,24 @@ func (s *Session) PlanRotation(ctx context.Context, ids []KeyID, renew Renewal) 
 }
 
 // leftOut says why a key that was read gets no new secret, "" for nothing.
-func leftOut(k Key, err error, me actor, renew Renewal, now time.Time) string {
+func leftOut(k Key, err error, me actor, renew Renewal, now time.Time) (string, Code) {
 	switch state := k.StateAt(now); {
 	case errors.Is(err, ErrNotFound):
-		return "there is no such key that you may see"
+		return "there is no such key that you may see", CodeNotFound
 	case errors.Is(err, ErrDamaged):
-		return "its record was changed outside empress"
+		return "its record was changed outside empress", CodeDamaged
 	case err != nil:
-		return ""
+		return "", ""
 	case state == Revoked:
-		return "it is revoked"
+		return "it is revoked", CodeConflict
 	case state == Expired:
-		return "it expired, so a new secret would not help"
+		return "it expired, so a new secret would not help", CodeConflict
 	case me.may(KeysRegenerate, k.On()) != nil:
-		return "you may not regenerate its secret"
+		return "you may not regenerate its secret", CodeDenied
 	case bool(renew) && k.endsSoon(now) && me.may(KeysEdit, k.On()) != nil:
-		return "it expires soon, and you may not extend it"
+		return "it expires soon, and you may not extend it", CodeDenied
 	}
-	return ""
+	return "", ""
 }
 
 // endsSoon reports whether a key expires within the time in which it asks for

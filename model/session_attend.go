@@ -40,6 +40,9 @@ func (s *Session) keysToAttend(ctx context.Context, q KeyQuery) (KeyPage, error)
 	now := s.Now()
 	for i, k := range page.Keys {
 		page.Keys[i].Findings = p.attention(k, old[k.ID], now)
+		if !q.ExpiresBy.IsZero() {
+			page.Keys[i].Findings = withExpiry(page.Keys[i].Findings, k, now)
+		}
 	}
 	return page, nil
 }
@@ -54,6 +57,15 @@ func (p Policy) attention(k Key, oldUsed bool, now time.Time) []Finding {
 		fs = append(fs, Finding{RuleUnused, unused})
 	}
 	return fs
+}
+
+// withExpiry adds to what was found of a key when it expires, however long that
+// is ahead.
+func withExpiry(fs []Finding, k Key, now time.Time) []Finding {
+	if slices.ContainsFunc(fs, func(f Finding) bool { return f.Rule == RuleExpiring }) {
+		return fs
+	}
+	return append(fs, expiring(k, now))
 }
 
 // oldSecrets are the keys of which somebody presented a secret in the last day

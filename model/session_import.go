@@ -40,6 +40,8 @@ func (s *Session) ImportKeys(ctx context.Context, in Import) (Imported, error) {
 	var done Imported
 	checked := false
 	err := s.write(ctx, KeyCreated, func(c *change) error {
+		c.ExpectMany()
+		c.Writer = remember(c.Writer)
 		im := importing{change: c, Import: in, event: c.event}
 		if err := in.Each(func(k ImportKey) error { return im.line(k) }); err != nil {
 			return err

@@ -72,6 +72,11 @@ func TestImportKeys(t *testing.T) {
 		k.Purpose != "Sells" || k.State != model.Suspended || k.Weak || k.Unconfirmed() || k.ExpiresAt.IsZero() {
 		t.Errorf("%+v, %v", k, err)
 	}
+	for text, want := range map[string]int{"sells": 1, "billing": 2, "kim": 1, "012345": 2, "01": 2} {
+		if page, err := x.ada.Keys(ctx, model.KeyQuery{Text: text}); err != nil || page.Count != want {
+			t.Errorf("%q is found in %d keys, want %d, %v", text, page.Count, want, err)
+		}
+	}
 	x.wantReason("new and suspended", model.Request{Key: k.ID, Secret: x.parsed(given[k.ID])}, model.ReasonSuspended)
 	x.wantReason("ours", model.Request{Key: "empk_0123456789abcdefghjk", Secret: x.parsed("emps_NnyhPYYFidhKKOdRSEhuUhoxutstIFfC4ZyeAh2aDYx00p78y")}, model.ReasonOK)
 	x.wantSound()

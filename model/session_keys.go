@@ -9,9 +9,10 @@ import (
 
 // Keys returns one window of the keys that the member may see. A window of
 // Unused has fewer keys than there are where it takes long to find them, and
-// counts only these.
+// counts only these. Keys that are looked for by their attention or by when they
+// expire come with Findings.
 func (s *Session) Keys(ctx context.Context, q KeyQuery) (KeyPage, error) {
-	if q.Attention != "" {
+	if q.Attention != "" || !q.ExpiresBy.IsZero() {
 		return s.keysToAttend(ctx, q)
 	}
 	page, err := s.keys(ctx, &q)

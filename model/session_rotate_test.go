@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -91,10 +92,14 @@ func TestPlanRotation(t *testing.T) {
 	if len(plan.Keys) != 2 || plan.Keys[0].ID != ends.ID || plan.Turns()[1] != (model.Turn{Key: good.ID, From: 1}) || plan.Keys[0].Findings[0].Rule != model.RuleExpiring {
 		t.Errorf("%+v", plan.Keys)
 	}
+	codes := []model.Code{model.CodeConflict, model.CodeConflict, model.CodeNotFound, model.CodeDamaged}
 	for i, want := range []string{"revoked", "expired", "no such key", "changed outside"} {
-		if !strings.Contains(plan.Left[i].Why, want) {
-			t.Errorf("left out as %q, want %q", plan.Left[i].Why, want)
+		if left := plan.Left[i]; !strings.Contains(left.Why, want) || left.Code != codes[i] {
+			t.Errorf("left out as %q, %s, want %q", left.Why, left.Code, want)
 		}
+	}
+	if plan.Left[2].Key.ID != other.ID || plan.Left[3].Key.ID != broken.ID {
+		t.Errorf("what was left out has no name: %+v", plan.Left)
 	}
 	if plan.Left[2].Key.Application != "" {
 		t.Error("a hidden key is told of")
@@ -103,9 +108,15 @@ func TestPlanRotation(t *testing.T) {
 	if err != nil || len(plan.Keys) != 1 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "may not extend") {
 		t.Errorf("%+v, %v", plan, err)
 	}
+	many := make([]model.KeyID, model.MaxRotation+1)
+	for i := range many {
+		many[i] = model.KeyID(strconv.Itoa(i))
+	}
+	_, err = max.PlanRotation(ctx, many, false)
+	wantCode(t, "too many", err, model.CodeInvalid)
 	auditor := x.join("kim", model.Auditor, model.MemberActive)
 	plan, err = auditor.PlanRotation(ctx, []model.KeyID{good.ID}, false)
-	if err != nil || len(plan.Keys) != 0 || !strings.Contains(plan.Left[0].Why, "may not regenerate") {
+	if err != nil || len(plan.Keys) != 0 || !strings.Contains(plan.Left[0].Why, "may not regenerate") || plan.Left[0].Code != model.CodeDenied {
 		t.Errorf("%+v, %v", plan, err)
 	}
 }

@@ -58,7 +58,7 @@ type Reader interface {
 	FormerNamesByFold(fold string) ([]FormerName, error)
 	// Applications reads those of the applications named by v, and of the keys
 	// of its owner, by name, with the number of their keys, and of those that
-	// work now.
+	// work at an instant; with 0 for it none are counted.
 	Applications(v Visible, nowMillis int64) ([]Application, error)
 
 	Key(id KeyID) (Key, error)
@@ -66,11 +66,11 @@ type Reader interface {
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
 	KeysOfApplication(id ApplicationID) ([]Key, error)
-	// KeysOwned reads the keys of an owner that are not revoked.
-	KeysOwned(owner MemberID) ([]Key, error)
+	// KeysOwned reads the keys of an owner that are not revoked, at most limit.
+	KeysOwned(owner MemberID, limit int) ([]Key, error)
 	// SecretsShown returns, for each key that m ever created or regenerated, the
-	// latest secret that m was shown by that.
-	SecretsShown(m Member) (map[KeyID]Generation, error)
+	// latest secret that m was shown by that; at most limit of them.
+	SecretsShown(m Member, limit int) (map[KeyID]Generation, error)
 	// Superseded reads what is kept of the secrets that a key had, the latest first.
 	Superseded(id KeyID) ([]Superseded, error)
 
@@ -84,6 +84,8 @@ type Reader interface {
 // it replaces, are ErrConflict.
 type Writer interface {
 	Reader
+	// ExpectMany says that the transaction is going to write very many rows.
+	ExpectMany()
 	InsertTeam(t Team) error
 	SetPolicy(p Policy) error
 	InsertMember(m Member) error

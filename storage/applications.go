@@ -39,10 +39,14 @@ func (t *transaction) Applications(v model.Visible, now int64) ([]model.Applicat
 		}
 		f.add(condition+")", args...)
 	}
-	return all(t, scanApplication, `SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.networks, a.created_at, a.seal,
-		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked'),
-		(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state = 'active' AND k.expires_at > ?)
-		FROM applications a`+f.where()+" ORDER BY a.fold, a.name", append([]any{now}, f.args...)...)
+	counts, args := "0, 0", f.args
+	if now != 0 {
+		counts = `(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked'),
+			(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state = 'active' AND k.expires_at > ?)`
+		args = append([]any{now}, f.args...)
+	}
+	return all(t, scanApplication, "SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.networks, a.created_at, a.seal, "+counts+
+		" FROM applications a"+f.where()+" ORDER BY a.fold, a.name", args...)
 }
 
 func (t *transaction) NextApplication() (model.ApplicationID, error) {

@@ -37,11 +37,11 @@ func conformHeld(t *testing.T, s model.Store) {
 		return errors.Join(w.InsertKey(a), w.InsertKey(b), w.InsertKey(c))
 	})
 	read(t, s, func(r model.Reader) error {
-		owned, err := r.KeysOwned(1)
+		owned, err := r.KeysOwned(1, 100)
 		same(t, "the keys that somebody owns", []model.Key{a}, owned, err)
-		shown, err := r.SecretsShown(person(1, "ada"))
+		shown, err := r.SecretsShown(person(1, "ada"), 100)
 		same(t, "the secrets that they were shown", map[model.KeyID]model.Generation{a.ID: 3}, shown, err)
-		shown, err = r.SecretsShown(person(3, "nobody"))
+		shown, err = r.SecretsShown(person(3, "nobody"), 100)
 		same(t, "the secrets of who was shown none", map[model.KeyID]model.Generation{}, shown, err)
 		return nil
 	})

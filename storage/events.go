@@ -103,7 +103,7 @@ func (f *filter) saying(w model.EventWord) {
 	f.add("("+condition+")", args...)
 }
 
-func (t *transaction) SecretsShown(m model.Member) (map[model.KeyID]model.Generation, error) {
+func (t *transaction) SecretsShown(m model.Member, limit int) (map[model.KeyID]model.Generation, error) {
 	shown := map[model.KeyID]model.Generation{}
 	type secret struct {
 		key        model.KeyID
@@ -111,8 +111,8 @@ func (t *transaction) SecretsShown(m model.Member) (map[model.KeyID]model.Genera
 	}
 	err := rows(t, func(s scanner) (x secret, err error) { return x, s.Scan(&x.key, &x.generation) },
 		func(x secret) error { shown[x.key] = x.generation; return nil },
-		"SELECT key_id, max(generation) FROM events WHERE actor_email = ? AND actor = ? AND outcome = ? AND action IN (?, ?) GROUP BY key_id",
-		m.Email, int64(m.ID), string(model.Done), string(model.KeyCreated), string(model.KeyRegenerated))
+		"SELECT key_id, max(generation) FROM events WHERE actor_email = ? AND actor = ? AND outcome = ? AND action IN (?, ?) GROUP BY key_id LIMIT ?",
+		m.Email, int64(m.ID), string(model.Done), string(model.KeyCreated), string(model.KeyRegenerated), limit)
 	return shown, err
 }
 

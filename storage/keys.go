@@ -71,7 +71,8 @@ func readCredential(ctx context.Context, prepared *sql.Stmt, id model.KeyID) (mo
 
 const (
 	keyFacts   = "purpose, created_at, secret_at, confirmed, revision, due"
-	keyColumns = "SELECT id, " + credentialColumns + ", " + keyFacts + " FROM keys "
+	keyFields  = "SELECT id, " + credentialColumns + ", " + keyFacts
+	keyColumns = keyFields + " FROM keys "
 )
 
 // scanKey reads a row. One that holds what empress never writes was altered
@@ -127,8 +128,8 @@ func (t *transaction) KeysOfApplication(id model.ApplicationID) ([]model.Key, er
 	return all(t, scanKey, keyColumns+"WHERE application_id = ?", int64(id))
 }
 
-func (t *transaction) KeysOwned(owner model.MemberID) ([]model.Key, error) {
-	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked'", int64(owner))
+func (t *transaction) KeysOwned(owner model.MemberID, limit int) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE owner_id = ? AND state <> 'revoked' LIMIT ?", int64(owner), limit)
 }
 
 // EachKey reads along what lists are sorted and searched by, which empress
@@ -142,13 +143,17 @@ func (t *transaction) EachKey(fn func(model.Key) error) error {
 		}
 		return k, err
 	}
-	return rows(t, scan, fn, "SELECT id, "+credentialColumns+", "+keyFacts+", application_fold, search FROM keys ORDER BY id")
+	return rows(t, scan, fn, keyFields+", application_fold, search FROM keys ORDER BY id")
 }
 
 func (t *transaction) InsertKey(k model.Key) error {
-	return t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
+	err := t.exec(`INSERT INTO keys (id, generation, hash, state, application, application_id, owner, owner_id, scopes, networks, rate, expires_at, seal_key, seal,
 		weak, purpose, created_at, secret_at, confirmed, revision, due, application_fold, search)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, append([]any{string(k.ID)}, keyValues(k)...)...)
+	if err != nil || t.many {
+		return err
+	}
+	return t.indexSearch(k)
 }
 
 // keyValues are the values of a key's row after its id, in the order of
@@ -160,6 +165,10 @@ func keyValues(k model.Key) []any {
 }
 
 func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.Generation) error {
+	searched, err := t.forgetSearch(k)
+	if err != nil {
+		return err
+	}
 	r, err := t.execute(`UPDATE keys SET generation = ?, hash = ?, state = ?, application = ?, application_id = ?, owner = ?, owner_id = ?, scopes = ?,
 		networks = ?, rate = ?, expires_at = ?, seal_key = ?, seal = ?, weak = ?, purpose = ?, created_at = ?, secret_at = ?,
 		confirmed = ?, revision = ?, due = ?, application_fold = ?, search = ? WHERE id = ? AND revision = ? AND generation = ?`,
@@ -168,21 +177,11 @@ func (t *transaction) UpdateKey(k model.Key, from model.Revision, fromGen model.
 		return err
 	}
 	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		if err == nil && searched {
+			err = t.indexSearch(k)
+		}
 		return err
 	}
 	return model.Errorf(model.CodeConflict, "The key of %s changed meanwhile, so nothing was done. Look at it again.", k.Application).
 		Because(fmt.Errorf("no key %s of revision %d and generation %d", k.ID, from, fromGen))
-}
-
-func (t *transaction) KeyCounts(v model.Visible, now, soon int64) (model.KeyCounts, error) {
-	f := visible(v)
-	return row(t, func(s scanner) (c model.KeyCounts, err error) {
-		return c, s.Scan(&c.Active, &c.Suspended, &c.Expired, &c.Revoked, &c.Expiring, &c.Unconfirmed, &c.Applications)
-	}, `SELECT count(CASE WHEN state = 'active' AND expires_at > ? THEN 1 END),
-		count(CASE WHEN state = 'suspended' THEN 1 END),
-		count(CASE WHEN state = 'active' AND expires_at <= ? THEN 1 END),
-		count(CASE WHEN state = 'revoked' THEN 1 END),
-		count(CASE WHEN state = 'active' AND expires_at > ? AND expires_at <= ? THEN 1 END),
-		count(CASE WHEN state <> 'revoked' AND confirmed < generation THEN 1 END),
-		count(DISTINCT CASE WHEN state <> 'revoked' THEN application_id END) FROM keys`+f.where(), append([]any{now, now, now, soon}, f.args...)...)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"empress/model"
 )
@@ -51,8 +50,10 @@ func visible(v model.Visible) *filter {
 	return f
 }
 
-// matching holds the conditions of a query that do not depend on the window.
-func matching(q model.KeyQuery) *filter {
+// matching holds the conditions of a query that do not depend on the window. Few
+// says that an index leads to the keys that match better than one that holds all
+// of them in order.
+func matching(q model.KeyQuery, few bool) *filter {
 	f := visible(q.Visible)
 	now := model.Millis(q.Now)
 	switch q.State {
@@ -69,31 +70,19 @@ func matching(q model.KeyQuery) *filter {
 	}
 	switch q.Attention {
 	case model.Due:
-		f.due(now, model.Millis(q.SecretDueUntil))
+		f.due(now, model.Millis(q.SecretDueUntil), few)
+	case model.Outside:
+		f.outside(q, few)
 	case model.OldSecretUsed:
 		f.named(q.IDs)
 	}
 	if q.Application != "" {
-		f.add("application = ?", q.Application)
+		f.add("application = ? AND application_fold = ?", q.Application, model.Fold(q.Application))
 	}
 	if q.OwnerID != 0 {
 		f.add("owner_id = ?", int64(q.OwnerID))
 	}
-	if text := strings.ToLower(strings.TrimSpace(q.Text)); text != "" {
-		f.containing(text)
-	}
 	return f
-}
-
-// containing looks for three letters and more anywhere; fewer match the
-// beginning of an application, which the text to search begins with, of an
-// owner or of a key.
-func (f *filter) containing(text string) {
-	if n := utf8.RuneCountInString(text); n < 3 {
-		f.add("(substr(search, 1, ?) = ? OR substr(owner, 1, ?) = ? OR substr(id, 6, ?) = ?)", n, text, n, text, n, text)
-		return
-	}
-	f.add("instr(search, ?) > 0", text)
 }
 
 // sortColumn returns the column that a list is ordered by, and its value in a
@@ -113,24 +102,17 @@ func sortColumn(by model.KeySort) (string, func(model.Key) any) {
 // Keys reads one window by keyset pagination: an index leads straight to its
 // first row, however far down the list that is.
 func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
-	var page model.KeyPage
-	f := matching(q)
-	counted, err := row(t, number, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM keys%s LIMIT %d) AS found", f.where(), model.MaxCount+1), f.args...)
-	if err != nil {
-		return page, err
+	counted, err := t.countKeys(q)
+	if err != nil || counted == 0 {
+		return model.KeyPage{}, err
 	}
-	page.Count, page.Over = min(int(counted), model.MaxCount), counted > model.MaxCount
-
-	column, value := sortColumn(q.Sort)
-	order, compare := "ASC", ">"
-	if q.Descending != q.Backward {
-		order, compare = "DESC", "<"
-	}
-	if q.From != nil {
-		f.add(fmt.Sprintf("(%s, id) %s (?, ?)", column, compare), value(*q.From), string(q.From.ID))
-	}
+	page := model.KeyPage{Count: min(int(counted), model.MaxCount), Over: counted > model.MaxCount}
+	page.AsMade = q.Text != "" && counted > model.MaxSorted
+	f := matching(q, t.lite && counted <= model.MaxSorted)
+	from, _ := f.searching(t, model.SearchPhrase(q.Text))
 	limit := window(q.Limit)
-	page.Keys, err = all(t, scanKey, fmt.Sprintf("%s%s ORDER BY %s %s, id %s LIMIT %d", keyColumns, f.where(), column, order, order, limit+1), f.args...)
+	query := keyFields + " FROM " + from + t.window(q, page, f) + fmt.Sprintf(" LIMIT %d", limit+1)
+	page.Keys, err = all(t, scanKey, query, f.args...)
 	if len(page.Keys) > limit {
 		page.Keys, page.More = page.Keys[:limit], true
 	}
@@ -138,6 +120,42 @@ func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 		slices.Reverse(page.Keys)
 	}
 	return page, err
+}
+
+// countKeys counts what matches a query, up to one more than MaxCount.
+func (t *transaction) countKeys(q model.KeyQuery) (int64, error) {
+	f := matching(q, t.lite)
+	_, in := f.searching(t, model.SearchPhrase(q.Text))
+	return row(t, number, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s%s LIMIT %d) AS found", in, f.where(), model.MaxCount+1), f.args...)
+}
+
+// window adds the place of a window to the conditions and returns them with the
+// order. Where few rows match what an index leads to, it leads to them, and they
+// are sorted; otherwise an index holds them in order.
+func (t *transaction) window(q model.KeyQuery, page model.KeyPage, f *filter) string {
+	column, value := sortColumn(q.Sort)
+	order, compare := "ASC", ">"
+	if q.Descending != q.Backward {
+		order, compare = "DESC", "<"
+	}
+	if page.AsMade {
+		number := "keys.n"
+		if t.lite {
+			number = "keys_search.rowid" // which is the same
+		}
+		if q.From != nil {
+			f.add(number+" "+compare+" (SELECT k.n FROM keys k WHERE k.id = ?)", string(q.From.ID))
+		}
+		return f.where() + " ORDER BY " + number + " " + order
+	}
+	few := ""
+	if t.lite && len(f.conditions) > 0 && page.Count <= model.MaxSorted {
+		few = "+"
+	}
+	if q.From != nil {
+		f.add(fmt.Sprintf("(%s%s, id) %s (?, ?)", few, column, compare), value(*q.From), string(q.From.ID))
+	}
+	return f.where() + fmt.Sprintf(" ORDER BY %s%s %s, id %s", few, column, order, order)
 }
 
 // window is how many rows a query asks for.

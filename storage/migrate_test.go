@@ -156,11 +156,12 @@ func dump(t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("PRAGMA journal_mode = WAL;\n")
-	b.WriteString(column(t, db, "SELECT group_concat(sql || ';', char(10)) FROM sqlite_schema WHERE sql IS NOT NULL") + "\n")
-	for _, table := range strings.Fields(column(t, db, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type = 'table'")) {
+	b.WriteString(column(t, db, "SELECT group_concat(sql || ';', char(10)) FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'keys_search\\_%' ESCAPE '\\'") + "\n")
+	for _, table := range strings.Fields(column(t, db, "SELECT group_concat(name, ' ') FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'keys_search%'")) {
 		values := column(t, db, "SELECT group_concat('quote(' || name || ')', ' || '', '' || ') FROM pragma_table_info(?)", table)
 		b.WriteString(column(t, db, "SELECT coalesce(group_concat('INSERT INTO "+table+" VALUES (' || "+values+" || ');', char(10)) || char(10), '') FROM "+table))
 	}
+	b.WriteString("INSERT INTO keys_search (keys_search) VALUES ('rebuild');\n")
 	fmt.Fprintf(&b, "PRAGMA application_id = %s;\nPRAGMA user_version = %s;\n", column(t, db, "PRAGMA application_id"), column(t, db, "PRAGMA user_version"))
 	return b.String()
 }

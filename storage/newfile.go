@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -11,12 +12,14 @@ import (
 // NewFile is a file of mode 0600 that did not exist before. It stays open until
 // its content is known, so that nothing can take its place in between.
 type NewFile struct {
-	path string
-	file *os.File // nil when it is done with
+	path   string
+	file   *os.File // nil when it is done with
+	listed bool     // its directory is durable, too
 }
 
 // CreateNewFile makes a file in a directory that exists, and finds out whether
-// it can take room bytes. Either [NewFile.Commit] or [NewFile.Discard] ends it.
+// it can take room bytes. One of [NewFile.Commit], [NewFile.Keep], [NewFile.Leave]
+// and [NewFile.Discard] ends it.
 func CreateNewFile(path string, room int) (*NewFile, error) {
 	dir := filepath.Dir(path)
 	if _, err := os.Stat(dir); err != nil {
@@ -30,7 +33,7 @@ func createNewFile(path string, room int) (*NewFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &NewFile{path, f}
+	n := &NewFile{path: path, file: f}
 	if _, err = f.Write(make([]byte, room)); err == nil {
 		err = f.Sync()
 	}
@@ -74,7 +77,30 @@ func (n *NewFile) Sync() error {
 	if !n.named() {
 		return n.replaced()
 	}
+	if !n.listed {
+		if err := syncDir(n.path); err != nil {
+			return fileError(err, n.path)
+		}
+		n.listed = true
+	}
 	return nil
+}
+
+// Rewind takes back all that was written after the first so many bytes.
+func (n *NewFile) Rewind(size int64) error {
+	_, err := n.file.Seek(size, io.SeekStart)
+	if err = errors.Join(err, n.file.Truncate(size)); err != nil {
+		return fileError(err, n.path)
+	}
+	return nil
+}
+
+// Leave ends it, and leaves the file as it is: what [NewFile.Sync] was told of
+// stays, whatever happened since.
+func (n *NewFile) Leave() error {
+	err := n.file.Close()
+	n.file = nil
+	return err
 }
 
 func (n *NewFile) replaced() error {
@@ -92,9 +118,7 @@ func (n *NewFile) Keep() error {
 		n.Discard()
 		return fileError(err, n.path)
 	}
-	err = n.file.Close()
-	n.file = nil
-	return errors.Join(err, syncDir(n.path))
+	return errors.Join(n.Leave(), syncDir(n.path))
 }
 
 // named reports whether the path still leads to the file.

@@ -54,6 +54,34 @@ func TestNewFile(t *testing.T) {
 			t.Errorf("it holds %q, %v", content, err)
 		}
 	})
+	t.Run("left as it is", func(t *testing.T) {
+		path := t.TempDir() + "/secrets"
+		n, err := storage.CreateNewFile(path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write := func(line string) {
+			if _, err := n.Write([]byte(line)); err != nil {
+				t.Fatal(err)
+			}
+			if err := n.Sync(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write("one\n")
+		write("two, which is taken back\n")
+		if err := n.Rewind(4); err != nil {
+			t.Fatal(err)
+		}
+		write("two\n")
+		if err := n.Leave(); err != nil {
+			t.Fatal(err)
+		}
+		n.Discard() // too late
+		if content, err := os.ReadFile(path); err != nil || string(content) != "one\ntwo\n" {
+			t.Errorf("it holds %q, %v", content, err)
+		}
+	})
 	t.Run("discarded", func(t *testing.T) {
 		n, path := make(t)
 		n.Discard()

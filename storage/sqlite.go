@@ -188,7 +188,7 @@ func (s *Store) Read(ctx context.Context, fn func(model.Reader) error) error {
 		return s.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // a transaction that only read has nothing to lose
-	return s.mapError(fn(&transaction{ctx: ctx, tx: tx}))
+	return s.mapError(fn(&transaction{ctx: ctx, tx: tx, lite: true}))
 }
 
 // Write implements [model.Store]. The transaction holds the database's write
@@ -207,9 +207,25 @@ func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
 	if err != nil {
 		return s.mapError(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	if err := fn(&transaction{ctx: ctx, tx: tx}); err != nil {
+	t := &transaction{ctx: ctx, tx: tx, lite: true}
+	defer func() {
+		_ = tx.Rollback() // no effect after a commit
+		if t.many {
+			_, _ = conn.ExecContext(context.WithoutCancel(ctx), pageCache(cacheKiB)+"; PRAGMA shrink_memory")
+		}
+	}()
+	err = fn(t)
+	if err == nil {
+		err = t.indexRest()
+	}
+	if err != nil {
 		return s.mapError(err)
 	}
 	return s.mapCommit(tx.Commit())
 }
+
+// manyKiB is the page cache of a transaction that writes very many rows, whose
+// places in the indexes are all over them.
+const manyKiB = 32 * 1024
+
+func pageCache(kib int) string { return "PRAGMA cache_size = -" + strconv.Itoa(kib) }

@@ -14,6 +14,9 @@ type transaction struct {
 	ctx  context.Context
 	tx   *sql.Tx
 	used map[string]*sql.Stmt // the queries that were asked, nil for those that were only once
+	many bool                 // very many rows are written
+	from int64                // keys with greater numbers are told to the index of what is searched at the end
+	lite bool                 // it is of SQLite: see search.go, and orders that keep to its planner
 }
 
 // statement readies a query that is asked again and again. It returns nil for

@@ -259,7 +259,7 @@ func TestPaletteLeadsToApplications(t *testing.T) {
 // driver checks every frame.
 func TestHostileApplications(t *testing.T) {
 	evil := "a" + strings.Join(corpus, "b") + "c"
-	for _, column := range []string{"applications.name", "applications.purpose", "applications.contact", "applications.networks", "application_names.name", "keys.owner", "keys.state"} {
+	for i, column := range []string{"applications.name", "applications.purpose", "applications.contact", "applications.networks", "application_names.name", "keys.owner", "keys.state"} {
 		d := newDriver(t, someApplications)
 		db, err := sql.Open("sqlite", d.store.Path())
 		d.must(err)
@@ -267,7 +267,7 @@ func TestHostileApplications(t *testing.T) {
 		_, err = db.Exec("UPDATE "+table+" SET "+name+" = "+name+" || ? || rowid", evil)
 		d.must(err)
 		d.must(db.Close())
-		for _, size := range sizes {
+		for _, size := range windows(i, sizes) {
 			d.resize(size[0], size[1])
 			d.press("1", "1", "4", "j", "enter", "G", "g", "e", "ctrl+u")
 			d.write("ledger")

@@ -81,7 +81,7 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 			return push(newOutside(d.surroundings)), nil
 		}
 		return d.press(msg), nil
-	case outsideReadMsg:
+	case outsideCountedMsg:
 		return stay, d.policy.receive(d.surroundings, msg)
 	case overviewReadMsg:
 		if msg.id == d.asked {

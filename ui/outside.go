@@ -138,7 +138,7 @@ func (o *outside) View() string {
 	if len(o.all) == 0 {
 		return strings.Join(indented(o.styles, dim, "Every key that you may see is within the policy.", 2, o.width), "\n")
 	}
-	words := outsideWords(len(o.all)) + "."
+	words := outsideWords(len(o.all), len(o.all) >= model.MaxCount) + "."
 	if o.width >= narrow {
 		words += " The policy changes none by itself."
 	}
@@ -175,10 +175,10 @@ func reasonWords(f model.KeyFinding) string {
 	return sentenceCase(strings.Join(words, "; ")) + "."
 }
 
-// outsideWords say how many keys are outside the policy.
-func outsideWords(n int) string {
+// outsideWords say how many keys are outside the policy, at least or in all.
+func outsideWords(n int, least bool) string {
 	words := count(n, "key")
-	if n >= model.MaxCount { // no more are listed
+	if least {
 		words += " or more"
 	}
 	if n == 1 {

@@ -8,11 +8,12 @@ import (
 )
 
 // policyCheck counts the keys that are outside the security policy. It looks at
-// every key, so nobody waits for it, and it is under way once at a time.
+// many keys, so nobody waits for it, and it is under way once at a time.
 type policyCheck struct {
 	asked int  // number of the question under way, 0 for none
 	again bool // something changed meanwhile
 	count int
+	least bool // there may be more
 	open  key.Binding
 }
 
@@ -34,14 +35,23 @@ func (c *policyCheck) read(s *surroundings) tea.Cmd {
 	}
 	id, session := s.request(), s.session
 	c.asked = id
-	return s.quietly(id, patience, func(ctx context.Context) (tea.Msg, error) { return readOutside(ctx, session, id) })
+	return s.quietly(id, patience, func(ctx context.Context) (tea.Msg, error) {
+		n, least, err := session.CountOutside(ctx)
+		return outsideCountedMsg{id, n, least}, err
+	})
 }
 
-func (c *policyCheck) receive(s *surroundings, msg outsideReadMsg) tea.Cmd {
+// outsideCountedMsg brings how many keys are outside the policy.
+type outsideCountedMsg struct {
+	id, count int
+	least     bool
+}
+
+func (c *policyCheck) receive(s *surroundings, msg outsideCountedMsg) tea.Cmd {
 	if msg.id != c.asked {
 		return nil
 	}
-	c.count = len(msg.keys)
+	c.count, c.least = msg.count, msg.least
 	return c.next(s)
 }
 
@@ -70,5 +80,5 @@ func (c *policyCheck) needs() []need {
 	if c.count == 0 {
 		return nil
 	}
-	return []need{{outsideWords(c.count) + ": o lists them", func(s *surroundings) screen { return newOutside(s) }}}
+	return []need{{outsideWords(c.count, c.least) + ": o lists them", func(s *surroundings) screen { return newOutside(s) }}}
 }

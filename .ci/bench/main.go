@@ -21,16 +21,23 @@ func main() {
 	noise := flag.Bool("noise", false, "put the baseline in the program's place")
 	serve := flag.Bool("serve", false, "measure the verifier over HTTP, and nothing else")
 	ssh := flag.Bool("ssh", false, "measure the server over SSH, and nothing else")
-	many := flag.Bool("million", false, "with -serve, a million keys too, which take long to make")
+	rotate := flag.Bool("rotate", false, "measure a rotation of many keys, and nothing else")
+	million := flag.Bool("million", false, "measure a million keys, and nothing else; with -serve, a million keys too, which take long to make")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	ok, err := inDirectory(func(dir string) (bool, error) {
 		if *serve {
-			return benchServe(ctx, dir, *many)
+			return benchServe(ctx, dir, *million)
 		}
 		if *ssh {
 			return benchSSH(ctx, dir)
+		}
+		if *million {
+			return benchMany(ctx, dir, *runs)
+		}
+		if *rotate {
+			return benchRotate(ctx, dir)
 		}
 		return bench(ctx, dir, *runs, *noise)
 	})

@@ -20,7 +20,8 @@ type testCase struct {
 	Expect  string   `json:"expect"`         // on the screen when it is ready
 	Keys    string   `json:"keys,omitempty"` // "j", "<j*10>"; each measured
 	Quit    string   `json:"quit"`
-	Idle    string   `json:"idle,omitempty"` // how long to watch it do nothing
+	Idle    string   `json:"idle,omitempty"`  // how long to watch it do nothing
+	Quiet   string   `json:"quiet,omitempty"` // silence after which a key has done all that it does
 }
 
 // sample is one run of a case, as the measuring program writes it.

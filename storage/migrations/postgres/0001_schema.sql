@@ -1,4 +1,4 @@
--- The schema of SQLite's seventh version and of its usage file, for PostgreSQL.
+-- The schema of SQLite's eighth version and of its usage file, for PostgreSQL.
 -- Instants are Unix milliseconds. A key that never expires has the greatest
 -- expires_at, so that it sorts last. application, application_fold and owner are
 -- copies that renaming keeps true: the verifier and the lists read one row. Texts
@@ -81,11 +81,14 @@ CREATE TABLE ssh_keys (
 CREATE INDEX ssh_keys_member ON ssh_keys (member_id);
 CREATE UNIQUE INDEX ssh_keys_fingerprint ON ssh_keys (fingerprint) WHERE removed_at = 0;
 
--- weak is whether the secret that is valid now was imported, and not drawn by
+-- n numbers the keys as they were made. In what is searched two line feeds stand
+-- before the name of the application, the owner and what tells the key from
+-- others. weak is whether the secret that is valid now was imported, and not drawn by
 -- empress; due is why it is to be replaced whatever its age: bits, of which 8 is
 -- that it is weak.
 CREATE TABLE keys (
-    id               TEXT COLLATE "C" PRIMARY KEY,
+    n                BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id               TEXT COLLATE "C" NOT NULL UNIQUE,
     generation       BIGINT NOT NULL,
     hash             BYTEA  NOT NULL,
     state            TEXT COLLATE "C" NOT NULL,
@@ -112,12 +115,13 @@ CREATE TABLE keys (
 CREATE INDEX keys_application ON keys (application_fold, id);
 CREATE INDEX keys_owner ON keys (owner, id);
 CREATE INDEX keys_created ON keys (created_at, id);
-CREATE INDEX keys_expiry ON keys (expires_at, id);
-CREATE INDEX keys_owner_id ON keys (owner_id);
-CREATE INDEX keys_application_id ON keys (application_id, state);
-CREATE INDEX keys_due ON keys (application_fold, id) WHERE due <> 0;
-CREATE INDEX keys_secret ON keys (secret_at, id);
+CREATE INDEX keys_expiry ON keys (expires_at, id, state);
+CREATE INDEX keys_secret ON keys (secret_at);
+CREATE INDEX keys_owned ON keys (owner_id, application_fold, id);
+CREATE INDEX keys_of_application ON keys (application_id, state, expires_at);
 CREATE INDEX keys_state ON keys (state, application_fold, id) WHERE state <> 'active';
+CREATE INDEX keys_due ON keys (due) WHERE due > 0;
+CREATE INDEX keys_unconfirmed ON keys (state, confirmed, generation) WHERE confirmed < generation;
 
 -- What tells who still presents a secret that was regenerated away: digests of
 -- the hashes that stood in the key's row, which fit no row themselves.
