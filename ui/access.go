@@ -23,12 +23,17 @@ type access struct {
 	held    []tea.KeyPressMsg // keys that wait until it is known which key is chosen
 	marks   marks
 	begin   *model.Key // where the cursor begins, nil for the first row
+
+	ageless     bool // the policy names no age at which a secret is due
+	policyAsked int  // number of the question for the policy
+	forgetting  int  // number of the latest change to what was chosen to be rotated
 }
 
 type accessKeys struct {
 	movement
 	keyActions
 	marking
+	rotationKeys
 	Open, New, Filter, Sort, Reverse, Wide, Back key.Binding
 }
 
@@ -37,7 +42,7 @@ func newAccess(s *surroundings) *access {
 	a.list.query.Sort = model.ByApplication
 	a.list.cursor, a.list.top = -1, -1
 	a.keys = accessKeys{
-		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(),
+		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(), rotationKeys: newRotationKeys(),
 		Open:    openBinding("open"),
 		New:     bind("n", "Create New API Key", "n"),
 		Filter:  bind("/", "filter", "/"),
@@ -46,16 +51,31 @@ func newAccess(s *surroundings) *access {
 		Wide:    bind("w", "the api_key in full, without the details beside", "w"),
 		Back:    backBinding(),
 	}
+	a.keys.choose(false)
 	return a
 }
 
-func (a *access) Title() string { return "API Access" }
+func (a *access) Title() string {
+	if a.rotates() {
+		return "Rotation"
+	}
+	return "API Access"
+}
 
 func (a *access) Init() tea.Cmd {
+	if a.rotates() {
+		return tea.Batch(a.list.read(a.surroundings, afresh), a.readPolicy())
+	}
 	if a.begin != nil {
 		return a.list.around(a.surroundings, *a.begin)
 	}
 	return a.list.read(a.surroundings, afresh)
+}
+
+// readPolicy asks whether the policy names an age at which a secret is due.
+func (a *access) readPolicy() (cmd tea.Cmd) {
+	a.policyAsked, cmd = a.askPolicy()
+	return cmd
 }
 
 // preset makes the list open with a filter.
@@ -102,12 +122,24 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		a.list.put(msg.key)
 		a.marks.put(msg.key)
 		a.drawing.reset()
+		if a.rotates() {
+			return stay, a.list.read(a.surroundings, a.list.again())
+		}
 	case keysChangedMsg:
 		for _, k := range msg.batch.Changed {
 			a.list.put(k)
 		}
 		a.marks.clear()
 		a.drawing.reset()
+		if a.rotates() { // they may ask for attention no more
+			cmd := a.list.read(a.surroundings, a.list.again())
+			if msg.id == a.forgetting {
+				return stay.say(good, msg.said), cmd
+			}
+			return stay, cmd
+		}
+	case policyReadMsg:
+		a.ageless = msg.policy.SecretDueAfter == 0
 	case marksReadMsg:
 		if msg.id == a.marks.asked {
 			t := a.marks.receive(msg)
@@ -115,7 +147,7 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 			return a.release(t)
 		}
 	case keyCreatedMsg:
-		if msg.key.Generation == 1 {
+		if msg.key.Generation == 1 && !a.rotates() {
 			return stay, a.showNew(msg.key)
 		}
 		a.list.put(msg.key)
@@ -129,9 +161,13 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		styleInput(&a.filter.Model, a.styles)
 		a.drawing.reset()
 	case failedMsg:
-		if msg.id != 0 && (msg.id == a.list.asked || msg.id == a.marks.asked) {
+		switch {
+		case msg.id == 0:
+		case msg.id == a.list.asked || msg.id == a.marks.asked:
 			a.list.failed()
 			a.marks.asked, a.held = 0, nil
+			return a.failure(msg.err), nil
+		case msg.id == a.forgetting || msg.id == a.policyAsked:
 			return a.failure(msg.err), nil
 		}
 	}
@@ -199,7 +235,7 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	chosen := a.list.chosen()
 	switch {
 	case key.Matches(msg, k.New), key.Matches(msg, k.Open) && chosen == nil:
-		return a.create()
+		return a.first()
 	case key.Matches(msg, k.Open):
 		return push(newDetails(a.surroundings, *chosen)), nil
 	case key.Matches(msg, k.marking.bindings()...):
@@ -218,6 +254,9 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Back):
 		return a.goBack()
 	}
+	if t, cmd, ok := a.turn(msg); ok {
+		return t, cmd
+	}
 	if a.marks.count() > 0 {
 		return a.marks.press(a.surroundings, k, msg, a.filter.Value() != ""), nil
 	}
@@ -235,6 +274,14 @@ func (a *access) moveBy(by int) tea.Cmd {
 	}
 	a.list.move(by)
 	return a.more()
+}
+
+// first does what the first row stands for.
+func (a *access) first() (transition, tea.Cmd) {
+	if a.rotates() {
+		return stay, nil
+	}
+	return a.create()
 }
 
 func (a *access) create() (transition, tea.Cmd) {

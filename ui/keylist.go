@@ -27,6 +27,9 @@ type keyList struct {
 	over   bool // there are more than counted
 	loaded bool
 
+	headless         bool       // no row comes before the first key
+	onwards, upwards *model.Key // where reading goes on, nil for after the last key in memory, and before the first
+
 	cursor, top int            // indices into keys; top is the first row that is drawn
 	rows        int            // how many fit
 	pending     int            // moves that wait for keys to be read
@@ -69,7 +72,7 @@ func (l *keyList) again() reading {
 	switch {
 	case l.jumping():
 		return l.how
-	case !l.loaded, l.query.Text != l.shown.Text, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
+	case !l.loaded, l.query.Text != l.shown.Text, l.query.Attention != l.shown.Attention, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
 		return afresh // the last attempt to read what is asked for failed
 	}
 	return renewed
@@ -83,10 +86,15 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 		q.Backward = true
 	case onward:
 		q = l.shown
-		q.From = &l.keys[len(l.keys)-1]
+		if q.From = l.onwards; q.From == nil {
+			q.From = &l.keys[len(l.keys)-1]
+		}
 	case upward:
 		q = l.shown
-		q.From, q.Backward = &l.keys[0], true
+		q.Backward = true
+		if q.From = l.upwards; q.From == nil {
+			q.From = &l.keys[0]
+		}
 	case renewed:
 		q, want = l.shown, max(window, len(l.keys))
 		switch {
@@ -96,9 +104,13 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 			q.Backward = true
 		}
 	}
+	reads := readKeys
+	if q.Attention == model.Unused && how != renewed {
+		reads = readWindow // most of the keys that it looks through may be in use
+	}
 	l.asked, l.how = id, how
 	return s.query(id, func(ctx context.Context) (tea.Msg, error) {
-		page, err := readKeys(ctx, session, q, want)
+		page, err := reads(ctx, session, q, want)
 		q.From, q.Backward = nil, false
 		return keysReadMsg{id, how, q, page}, err
 	})
@@ -147,24 +159,33 @@ func (l *keyList) receiveAround(m keysAroundMsg) bool {
 // failed forgets the question that was not answered. What is shown stays.
 func (l *keyList) failed() { l.asked, l.pending = 0, 0 }
 
+// forget takes everything out of memory: what is read next is another list.
+func (l *keyList) forget() {
+	l.keys, l.before, l.after, l.count, l.over, l.loaded = nil, false, false, 0, false, false
+	l.onwards, l.upwards, l.pending = nil, nil, 0
+	l.cursor, l.top = l.first(), l.first()
+}
+
+// readWindow reads one window of at most want keys, which may hold fewer though
+// there are more.
+func readWindow(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
+	q.Limit = min(want, model.MaxWindow)
+	return session.Keys(ctx, q)
+}
+
 // readKeys reads want keys, in as many windows as that takes.
 func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
-	q.Limit = min(want, model.MaxWindow)
-	all, err := session.Keys(ctx, q)
+	all, err := readWindow(ctx, session, q, want)
 	for err == nil && all.More && len(all.Keys) < want {
-		q.From = &all.Keys[len(all.Keys)-1]
-		if q.Backward {
-			q.From = &all.Keys[0]
-		}
-		q.Limit = min(want-len(all.Keys), model.MaxWindow)
+		q.From = all.Next
 		var next model.KeyPage
-		next, err = session.Keys(ctx, q)
+		next, err = readWindow(ctx, session, q, want-len(all.Keys))
 		if q.Backward {
 			all.Keys = append(next.Keys, all.Keys...)
 		} else {
 			all.Keys = append(all.Keys, next.Keys...)
 		}
-		all.More = next.More
+		all.More, all.Next = next.More, next.Next
 	}
 	return all, err
 }
@@ -180,24 +201,30 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 	switch m.how {
 	case afresh, atTop:
 		l.keys, l.before, l.after = m.page.Keys, false, m.page.More
+		l.onwards, l.upwards = m.page.Next, nil
 		l.cursor, l.top = l.first(), l.first()
 		if m.how == afresh && !l.follow(chosen) && l.query.Text != "" && len(l.keys) > 0 {
 			l.cursor = 0 // the first match
 		}
 	case atEnd:
 		l.keys, l.before, l.after = m.page.Keys, m.page.More, false
+		l.onwards, l.upwards = nil, m.page.Next
 		l.cursor = len(l.keys) - 1
 	case onward:
 		l.keys, l.after = append(l.keys, m.page.Keys...), m.page.More
+		l.onwards = m.page.Next
 		if over := len(l.keys) - most; over > 0 { // forget what is far above
 			l.keys, l.before = slices.Clone(l.keys[over:]), true
+			l.upwards = nil
 			l.cursor, l.top = l.cursor-over, l.top-over
 		}
 	case upward:
 		l.keys, l.before = append(m.page.Keys, l.keys...), m.page.More
+		l.upwards = m.page.Next
 		l.cursor, l.top = l.cursor+len(m.page.Keys), l.top+len(m.page.Keys)
 		if len(l.keys) > most { // forget what is far below
 			l.keys, l.after = slices.Clone(l.keys[:most]), true
+			l.onwards = nil
 		}
 	case renewed:
 		l.renew(m.page, chosen)
@@ -213,9 +240,9 @@ func (l *keyList) renew(page model.KeyPage, chosen *model.Key) {
 		page.Keys = append(l.keys[:1:1], page.Keys...)
 	}
 	if l.before && !l.after {
-		l.before = page.More
+		l.before, l.upwards = page.More, page.Next
 	} else {
-		l.after = page.More
+		l.after, l.onwards = page.More, page.Next
 	}
 	l.keys = page.Keys
 	l.follow(chosen)
@@ -234,7 +261,7 @@ func (l *keyList) follow(chosen *model.Key) bool {
 
 // first is the topmost place of the cursor.
 func (l *keyList) first() int {
-	if l.before {
+	if l.before || l.headless {
 		return 0
 	}
 	return -1
@@ -269,7 +296,7 @@ func (l *keyList) scroll() {
 // wants says what to read next, if anything.
 func (l *keyList) wants() (reading, bool) {
 	switch {
-	case l.asked != 0 || !l.loaded || len(l.keys) == 0:
+	case l.asked != 0 || !l.loaded || len(l.keys) == 0 && l.onwards == nil && l.upwards == nil:
 		return 0, false
 	case l.after && (l.pending > 0 || l.cursor > len(l.keys)-margin):
 		return onward, true
@@ -292,7 +319,7 @@ func (l *keyList) chosen() *model.Key {
 func (l *keyList) put(k model.Key) {
 	for i := range l.keys {
 		if l.keys[i].ID == k.ID {
-			k.Usage = l.keys[i].Usage
+			k.Usage, k.Findings = l.keys[i].Usage, l.keys[i].Findings
 			l.keys[i] = k
 		}
 	}
