@@ -138,6 +138,9 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 			}
 			return stay, cmd
 		}
+	case rotationEndedMsg:
+		a.marks.clear()
+		return stay, a.list.read(a.surroundings, a.list.again())
 	case policyReadMsg:
 		a.ageless = msg.policy.SecretDueAfter == 0
 	case marksReadMsg:
@@ -260,6 +263,9 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	if a.marks.count() > 0 {
 		return a.marks.press(a.surroundings, k, msg, a.filter.Value() != ""), nil
 	}
+	if a.rotates() && chosen == nil && key.Matches(msg, k.Regenerate) {
+		return a.rotateAll(), nil
+	}
 	return k.keyActions.press(a.surroundings, msg, chosen)
 }
 
@@ -279,7 +285,7 @@ func (a *access) moveBy(by int) tea.Cmd {
 // first does what the first row stands for.
 func (a *access) first() (transition, tea.Cmd) {
 	if a.rotates() {
-		return stay, nil
+		return a.rotateAll(), nil
 	}
 	return a.create()
 }

@@ -178,7 +178,8 @@ func (m *marks) actions(k accessKeys) []key.Binding {
 		b.SetEnabled(len(change) > 0)
 		return b
 	}
-	return []key.Binding{counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Mark, "mark"), k.Filter}
+	rotate := short(k.Regenerate, "rotate "+thousands(m.count()))
+	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Mark, "mark"), k.Filter}
 }
 
 // split sorts the marked keys into those that would come to a state, and those
@@ -219,6 +220,8 @@ func (m *marks) press(s *surroundings, k accessKeys, msg tea.KeyPressMsg, hidden
 		return m.ask(s, m.target(), model.KeysSuspend, hidden)
 	case key.Matches(msg, k.Revoke):
 		return m.ask(s, model.Revoked, model.KeysRevoke, hidden)
+	case key.Matches(msg, k.Regenerate):
+		return m.rotate(s)
 	case key.Matches(msg, k.keyActions.bindings()...):
 		return stay.say(warning, fmt.Sprintf("That works on one key at a time, and %s marked. u takes the marks away.", areKeys(m.count())))
 	}

@@ -164,6 +164,43 @@ func (a *access) dueRow() string {
 	}
 }
 
+// rotateAll plans new secrets for all keys that are due and fit the filter.
+func (a *access) rotateAll() transition {
+	if err := a.mayRotate(); err != nil {
+		return a.failure(err)
+	}
+	if a.list.query.Attention != model.Due || a.list.count == 0 {
+		return stay
+	}
+	due := a.list.shown
+	return push(newDeliveryPicker(a.surroundings, rotation{all: &due}))
+}
+
+// mayRotate is why the member may regenerate no secret, be it of keys of their
+// own.
+func (a *access) mayRotate() error {
+	if a.session.Can(model.KeysRegenerate, model.Target{Owner: a.session.Me().ID}) == nil {
+		return nil
+	}
+	return a.session.Can(model.KeysRegenerate, model.Target{})
+}
+
+// rotate plans new secrets for the marked keys.
+func (m *marks) rotate(s *surroundings) transition {
+	var refused error
+	var ids []model.KeyID
+	for _, k := range m.sorted() {
+		if err := s.session.Can(model.KeysRegenerate, k.On()); err != nil {
+			refused = err
+		}
+		ids = append(ids, k.ID)
+	}
+	if refused != nil && !slices.ContainsFunc(m.sorted(), func(k model.Key) bool { return s.session.Can(model.KeysRegenerate, k.On()) == nil }) {
+		return s.failure(refused)
+	}
+	return push(newDeliveryPicker(s, rotation{ids: ids}))
+}
+
 // viewsLine says which view is shown, and which others there are.
 func (a *access) viewsLine() string {
 	v, now := a.view()

@@ -217,7 +217,7 @@ func (a *access) drawRow(i int, chosen bool) string {
 // not do that.
 func (a *access) firstRow() (string, error) {
 	if a.rotates() {
-		return a.dueRow(), nil
+		return a.dueRow(), a.mayRotate()
 	}
 	return "+ Create New API Key", a.session.Can(model.KeysCreate, model.Target{})
 }
