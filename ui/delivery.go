@@ -13,13 +13,30 @@ import (
 )
 
 // SecretsFile takes the new secrets of a rotation into a new file that only its
-// owner can read. Deliver writes one, Settle makes all that were written durable,
-// and either Keep or Discard ends it.
+// owner can read. Deliver writes one, and Settle makes all that were written
+// durable. Accept says that the keys of all of them were changed, Undo that those
+// since the last Accept were not. Leave ends the file, which does not stay where
+// nothing in it was accepted.
 type SecretsFile interface {
 	Deliver(k model.Key, secret model.Secret) error
 	Settle() error
-	Keep() error
-	Discard()
+	Accept()
+	Undo() error
+	Leave() error
+}
+
+// Undelivered is why a command did not take a secret.
+type Undelivered struct {
+	Why  string // in a few words for the trail: "exit status 3"
+	Said string // what the command said last, without any part of the secret; "" for nothing
+}
+
+// Error is all that there is to say.
+func (u *Undelivered) Error() string {
+	if u.Said == "" {
+		return u.Why
+	}
+	return u.Why + ": " + u.Said
 }
 
 // delivery is how the new secrets of a rotation reach their places.

@@ -31,9 +31,9 @@ type delivers map[string]string
 // handing takes secrets as a command does, but for some applications.
 func (d *driver) handing(refuses ...string) delivers {
 	got := delivers{}
-	d.root.deliver = func(_ context.Context, command string, k model.Key, secret model.Secret) error {
+	d.root.deliver = func(_ context.Context, _, _ string, k model.Key, secret model.Secret) error {
 		if slices.ContainsFunc(refuses, func(s string) bool { return strings.HasPrefix(k.Application, s) }) {
-			return model.Errorf(model.CodeFailed, "The command ended with exit status 3.")
+			return &Undelivered{Why: "exit status 3", Said: "no such vault"}
 		}
 		got[k.Application] = secret.Reveal()
 		return nil
@@ -44,9 +44,8 @@ func (d *driver) handing(refuses ...string) delivers {
 // memoryFile takes the secrets of a rotation where a file would.
 type memoryFile struct {
 	delivers
-	settled, kept int
-	full          bool
-	discarded     bool
+	settled, accepted, undone, left int
+	full                            bool
 }
 
 func (f *memoryFile) Deliver(k model.Key, s model.Secret) error {
@@ -62,8 +61,9 @@ func (f *memoryFile) Settle() error {
 	return nil
 }
 
-func (f *memoryFile) Keep() error { f.kept++; return nil }
-func (f *memoryFile) Discard()    { f.discarded = true }
+func (f *memoryFile) Accept()      { f.accepted++ }
+func (f *memoryFile) Undo() error  { f.undone++; return nil }
+func (f *memoryFile) Leave() error { f.left++; return nil }
 
 // The secrets of all that are due are shown one after the other, in windows of
 // every size.
@@ -84,7 +84,7 @@ func TestRotationByReveal(t *testing.T) {
 		d.press("enter")
 		for i, application := range []string{"billing", "ci-deploy", "edge-cache"} {
 			d.sees(fmt.Sprintf("%d of 3: new API secret of %s", i+1, application))
-			if secret := d.secretOnScreen(); !d.allowed(d.keyOf(application).ID, secret) {
+			if secret := d.root.top().(*secretOverlay).secret.Reveal(); !d.allowed(d.keyOf(application).ID, secret) {
 				t.Errorf("the secret of %s does not work", application)
 			}
 			d.press("d")
@@ -151,7 +151,7 @@ func TestRotationByCommand(t *testing.T) {
 	d.press("enter")
 	d.sees("Each new secret goes to the standard input of: put-secret")
 	d.start("3")
-	d.sees("Ended: 2 of 3 keys done.", "2 done, 1 not delivered", "> ci-deploy", "not delivered", "exit status 3")
+	d.sees("Ended: 2 of 3 keys done.", "2 done, 1 not delivered", "> ci-deploy", "not delivered", "The command did not take its new secret: exit status 3: no such vault.")
 	for _, application := range []string{"billing", "edge-cache"} {
 		if !d.allowed(d.keyOf(application).ID, got[application]) {
 			t.Errorf("what was delivered for %s does not work", application)
@@ -162,7 +162,7 @@ func TestRotationByCommand(t *testing.T) {
 	}
 	es, err := d.session.Events(context.Background(), model.EventQuery{Action: model.KeyNotDelivered})
 	d.must(err)
-	if len(es) != 1 || !strings.Contains(es[0].Note, "exit status 3") {
+	if len(es) != 1 || es[0].Note != "exit status 3" {
 		t.Fatalf("the trail says %+v", es)
 	}
 	d.handing()
@@ -214,8 +214,8 @@ func TestRotationByFile(t *testing.T) {
 	d.must(err)
 	d.start("3")
 	d.sees("Ended: 2 of 3 keys done.", "> ci-deploy", "failed", "Somebody regenerated the secret of ci-deploy meanwhile")
-	if len(file.delivers) != 2 || file.settled != 1 || file.kept != 1 || file.discarded || !d.allowed(d.keyOf("billing").ID, file.delivers["billing"]) {
-		t.Fatalf("%d in the file, settled %d, kept %d", len(file.delivers), file.settled, file.kept)
+	if len(file.delivers) != 2 || file.settled != 1 || file.accepted != 1 || file.undone != 0 || file.left != 1 || !d.allowed(d.keyOf("billing").ID, file.delivers["billing"]) {
+		t.Fatalf("%+v", []any{len(file.delivers), file.settled, file.accepted, file.undone, file.left})
 	}
 }
 
@@ -228,8 +228,8 @@ func TestRotationFileFull(t *testing.T) {
 	d.press("enter")
 	d.start("3")
 	d.sees("Ended: 0 of 3 keys done.", "3 failed", "It stopped: The disk that holds new.secrets is full.")
-	if !file.discarded || file.kept != 0 || d.keyOf("billing").Generation != 1 {
-		t.Fatal("something was done, or the file is still there")
+	if file.accepted != 0 || file.undone != 1 || file.left != 1 || d.keyOf("billing").Generation != 1 {
+		t.Fatal("something was done, or the file was not ended")
 	}
 }
 
@@ -253,7 +253,7 @@ func TestRotationWithoutPermissionMeanwhile(t *testing.T) {
 // When the store fails in the middle the run ends, with the rest not begun.
 func TestRotationOffline(t *testing.T) {
 	d := newDriver(t, rotatingTeam)
-	d.root.deliver = func(context.Context, string, model.Key, model.Secret) error { d.store.down = true; return nil }
+	d.root.deliver = func(context.Context, string, string, model.Key, model.Secret) error { d.store.down = true; return nil }
 	d.rotateDue("3")
 	d.write("put-secret")
 	d.press("enter")
@@ -368,4 +368,3 @@ func TestRotationCanary(t *testing.T) {
 		t.Fatal("not every message was looked at")
 	}
 }
-

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,8 +15,9 @@ import (
 const (
 	// filedAtOnce is how many secrets go to a file in one transaction.
 	filedAtOnce = 50
-	// deliverPatience is how long a command may take for one secret.
-	deliverPatience = time.Minute
+	// deliverPatience bounds how long a command may take for one secret, which is
+	// less long by itself.
+	deliverPatience = 5 * time.Minute
 	// mostMisses is how many secrets in a row may fail to be delivered until a run
 	// stops by itself: a command that is wrong would fail with every key.
 	mostMisses = 3
@@ -178,14 +178,24 @@ func (r *rotationRun) deliverOne() tea.Cmd {
 			return nil, err
 		}
 		defer secret.Wipe()
-		limited, cancel := context.WithTimeout(ctx, deliverPatience)
-		defer cancel()
-		if err := deliver(limited, command, k, secret); err != nil {
-			why := strings.TrimRight(model.Sentence(err), ".")
-			return turnEndedMsg{id, errors.Join(err, session.NoteUndelivered(ctx, k.ID, k.Generation, why))}, nil
+		if err := deliver(ctx, session.Team(), command, k, secret); err != nil {
+			return turnEndedMsg{id, notedUndelivered(ctx, session, k, err)}, nil
 		}
 		return turnEndedMsg{id, confirmed(session.ConfirmSecret(ctx, k.ID, k.Generation))}, nil
 	}))
+}
+
+// notedUndelivered notes why a secret did not arrive, and says it.
+func notedUndelivered(ctx context.Context, session *model.Session, k model.Key, err error) error {
+	why, words := "it failed", "it failed"
+	if u, ok := errors.AsType[*Undelivered](err); ok {
+		why, words = u.Why, u.Error()
+	}
+	words = "The command did not take its new secret: " + words + "."
+	if err := session.NoteUndelivered(ctx, k.ID, k.Generation, why); err != nil {
+		words += " This could not be noted: " + model.Sentence(err)
+	}
+	return model.Errorf(model.CodeFailed, "%s", words).Because(err)
 }
 
 // delivered goes on after the secret of one key arrived, or did not.
@@ -210,6 +220,12 @@ func (r *rotationRun) fileSome() tea.Cmd {
 	turns := r.turns()
 	return r.change(id, func(ctx context.Context) (tea.Msg, error) {
 		done, err := session.RotateInto(ctx, turns, renew, file.Deliver, file.Settle)
+		switch {
+		case err == nil, errors.Is(err, model.ErrUnknown): // they may work
+			file.Accept()
+		default:
+			err = errors.Join(err, file.Undo())
+		}
 		return turnsEndedMsg{id, done}, err
 	})
 }
@@ -264,15 +280,9 @@ func (r *rotationRun) finish() tea.Cmd {
 	if r.file == nil {
 		return r.end()
 	}
-	id, file, keeps := r.begin(0), r.file, r.tally[rotated]+r.tally[unknown] > 0
+	id, file := r.begin(0), r.file
 	r.closing = true
-	return r.change(id, func(context.Context) (tea.Msg, error) {
-		if !keeps {
-			file.Discard()
-			return fileEndedMsg{id}, nil
-		}
-		return fileEndedMsg{id}, file.Keep()
-	})
+	return r.change(id, func(context.Context) (tea.Msg, error) { return fileEndedMsg{id}, file.Leave() })
 }
 
 // end sums up: what is not done comes first.

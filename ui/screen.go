@@ -111,7 +111,7 @@ type surroundings struct {
 	about      []Fact
 	save       func(path string, content []byte) error
 	newSecrets func(path string) (SecretsFile, error)
-	deliver    func(ctx context.Context, command string, k model.Key, secret model.Secret) error
+	deliver    func(ctx context.Context, team, command string, k model.Key, secret model.Secret) error
 	readKey    func(path string) (string, error)
 	found      func(context.Context, model.Founding) (*model.Session, error)
 	founding   model.Founding
