@@ -179,7 +179,7 @@ func (m *marks) actions(k accessKeys) []key.Binding {
 		return b
 	}
 	rotate := short(k.Regenerate, "rotate "+thousands(m.count()))
-	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Mark, "mark"), k.Filter}
+	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Edit, "owner "+thousands(m.count())), short(k.Mark, "mark"), k.Filter}
 }
 
 // split sorts the marked keys into those that would come to a state, and those
@@ -222,6 +222,8 @@ func (m *marks) press(s *surroundings, k accessKeys, msg tea.KeyPressMsg, hidden
 		return m.ask(s, model.Revoked, model.KeysRevoke, hidden)
 	case key.Matches(msg, k.Regenerate):
 		return m.rotate(s)
+	case key.Matches(msg, k.Edit):
+		return m.changeOwners(s, hidden)
 	case key.Matches(msg, k.keyActions.bindings()...):
 		return stay.say(warning, fmt.Sprintf("That works on one key at a time, and %s marked. u takes the marks away.", areKeys(m.count())))
 	}
@@ -250,18 +252,26 @@ func settledWords(keys []model.Key, to model.State) string {
 // ask opens the question, or says why it makes no sense. Hidden is whether the
 // filter may hide some of the marked keys.
 func (m *marks) ask(s *surroundings, to model.State, needs model.Permission, hidden bool) transition {
-	for _, k := range m.sorted() {
-		if err := s.session.Can(needs, k.On()); err != nil {
-			t := s.failure(err)
-			t.toast.text = k.Application + " is marked: " + t.toast.text
-			return t
-		}
+	if t, barred := m.barred(s, needs); barred {
+		return t
 	}
 	change, left := m.split(to)
 	if len(change) == 0 {
 		return stay.say(warning, fmt.Sprintf("Nothing would change: %s marked, and %s already.", areKeys(m.count()), settledWords(left, to)))
 	}
 	return push(newBatchQuestion(s, change, left, to, hidden))
+}
+
+// barred says which of the marked keys the member may not change.
+func (m *marks) barred(s *surroundings, needs model.Permission) (t transition, barred bool) {
+	for _, k := range m.sorted() {
+		if err := s.session.Can(needs, k.On()); err != nil {
+			t := s.failure(err)
+			t.toast.text = k.Application + " is marked: " + t.toast.text
+			return t, true
+		}
+	}
+	return stay, false
 }
 
 func areKeys(n int) string {

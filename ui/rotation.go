@@ -185,18 +185,18 @@ func (a *access) mayRotate() error {
 	return a.session.Can(model.KeysRegenerate, model.Target{})
 }
 
-// rotate plans new secrets for the marked keys.
+// rotate plans new secrets for the marked keys. The plan leaves out those whose
+// secret the member may not regenerate.
 func (m *marks) rotate(s *surroundings) transition {
-	var refused error
 	var ids []model.KeyID
+	var may bool
 	for _, k := range m.sorted() {
-		if err := s.session.Can(model.KeysRegenerate, k.On()); err != nil {
-			refused = err
-		}
+		may = may || s.session.Can(model.KeysRegenerate, k.On()) == nil
 		ids = append(ids, k.ID)
 	}
-	if refused != nil && !slices.ContainsFunc(m.sorted(), func(k model.Key) bool { return s.session.Can(model.KeysRegenerate, k.On()) == nil }) {
-		return s.failure(refused)
+	if !may {
+		t, _ := m.barred(s, model.KeysRegenerate)
+		return t
 	}
 	return push(newDeliveryPicker(s, rotation{ids: ids}))
 }
@@ -205,7 +205,7 @@ func (m *marks) rotate(s *surroundings) transition {
 func (a *access) viewsLine() string {
 	v, now := a.view()
 	if a.width < besideViews {
-		return a.styles.paint(accent, fit(fmt.Sprintf("  View %d of 3: %s", now+1, v.name), a.width))
+		return a.styles.paint(accent, fit(fmt.Sprintf("  %d of 3 (tab): %s", now+1, v.name), a.width))
 	}
 	line := " "
 	for i, v := range attentionViews() {
@@ -227,6 +227,9 @@ const besideViews = 78
 func (a *access) whyLine(k model.Key) string {
 	rule := map[model.Attention]model.Rule{model.OldSecretUsed: model.RuleOldSecretUsed, model.Unused: model.RuleUnused}[a.list.query.Attention]
 	fs := slices.Clone(k.Findings)
+	if a.list.query.Attention == model.Due {
+		fs = slices.DeleteFunc(fs, func(f model.Finding) bool { return f.Rule == model.RuleUnused })
+	}
 	if i := slices.IndexFunc(fs, func(f model.Finding) bool { return f.Rule == rule }); i > 0 {
 		fs[0], fs[i] = fs[i], fs[0]
 	}

@@ -230,14 +230,14 @@ type startedMsg struct {
 // newStartQuestion says what a rotation does, and wants the number of keys.
 func newStartQuestion(p *rotationPlan) *question {
 	s, n, how := p.surroundings, len(p.rows), p.how
-	what, it := fmt.Sprintf("Each of these %s gets a new secret, and its old one stops working at once.", count(n, "key")), "They expire when they would have."
+	what, it := fmt.Sprintf("Each of these %s gets a new secret, and its old one stops working at once.", count(n, "key")), "Their expiry stays as it is."
 	if n == 1 {
-		what, it = named(model.Key{ID: p.rows[0].turn.Key, Application: p.rows[0].application})+" gets a new secret, and its old one stops working at once.", "It expires when it would have."
+		what, it = named(model.Key{ID: p.rows[0].turn.Key, Application: p.rows[0].application})+" gets a new secret, and its old one stops working at once.", "Its expiry stays as it is."
 	}
 	if p.renew {
 		it = "What expires within 30 days goes on for as long again."
 	}
-	q := newQuestion(s, "Rotate "+count(n, "key"), "rotate", what, "", how.words(), "", it+" esc stops on the way.")
+	q := newQuestion(s, "Rotate "+count(n, "key"), "rotate", what, "", how.words(), "", it+" esc stops on the way, and what is left stays due.")
 	q.must = fmt.Sprint(n)
 	q.input.Focus()
 	q.run = func(id int) tea.Cmd {
