@@ -64,19 +64,30 @@ func (d delivery) words() string {
 	return "You see each new secret once, one after the other."
 }
 
-// deliveries are the ways to choose from. Nothing of the computer that empress
-// runs on is of whoever is connected to it.
+// arrived says of one key that its new secret is where it was to go.
+func (d delivery) arrived() string {
+	switch d.by {
+	case byFile:
+		return "Its new secret is in the file."
+	case byCommand:
+		return "The command took its new secret."
+	}
+	return "Its new secret is stored, as you said."
+}
+
+// deliveries are the ways to choose from. Whoever is connected over SSH has
+// nothing of the computer that empress runs on.
 func (s *surroundings) deliveries() []deliveryWay {
 	elsewhere := func(there bool, what string) error {
 		if there {
 			return nil
 		}
-		return model.Errorf(model.CodeConflict, "You are connected to the computer that empress runs on, and its %s are not yours. Show the secrets one after the other.", what)
+		return model.Errorf(model.CodeConflict, "Over SSH the screens %s of the computer that empress runs on. Show the secrets one after the other.", what)
 	}
 	return []deliveryWay{
 		{byReveal, "Show them one after the other", "You copy, save or verify each, and go on to the next.", nil},
-		{byFile, "Write them to one new file", "A line for each key, as API_KEY:SECRET, in a file that only you can read.", elsewhere(s.newSecrets != nil, "files")},
-		{byCommand, "Hand each to a command", "The command runs once for each key, with the secret on its standard input. Where it fails, the key is called not delivered.", elsewhere(s.deliver != nil, "commands")},
+		{byFile, "Write them to one new file", "A line for each key, as API_KEY:SECRET, in a file that only you can read.", elsewhere(s.newSecrets != nil, "write no files")},
+		{byCommand, "Hand each to a command", "The command runs once for each key, with the secret on its standard input. Where it fails, the key is called not delivered.", elsewhere(s.deliver != nil, "run no commands")},
 	}
 }
 

@@ -165,7 +165,7 @@ func TestMarkedKeysChangeOwner(t *testing.T) {
 	d.press("ctrl+u")
 	d.write("max")
 	d.press("enter")
-	d.sees("Another owner for 2 keys", "max@example.com owns 2 keys from then on", "a-one (empk_", "Until now they are owned by ada@example.com.", "Type 2 to go on")
+	d.sees("Another owner for 2 keys", "max@example.com owns these 2 keys from then on", "a-one (empk_", "Until now they are owned by ada@example.com.", "Type 2 to go on")
 	d.write("2")
 	d.press("enter")
 	d.sees("2 keys given to max@example.com.")

@@ -43,8 +43,14 @@ func ownedByOthers(keys []model.Key, owner string) (change, left []model.Key) {
 func newOwnersQuestion(s *surroundings, change, left []model.Key, owner string, hidden bool) *question {
 	n := count(len(change), "key")
 	text := []string{
-		fmt.Sprintf("%s owns %s from then on, and answers for what they do. They go on working with the same secrets.", owner, n), "",
+		fmt.Sprintf("%s owns these %s from then on, and answers for what they do. They go on working with the same secrets.", owner, n), "",
 		someNames(change) + ".", "", "Until now they are owned by " + someOwners(change) + ".",
+	}
+	if len(change) == 1 {
+		text = []string{
+			fmt.Sprintf("%s owns %s from then on, and answers for what it does. It goes on working with the same secret.", owner, named(change[0])), "",
+			"Until now it is owned by " + change[0].Owner + ".",
+		}
 	}
 	if hidden {
 		text = append(text, "", hiddenMarks)

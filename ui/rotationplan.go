@@ -28,6 +28,11 @@ type planRow struct {
 	due         bool   // it is due already
 }
 
+// named is how a key of a plan is called.
+func (r planRow) named() string {
+	return named(model.Key{ID: r.turn.Key, Application: orElse(r.application, "a key that you may not see")})
+}
+
 // rotationPlan says what a rotation would do, before anything changes. It is read
 // window by window.
 type rotationPlan struct {
@@ -232,12 +237,12 @@ func newStartQuestion(p *rotationPlan) *question {
 	s, n, how := p.surroundings, len(p.rows), p.how
 	what, it := fmt.Sprintf("Each of these %s gets a new secret, and its old one stops working at once.", count(n, "key")), "Their expiry stays as it is."
 	if n == 1 {
-		what, it = named(model.Key{ID: p.rows[0].turn.Key, Application: p.rows[0].application})+" gets a new secret, and its old one stops working at once.", "Its expiry stays as it is."
+		what, it = p.rows[0].named()+" gets a new secret, and its old one stops working at once.", "Its expiry stays as it is."
 	}
 	if p.renew {
 		it = "What expires within 30 days goes on for as long again."
 	}
-	q := newQuestion(s, "Rotate "+count(n, "key"), "rotate", what, "", how.words(), "", it+" esc stops on the way, and what is left stays due.")
+	q := newQuestion(s, "Rotate "+count(n, "key"), "rotate", what, "", how.words(), "", it+" If you stop on the way, what is left stays due.")
 	q.must = fmt.Sprint(n)
 	q.input.Focus()
 	q.run = func(id int) tea.Cmd {

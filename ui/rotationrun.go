@@ -87,7 +87,7 @@ func (r *rotationRun) ShortHelp() []key.Binding {
 		stop.SetEnabled(!r.stopped)
 		return []key.Binding{stop}
 	}
-	return []key.Binding{r.again(), r.keys.Back}
+	return []key.Binding{short(r.again(), "try again"), r.keys.Back}
 }
 
 func (r *rotationRun) again() key.Binding {
@@ -154,6 +154,7 @@ func (r *rotationRun) Update(msg tea.Msg) (t transition, cmd tea.Cmd) {
 			return stay, r.end()
 		}
 	case rotationEndedMsg:
+		r.sumUp()
 		return stay.say(plain, ""), nil // the page says it all
 	}
 	return stay, nil

@@ -270,7 +270,7 @@ func TestRotationLimits(t *testing.T) {
 	d.sees("How do the new secrets reach their places?", "Write them to one new file (not possible here)")
 	for _, k := range []string{"2", "3"} {
 		d.press(k)
-		d.sees("are not yours. Show the secrets one after the other.")
+		d.sees("of the computer that empress runs on. Show the secrets one after the other.")
 	}
 	d.press("esc")
 	d.asAuditor()

@@ -202,7 +202,7 @@ func notedUndelivered(ctx context.Context, session *model.Session, k model.Key, 
 func (r *rotationRun) delivered(err error) tea.Cmd {
 	if err == nil {
 		r.misses = 0
-		r.become(r.next-1, rotated, "")
+		r.become(r.next-1, rotated, r.how.arrived())
 		return r.step()
 	}
 	r.become(r.next-1, undelivered, model.Sentence(err))
@@ -236,7 +236,7 @@ func (r *rotationRun) filed(done []model.Rotated) tea.Cmd {
 		if d.Err != nil {
 			r.become(r.next-r.under+i, failed, model.Sentence(d.Err))
 		} else {
-			r.become(r.next-r.under+i, rotated, "")
+			r.become(r.next-r.under+i, rotated, r.how.arrived())
 		}
 	}
 	return r.step()
@@ -285,11 +285,15 @@ func (r *rotationRun) finish() tea.Cmd {
 	return r.change(id, func(context.Context) (tea.Msg, error) { return fileEndedMsg{id}, file.Leave() })
 }
 
-// end sums up: what is not done comes first.
+// end says that the run is over.
 func (r *rotationRun) end() tea.Cmd {
 	r.asked, r.under, r.ended = 0, 0, true
+	return func() tea.Msg { return rotationEndedMsg{} }
+}
+
+// sumUp puts what is not done first.
+func (r *rotationRun) sumUp() {
 	slices.SortStableFunc(r.rows, func(a, b runRow) int { return int(b.outcome.rest() - a.outcome.rest()) })
 	r.SetSize(r.width, r.height)
 	r.list.move(-len(r.rows))
-	return func() tea.Msg { return rotationEndedMsg{} }
 }

@@ -31,6 +31,14 @@ func (p *rotationPlan) above() []string {
 		}
 		lines = append(lines, indented(p.styles, dim, words, 2, p.width)...)
 	}
+	return spaced(lines, p.height)
+}
+
+// spaced adds an empty line where there is room for one.
+func spaced(lines []string, h int) []string {
+	if h < 14 {
+		return lines
+	}
 	return append(lines, "")
 }
 
@@ -111,7 +119,7 @@ func (r *rotationRun) above() []string {
 	case r.how.by == byFile && r.ended:
 		lines = append(lines, indented(r.styles, plain, "The new secrets are in "+r.how.place+".", 2, r.width)...)
 	}
-	return append(lines[:min(len(lines), max(1, r.height-turnHeight(r.width)-1))], "")
+	return spaced(lines[:min(len(lines), max(1, r.height-turnHeight(r.width)))], r.height)
 }
 
 // progressWords say how far it is.
