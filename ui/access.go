@@ -118,29 +118,8 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if a.list.receiveAround(msg) {
 			return a.settle()
 		}
-	case keyChangedMsg:
-		a.list.put(msg.key)
-		a.marks.put(msg.key)
-		a.drawing.reset()
-		if a.rotates() {
-			return stay, a.list.read(a.surroundings, a.list.again())
-		}
-	case keysChangedMsg:
-		for _, k := range msg.batch.Changed {
-			a.list.put(k)
-		}
-		a.marks.clear()
-		a.drawing.reset()
-		if a.rotates() { // they may ask for attention no more
-			cmd := a.list.read(a.surroundings, a.list.again())
-			if msg.id == a.forgetting {
-				return stay.say(good, msg.said), cmd
-			}
-			return stay, cmd
-		}
-	case rotationEndedMsg:
-		a.marks.clear()
-		return stay, a.list.read(a.surroundings, a.list.again())
+	case keyChangedMsg, keysChangedMsg, keyCreatedMsg, rotationEndedMsg, changedMsg, refreshMsg:
+		return a.heed(msg)
 	case policyReadMsg:
 		a.ageless = msg.policy.SecretDueAfter == 0
 	case marksReadMsg:
@@ -149,17 +128,6 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 			a.drawing.reset()
 			return a.release(t)
 		}
-	case keyCreatedMsg:
-		if msg.key.Generation == 1 && !a.rotates() {
-			return stay, a.showNew(msg.key)
-		}
-		a.list.put(msg.key)
-		return stay, a.list.read(a.surroundings, a.list.again())
-	case changedMsg, refreshMsg:
-		if a.list.asked != 0 && a.list.how == atKey {
-			return stay, nil // being read around a new key
-		}
-		return stay, a.list.read(a.surroundings, a.list.again())
 	case stylesMsg:
 		styleInput(&a.filter.Model, a.styles)
 		a.drawing.reset()
@@ -175,55 +143,6 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	}
 	return stay, nil
-}
-
-// showNew puts the cursor on a new key, which no filter may hide.
-func (a *access) showNew(k model.Key) tea.Cmd {
-	a.filter.SetValue("")
-	a.list.query.Text = ""
-	if a.list.query.Application != k.Application {
-		a.list.query.Application = ""
-	}
-	return a.list.around(a.surroundings, k)
-}
-
-// settle draws afresh after keys were read, and does what was asked for while
-// they were.
-func (a *access) settle() (transition, tea.Cmd) {
-	a.list.scroll()
-	a.drawing.reset()
-	t, cmd := a.release(stay)
-	return t, tea.Batch(a.more(), cmd)
-}
-
-// release does what was asked for while nobody knew which keys were meant.
-func (a *access) release(t transition) (transition, tea.Cmd) {
-	var cmds []tea.Cmd
-	for len(a.held) > 0 && !a.unsettled() {
-		k := a.held[0]
-		a.held = a.held[1:]
-		next, cmd := a.press(k)
-		cmds = append(cmds, cmd)
-		if next.toast != nil || next.moves() {
-			t = next
-		}
-		if next.moves() {
-			a.held = nil
-		}
-	}
-	return t, tea.Batch(cmds...)
-}
-
-// unsettled is whether it is not known yet which key is chosen, or which are
-// marked.
-func (a *access) unsettled() bool { return a.list.jumping() || a.marks.asked != 0 }
-
-// more reads the next stretch when the cursor comes near it.
-func (a *access) more() tea.Cmd {
-	if how, ok := a.list.wants(); ok {
-		return a.list.read(a.surroundings, how)
-	}
-	return nil
 }
 
 func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
