@@ -36,4 +36,7 @@ func rotationScenes() []scene {
 	}
 }
 
-func TestRotationFrames(t *testing.T) { holdFrames(t, rotationScenes()) }
+func TestRotationFrames(t *testing.T) {
+	alone(t)
+	holdFrames(t, rotationScenes())
+}

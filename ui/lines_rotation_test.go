@@ -7,6 +7,7 @@ import (
 // In lines, too, what is due can be seen with why, and rotated: shown one after
 // the other, to a command or into a file, with the number typed.
 func TestLinesRotation(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	p := d.converse(Options{Start: AtAccess}, chooses("Rotation"), chooses("Due for"), "", chooses("Old secret"), "", chooses("Never used"), "",
 		chooses("Rotate all"), chooses("Write them"), chooses("Show them"), "2", "3", chooses("Done"), "no",

@@ -156,6 +156,7 @@ func TestTooManyMarks(t *testing.T) {
 // Marked keys get another owner together, who is asked for; the question names
 // whom they are taken from.
 func TestMarkedKeysChangeOwner(t *testing.T) {
+	alone(t)
 	d := newDriver(t, func(d *driver) { fiveKeys(d); d.second("max", model.ITManager) })
 	d.press("2", "down", "space", "space", "e")
 	d.sees("Owner of 2 keys")

@@ -40,6 +40,7 @@ func rotatingTeam(d *driver) {
 // Rotation says which keys ask for attention and why, in three views, at every
 // size.
 func TestRotationViews(t *testing.T) {
+	alone(t)
 	for _, size := range sizes {
 		d := newDriver(t, rotatingTeam)
 		d.resize(size[0], size[1])
@@ -93,6 +94,7 @@ func TestRotationFollows(t *testing.T) {
 
 // Where the policy names no age, that is said, and whoever may is led to it.
 func TestRotationWithoutAge(t *testing.T) {
+	alone(t)
 	d := newDriver(t, nil)
 	d.press(":")
 	d.write("Rotation")
@@ -110,6 +112,7 @@ func TestRotationWithoutAge(t *testing.T) {
 // A key whose rotation did not end is not delivered, which says more than that
 // nobody confirmed it.
 func TestNotDelivered(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	_, _, err := d.session.RotateSecret(context.Background(), model.Turn{Key: d.keyOf("billing").ID}, false)
 	d.must(err)

@@ -68,6 +68,7 @@ func (f *memoryFile) Leave() error { f.left++; return nil }
 // The secrets of all that are due are shown one after the other, in windows of
 // every size.
 func TestRotationByReveal(t *testing.T) {
+	alone(t)
 	for _, size := range sizes {
 		d := newDriver(t, rotatingTeam)
 		d.resize(size[0], size[1])
@@ -128,6 +129,7 @@ func TestRotationStopsAndResumes(t *testing.T) {
 
 // Nobody who is there is an end, too: no other secret stops working.
 func TestRotationLeftAlone(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	d.rotateDue("1")
 	d.start("3")
@@ -176,6 +178,7 @@ func TestRotationByCommand(t *testing.T) {
 
 // A command that is wrong does not cost every key its secret.
 func TestRotationStopsByItself(t *testing.T) {
+	alone(t)
 	d := newDriver(t, manyKeys(6))
 	d.handing("service")
 	d.press("2", "*", "r", "3")
@@ -221,6 +224,7 @@ func TestRotationByFile(t *testing.T) {
 
 // A file that cannot take the secrets leaves every key as it was.
 func TestRotationFileFull(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	file := &memoryFile{delivers: delivers{}, full: true}
 	d.root.newSecrets = func(string) (SecretsFile, error) { return file, nil }
@@ -235,6 +239,7 @@ func TestRotationFileFull(t *testing.T) {
 
 // Permission that is lost on the way ends nothing but what it was for.
 func TestRotationWithoutPermissionMeanwhile(t *testing.T) {
+	alone(t)
 	d := newDriver(t, func(d *driver) {
 		rotatingTeam(d)
 		d.second("kim", model.ITManager)
@@ -252,6 +257,7 @@ func TestRotationWithoutPermissionMeanwhile(t *testing.T) {
 
 // When the store fails in the middle the run ends, with the rest not begun.
 func TestRotationOffline(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	d.root.deliver = func(context.Context, string, string, model.Key, model.Secret) error { d.store.down = true; return nil }
 	d.rotateDue("3")
@@ -265,6 +271,7 @@ func TestRotationOffline(t *testing.T) {
 // Whoever is elsewhere has neither files nor commands here, and whoever may not
 // regenerate is told so.
 func TestRotationLimits(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	d.press("2", "d", "r")
 	d.sees("How do the new secrets reach their places?", "Write them to one new file (not possible here)")
@@ -287,6 +294,7 @@ func TestRotationLimits(t *testing.T) {
 // The plan says which keys are left out and why, and extends those that expire
 // soon where that is wanted.
 func TestRotationPlan(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	_, err := d.session.RevokeKey(context.Background(), d.keyOf("edge-cache").ID)
 	d.must(err)
@@ -306,6 +314,7 @@ func TestRotationPlan(t *testing.T) {
 
 // While a run is under way it is not left: the first quit stops it.
 func TestRotationIsNotLeft(t *testing.T) {
+	alone(t)
 	d := newDriver(t, rotatingTeam)
 	d.handing()
 	d.rotateDue("3")
