@@ -10,8 +10,8 @@ import (
 	"empress/model"
 )
 
-// newSecret is a secret as empress makes them.
-func newSecret(t *testing.T) model.Secret {
+// oneSecret is a secret as empress makes them.
+func oneSecret(t *testing.T) model.Secret {
 	t.Helper()
 	s, err := model.ParseSecret("emps_n3KC5dH46VbndvrTxeqGbwc1JDIr66nIe7PpOlQHnak01nQUb")
 	if err != nil {
@@ -23,7 +23,7 @@ func newSecret(t *testing.T) model.Secret {
 // A command gets the secret on its standard input and the facts of the key around
 // it; why it did not take it is told in a few words, without the secret.
 func TestDeliver(t *testing.T) {
-	k, secret := model.Key{ID: "empk_0123456789abcdefghjk", Application: "billing", Owner: "ada@example.com", Generation: 2}, newSecret(t)
+	k, secret := model.Key{ID: "empk_0123456789abcdefghjk", Application: "billing", Owner: "ada@example.com", Generation: 2}, oneSecret(t)
 	tr := &tree{Program: Program{Streams: Streams{Environ: os.Environ()}}}
 	into := filepath.Join(t.TempDir(), "out")
 	err := tr.deliver(context.Background(), "Acme", `(cat; echo "$EMPRESS_TEAM $EMPRESS_APPLICATION $EMPRESS_API_KEY $EMPRESS_GENERATION $EMPRESS_OWNER") > `+into, k, secret)

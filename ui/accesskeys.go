@@ -87,5 +87,8 @@ func (a *access) FullHelp() [][]key.Binding {
 func (a *access) Limits() map[string]error {
 	limits := a.keys.keyActions.limits(a.session, a.list.chosen())
 	limits[a.keys.New.Help().Key] = a.session.Can(model.KeysCreate, model.Target{})
+	if a.rotates() {
+		limits[a.keys.Forget.Help().Key] = limits[a.keys.Regenerate.Help().Key]
+	}
 	return limits
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -104,13 +105,15 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 			q.Backward = true
 		}
 	}
-	reads := readKeys
-	if q.Attention == model.Unused && how != renewed {
-		reads = readWindow // most of the keys that it looks through may be in use
+	looks := math.MaxInt
+	if q.Attention == model.Unused { // most of the keys that are looked through may be in use
+		if looks = 1; how == renewed {
+			looks = looksAgain
+		}
 	}
 	l.asked, l.how = id, how
 	return s.query(id, func(ctx context.Context) (tea.Msg, error) {
-		page, err := reads(ctx, session, q, want)
+		page, err := readKeys(ctx, session, q, want, looks)
 		q.From, q.Backward = nil, false
 		return keysReadMsg{id, how, q, page}, err
 	})
@@ -166,20 +169,19 @@ func (l *keyList) forget() {
 	l.cursor, l.top = l.first(), l.first()
 }
 
-// readWindow reads one window of at most want keys, which may hold fewer though
-// there are more.
-func readWindow(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
-	q.Limit = min(want, model.MaxWindow)
-	return session.Keys(ctx, q)
-}
+// looksAgain is how many windows are looked through when keys that nobody uses are
+// read again.
+const looksAgain = 5
 
-// readKeys reads want keys, in as many windows as that takes.
-func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
-	all, err := readWindow(ctx, session, q, want)
-	for err == nil && all.More && len(all.Keys) < want {
-		q.From = all.Next
+// readKeys reads want keys, in as many windows as that takes, but for looks. A
+// window may hold fewer keys than there are.
+func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want, looks int) (model.KeyPage, error) {
+	q.Limit = min(want, model.MaxWindow)
+	all, err := session.Keys(ctx, q)
+	for ; err == nil && all.More && len(all.Keys) < want && looks > 1; looks-- {
+		q.From, q.Limit = all.Next, min(want-len(all.Keys), model.MaxWindow)
 		var next model.KeyPage
-		next, err = readWindow(ctx, session, q, want-len(all.Keys))
+		next, err = session.Keys(ctx, q)
 		if q.Backward {
 			all.Keys = append(next.Keys, all.Keys...)
 		} else {

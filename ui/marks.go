@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -134,7 +135,7 @@ func (a *access) markAll() tea.Cmd {
 	id, session, q := a.request(), a.session, a.list.query
 	a.marks.asked = id
 	return a.query(id, func(ctx context.Context) (tea.Msg, error) {
-		page, err := readKeys(ctx, session, q, model.MaxBatch)
+		page, err := readKeys(ctx, session, q, model.MaxBatch, math.MaxInt)
 		return marksReadMsg{id, page.Keys, page.More}, err
 	})
 }
@@ -160,7 +161,7 @@ func readBetween(ctx context.Context, session *model.Session, q model.KeyQuery, 
 		return keys, nil
 	}
 	q.From, q.Backward = &from, false
-	page, err := readKeys(ctx, session, q, model.MaxBatch)
+	page, err := readKeys(ctx, session, q, model.MaxBatch, math.MaxInt)
 	for _, k := range page.Keys {
 		keys = append(keys, k)
 		if k.ID == to.ID {

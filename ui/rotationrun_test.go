@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 )
@@ -287,8 +288,11 @@ func TestRotationLimits(t *testing.T) {
 	d.sees("As an Auditor you may not regenerate")
 	d.press("*", "r")
 	d.sees("As an Auditor you may not regenerate")
-	d.press("u", "j", "o", "?")
-	d.sees("Rotation")
+	d.press("u", "g", "j", "j", "j", "o")
+	d.sees("> edge-cache", "As an Auditor you may not regenerate")
+	d.press("?", "/")
+	d.write("chosen")
+	d.sees("no longer chosen to be rotated As an Auditor you may not")
 }
 
 // The plan says which keys are left out and why, and extends those that expire
@@ -330,6 +334,8 @@ func TestRotationIsNotLeft(t *testing.T) {
 	d.press("esc")
 	d.sees("It stops after what is under way.")
 	d.press("ctrl+c")
+	d.root.idle.limit, d.root.idle.touched = time.Minute, d.clock.Add(-time.Hour)
+	d.send(leftMsg{})
 	if d.root.quitting {
 		t.Fatal("it was left")
 	}

@@ -103,6 +103,9 @@ func (a *access) rowLines() []string {
 
 func (a *access) emptyWords() string {
 	if a.rotates() && a.filter.Value() == "" && a.list.query.Application == "" {
+		if a.list.after {
+			return "None so far."
+		}
 		view, _ := a.view()
 		return view.empty
 	}
