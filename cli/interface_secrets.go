@@ -1,46 +1,35 @@
 package cli
 
 import (
+	"context"
+
 	"empress/model"
 	"empress/ui"
 )
 
 // secretsOfRotation is the file that a rotation on the screen writes to.
-type secretsOfRotation struct {
-	*secretsFile
-	accepted bool // it holds secrets that work
-}
+type secretsOfRotation struct{ file *secretsFile }
 
 func newSecretsOfRotation(path string) (ui.SecretsFile, error) {
-	f, err := newSecretsFile(keyImport{secrets: path})
+	f, err := newSecretsFile(path, false)
 	if err != nil {
 		return nil, err
 	}
-	return &secretsOfRotation{secretsFile: f}, nil
+	return secretsOfRotation{f}, nil
 }
 
-// Deliver adds a line KEY:SECRET.
-func (f *secretsOfRotation) Deliver(k model.Key, secret model.Secret) error {
-	return f.deliver(k, secret)
+func (f secretsOfRotation) Deliver(k model.Key, secret model.Secret) error {
+	return f.file.deliver(k, secret)
 }
+func (f secretsOfRotation) Settle() error { return f.file.settle() }
+func (f secretsOfRotation) Accept()       { f.file.accept() }
+func (f secretsOfRotation) Undo() error   { return f.file.undo() }
+func (f secretsOfRotation) Leave() error  { return f.file.leave() }
 
-// Settle makes the lines durable.
-func (f *secretsOfRotation) Settle() error { return f.settle() }
-
-// Accept says that the keys of all lines were changed.
-func (f *secretsOfRotation) Accept() { f.accepted = true }
-
-// Undo forgets the lines that were not made durable.
-func (f *secretsOfRotation) Undo() error {
-	f.w.Reset(f.file)
-	return nil
-}
-
-// Leave ends the file; one that holds no secret that works does not stay.
-func (f *secretsOfRotation) Leave() error {
-	if !f.accepted {
-		f.discard()
-		return nil
+// toCommandOf hands a secret of a rotation on the screen to a command.
+func (t *tree) toCommandOf(ctx context.Context, team, command string, k model.Key, secret model.Secret) error {
+	if amiss := (delivery{command, t.Environ, team, deliveryLimit}).deliver(ctx, k, secret); amiss != nil {
+		return &ui.Undelivered{Why: amiss.why, Said: amiss.said}
 	}
-	return f.keep()
+	return nil
 }

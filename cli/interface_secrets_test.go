@@ -1,17 +1,20 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"empress/model"
+	"empress/ui"
 )
 
 // The file of a rotation on the screen holds what was accepted, for its owner
 // alone, and does not stay without.
 func TestSecretsOfRotation(t *testing.T) {
-	secret := oneSecret(t)
+	secret := newSecret(t)
 	for _, accepted := range []bool{true, false} {
 		path := filepath.Join(t.TempDir(), "new.secrets")
 		f, err := newSecretsOfRotation(path)
@@ -43,5 +46,19 @@ func TestSecretsOfRotation(t *testing.T) {
 		if _, err := newSecretsOfRotation(path); model.CodeOf(err) != model.CodeConflict {
 			t.Fatalf("a file was overwritten: %v", err)
 		}
+	}
+}
+
+// Why a command did not take a secret reaches the screen, and the trail in fewer
+// words.
+func TestToCommandOf(t *testing.T) {
+	k, secret := model.Key{ID: "empk_0123456789abcdefghjk", Application: "billing"}, newSecret(t)
+	tr := &tree{Program: Program{Streams: Streams{Environ: os.Environ()}}}
+	if err := tr.toCommandOf(context.Background(), "Acme", `test "$EMPRESS_TEAM $EMPRESS_APPLICATION" = "Acme billing" && grep -q emps_`, k, secret); err != nil {
+		t.Fatal(err)
+	}
+	err := tr.toCommandOf(context.Background(), "Acme", "echo no such vault >&2; exit 3", k, secret)
+	if u, ok := errors.AsType[*ui.Undelivered](err); !ok || u.Why != "exit status 3" || u.Said != "no such vault" {
+		t.Fatal(err)
 	}
 }
