@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"empress/model"
 )
 
@@ -82,7 +84,9 @@ func TestRotationFollows(t *testing.T) {
 	d.press("p", "enter")
 	d.sees("ci-deploy suspended.")
 	d.missing("> ci-deploy")
-	d.press("g", "j", "enter")
+	d.send(tea.MouseClickMsg{X: 5, Y: 3, Button: tea.MouseLeft})
+	d.sees("[2 Old secret still used]")
+	d.press("1", "g", "j", "enter")
 	d.sees("Rotation > billing", "Attention", "Its secret is 120 days old, and due after 90.")
 	d.press("r", "enter", "d")
 	d.sees("is masked for ever")

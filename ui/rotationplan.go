@@ -28,9 +28,13 @@ type planRow struct {
 	due         bool   // it is due already
 }
 
+// unnamed is what a key is called whose application is not to be known, or not to
+// be trusted.
+const unnamed = "(not known)"
+
 // named is how a key of a plan is called.
 func (r planRow) named() string {
-	return named(model.Key{ID: r.turn.Key, Application: orElse(r.application, "a key that you may not see")})
+	return named(model.Key{ID: r.turn.Key, Application: orElse(r.application, unnamed)})
 }
 
 // rotationPlan says what a rotation would do, before anything changes. It is read
@@ -113,6 +117,9 @@ func (p *rotationPlan) read() tea.Cmd {
 		plan, err := session.PlanRotation(ctx, ids, renew)
 		read := planReadMsg{id, planSoFar{from: next, whole: what.ends(done+len(ids), next), over: next != nil}}
 		for _, k := range plan.Keys {
+			if what.all != nil && len(k.Findings) == 0 {
+				continue // somebody else rotated it since it was found to be due
+			}
 			read.rows = append(read.rows, planRow{model.Turn{Key: k.ID, From: k.Generation}, k.Application, usedBy(k, now()), dueWhy(k), len(k.Findings) > 0})
 		}
 		for _, l := range plan.Left {

@@ -383,3 +383,24 @@ func TestRotationCanary(t *testing.T) {
 		t.Fatal("not every message was looked at")
 	}
 }
+
+// Of what was found, only what is still due is rotated; of what was chosen, all
+// that there is.
+func TestRotationPlanMeanwhile(t *testing.T) {
+	alone(t)
+	d := newDriver(t, rotatingTeam)
+	found := rotation{all: &model.KeyQuery{}} // five keys, as if all had been due a moment ago
+	p := newRotationPlan(d.root.surroundings, found, delivery{})
+	for cmd := p.Init(); cmd != nil; {
+		cmd = p.receive(cmd().(answeredMsg).msg.(planReadMsg).planSoFar)
+	}
+	if len(p.rows) != 3 || len(p.left) != 0 || !p.whole {
+		t.Fatalf("%+v", p.rows)
+	}
+	p = newRotationPlan(d.root.surroundings, rotation{ids: []model.KeyID{d.keyOf("nightly").ID, "empk_00000000000000000000"}}, delivery{})
+	p.SetSize(80, 20)
+	read := p.Init()().(answeredMsg).msg.(planReadMsg)
+	if p.receive(read.planSoFar); len(p.rows) != 1 || p.rows[0].why != "You chose it." || len(p.left) != 1 || !strings.Contains(p.View(), "(not known)") {
+		t.Fatalf("%+v, %+v\n%s", p.rows, p.left, p.View())
+	}
+}

@@ -87,7 +87,7 @@ func (r planRow) lines(s *styles, w int, chosen bool, state string, t tone) []st
 	marker, look := s.rowMarker(chosen)
 	id, room := r.turn.Key.Short(), w-4
 	why := "    " + s.paint(dim, fit(model.Printable(r.why), room-2))
-	name := orElse(model.Printable(r.application), "a key that you may not see")
+	name := orElse(model.Printable(r.application), unnamed)
 	if w < narrow {
 		first := fit(name, room-width(id)-2) + "  "
 		second := strings.TrimLeft(state+"  "+r.used, " ")
