@@ -57,6 +57,13 @@ func (a *access) status() string {
 // total says how many keys there are, and which of them are in the window.
 func (a *access) total(one, many string) string {
 	l := &a.list
+	if l.query.Attention == model.Unused { // only what was read is counted
+		words := count(len(l.keys), one)
+		if l.before || l.after {
+			words += " or more"
+		}
+		return words
+	}
 	if l.over {
 		return thousands(model.MaxCount) + "+ " + many
 	}

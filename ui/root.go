@@ -43,7 +43,7 @@ func newRoot(o Options) *root {
 	}
 	r := &root{
 		surroundings: &surroundings{
-			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, readKey: o.ReadKey,
+			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, newSecrets: o.NewSecrets, deliver: o.Deliver, readKey: o.ReadKey,
 			found: o.Found, founding: o.Founding, open: map[int]*asked{}, says: true,
 			look: newLook(o), patient: o.Idle, keeper: &keeper{write: o.Keep},
 		},
