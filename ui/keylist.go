@@ -26,6 +26,7 @@ type keyList struct {
 	after  bool // keys come after the last one read
 	count  int
 	over   bool // there are more than counted
+	asMade bool // so many match that they come in the order in which they were made
 	loaded bool
 
 	headless         bool       // no row comes before the first key
@@ -150,7 +151,7 @@ func (l *keyList) receiveAround(m keysAroundMsg) bool {
 		return false
 	}
 	l.asked, l.loaded, l.shown, l.pending = 0, true, m.query, 0
-	l.count, l.over = m.after.Count, m.after.Over
+	l.count, l.over, l.asMade = m.after.Count, m.after.Over, m.after.AsMade
 	l.keys = append(append(slices.Clone(m.before.Keys), m.key), m.after.Keys...)
 	l.before, l.after = m.before.More, m.after.More
 	l.cursor = len(m.before.Keys)

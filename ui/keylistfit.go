@@ -13,7 +13,7 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 	}
 	chosen := l.chosen()
 	l.asked, l.loaded, l.shown = 0, true, m.query
-	l.count, l.over = m.page.Count, m.page.Over
+	l.count, l.over, l.asMade = m.page.Count, m.page.Over, m.page.AsMade
 	switch m.how {
 	case afresh, atTop:
 		l.keys, l.before, l.after = m.page.Keys, false, m.page.More

@@ -139,7 +139,7 @@ func (a *access) titles() string {
 	b.WriteString("  " + a.markGap())
 	for i, c := range a.drawing.columns {
 		title := c.title
-		if c.sort != "" && c.sort == a.list.query.Sort {
+		if c.sort != "" && c.sort == a.list.query.Sort && !a.list.asMade {
 			if a.list.query.Descending {
 				title += " v"
 			} else {
