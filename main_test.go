@@ -18,10 +18,23 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite"
+
+	"empress/storage/postgrestest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"empress": main})
+	testscript.Main(tests{m}, map[string]func(){"empress": main})
+}
+
+// postgres is the server that the tests share.
+var postgres postgrestest.Shared
+
+// tests end with the server that they share.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	defer postgres.Close()
+	return t.M.Run()
 }
 
 // raced are the scripts that the race detector looks at, which makes starting
@@ -44,12 +57,31 @@ func scripts() (files []string) {
 
 // TestScripts runs the whole program, as a process, through cli/testdata.
 func TestScripts(t *testing.T) {
+	runScripts(t, scripts(), func(*testscript.Env) {})
+}
+
+// TestScriptsOnPostgres runs it with its data in PostgreSQL.
+func TestScriptsOnPostgres(t *testing.T) {
+	address := postgres.Database(t, "")
+	server := postgres.Server(t)
+	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'")
+	runScripts(t, []string{"cli/testdata/postgres/journey.txtar"}, func(e *testscript.Env) {
+		e.Setenv("ADDRESS", address)
+		e.Setenv("PORT", strconv.Itoa(server.Port))
+		e.Setenv("NAME", postgrestest.DatabaseOf(address))
+		e.Setenv("ROOT", server.Certificate())
+	})
+}
+
+func runScripts(t *testing.T, files []string, setUp func(*testscript.Env)) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
-		Files:               scripts(),
+		Files:               files,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("XDG_DATA_HOME", filepath.Join(e.WorkDir, "data"))
 			e.Setenv("TERM", "xterm-256color")
+			setUp(e)
 			return nil
 		},
 		Condition: func(name string) (bool, error) {

@@ -27,6 +27,13 @@ used is not in it either. It needs the permission policy.manage.`,
 			if err != nil || args[0] == "" {
 				return usage(cmd, "Give the path of a new file.")
 			}
+			p, err := t.here.paths()
+			if err != nil {
+				return err
+			}
+			if err := p.onlyFile("`empress backup`", "Copy this one with PostgreSQL's own pg_dump, and back the sealing key up apart from it."); err != nil {
+				return err
+			}
 			s, err := t.Session(cmd.Context())
 			if err != nil {
 				return err
@@ -39,10 +46,10 @@ used is not in it either. It needs the permission policy.manage.`,
 			if err := s.BeginBackup(cmd.Context(), path); err != nil {
 				return err
 			}
-			if err := t.here.store.Backup(cmd.Context(), file); err != nil {
+			if err := t.here.store.(*storage.Store).Backup(cmd.Context(), file); err != nil {
 				return notBackedUp(err)
 			}
-			return t.printBackup(path)
+			return t.printBackup(path, p)
 		},
 	}
 }
@@ -55,15 +62,12 @@ func notBackedUp(err error) error {
 	return model.Errorf(model.CodeOf(err), "The copy could not be made, and nothing is left of it. %s", model.Sentence(err)).Because(err)
 }
 
-func (t *tree) printBackup(path string) error {
-	p, err := t.here.paths()
-	if err != nil {
-		return err
-	}
+func (t *tree) printBackup(path string, p paths) error {
 	if t.json {
 		return encoder(t.out).Encode(map[string]any{"file": model.Printable(path), "sealing_key": model.Printable(p.key)})
 	}
-	if _, err = fmt.Fprintf(t.out, "The database is copied to %s, without the usage of keys.\n", model.Printable(path)); err == nil {
+	_, err := fmt.Fprintf(t.out, "The database is copied to %s, without the usage of keys.\n", model.Printable(path))
+	if err == nil {
 		t.note("Back up the sealing key %s, too, and apart from it: without that key no backup can be restored.", p.key)
 	}
 	return err

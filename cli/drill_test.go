@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"empress/model"
+	"empress/storage"
 )
 
 // sized is how often to repeat, in a quick run and in a full one.
@@ -150,7 +151,7 @@ func (d *drill) restore(backup string, more ...string) (restored, *installation)
 		d.Fatal(err)
 	}
 	report, err := service.CheckAudit(d.Context())
-	found, err2 := in.store.Inspect(d.Context())
+	found, err2 := in.store.(*storage.Store).Inspect(d.Context())
 	if err := errors.Join(err, err2); err != nil || report.Found+len(found) > 0 {
 		d.Errorf("the restored database: %q, %q, %v", report.Problems, found, err)
 	}

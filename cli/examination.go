@@ -21,7 +21,7 @@ type finding struct {
 type examination struct {
 	ctx      context.Context // of the one command that it serves
 	paths    paths
-	store    *storage.Store // nil when it cannot be opened
+	store    model.Store    // nil when it cannot be opened
 	service  *model.Service // nil without the right sealing key
 	findings []finding
 }
@@ -35,11 +35,17 @@ func (e *examination) wrong(check, sentence string) {
 }
 
 func (e *examination) all() []finding {
-	loose := storage.LoosePermissions(e.paths.database, e.paths.key) // before SQLite makes files of its own
+	file := e.paths.database
+	if e.paths.server != nil {
+		file = ""
+	}
+	loose := storage.LoosePermissions(file, e.paths.key) // before SQLite makes files of its own
 	if e.database(); e.store != nil {
 		e.permissions(loose)
 	}
-	e.drafts()
+	if e.paths.server == nil {
+		e.drafts()
+	}
 	e.sealingKey()
 	e.hostKey()
 	if e.store != nil {
@@ -58,7 +64,7 @@ func (e *examination) all() []finding {
 }
 
 func (e *examination) database() {
-	store, err := storage.Open(e.ctx, e.paths.database)
+	store, err := e.paths.open(e.ctx)
 	if err != nil {
 		e.wrong("database", model.Sentence(err))
 		return
@@ -118,8 +124,13 @@ func (e *examination) sealingKey() {
 }
 
 func (e *examination) structure() {
+	file, ok := e.store.(*storage.Store)
+	if !ok {
+		e.fine("structure", "The files are the server's: PostgreSQL's own pg_amcheck looks through them.")
+		return
+	}
 	var found []string
-	for _, inspect := range []func(context.Context) ([]string, error){e.store.Inspect, e.store.InspectSchema} {
+	for _, inspect := range []func(context.Context) ([]string, error){file.Inspect, file.InspectSchema} {
 		wrong, err := inspect(e.ctx)
 		if found = append(found, wrong...); err != nil {
 			found = append(found, model.Sentence(err))

@@ -35,7 +35,11 @@ func (e *examination) log() {
 	for _, sentence := range wrong {
 		e.wrong("log", sentence)
 	}
-	if len(wrong) == 0 {
+	switch {
+	case len(wrong) > 0:
+	case e.paths.server != nil:
+		e.fine("log", "%s fits the trail. It has what was changed from this computer.", path)
+	default:
 		e.fine("log", "%s ends where the trail does.", path)
 	}
 }
@@ -96,7 +100,7 @@ func (e *examination) witness(latest model.Entry) []string {
 		return []string{fmt.Sprintf("The log knows of event %d, but the trail ends at event %d: its end was cut off, or an older copy was put in its place. Find out which.", latest.Seq, head.Seq)}
 	case len(same) != 1 || same[0].Seq != latest.Seq || !bytes.Equal(same[0].MAC, latest.MAC):
 		return []string{fmt.Sprintf("Event %d is another one in the log than in the trail: one of them was changed. Run `empress audit verify`. If the trail is whole: %s", latest.Seq, newLog(e.paths.log))}
-	case latest.Seq < head.Seq:
+	case latest.Seq < head.Seq && e.paths.server == nil: // else another computer's log has the rest
 		return []string{fmt.Sprintf("The log ends at event %d, but the trail at event %d. %s", latest.Seq, head.Seq, newLog(e.paths.log))}
 	}
 	return nil

@@ -24,7 +24,7 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 	if err != nil {
 		return nil, err
 	}
-	if err := vacant(ctx, p.database); err != nil {
+	if err := p.vacant(ctx); err != nil {
 		return nil, err
 	}
 	var made traces
@@ -34,12 +34,12 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 		}
 	}()
 	made.directories(p.key)
-	made.directories(p.database)
+	made.directories(p.beside)
 	seal, err := made.sealingKey(p)
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Create(ctx, p.database)
+	store, err := p.create(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +53,9 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 	return session, nil
 }
 
-// vacant returns nil when there is no team at the path yet.
-func vacant(ctx context.Context, path string) error {
-	store, err := storage.Open(ctx, path)
+// vacant returns nil when there is no team in the database yet.
+func (p paths) vacant(ctx context.Context) error {
+	store, err := p.open(ctx)
 	if errors.Is(err, storage.ErrNoDatabase) {
 		return nil
 	}
@@ -64,7 +64,7 @@ func vacant(ctx context.Context, path string) error {
 	}
 	founded, err := hasTeam(ctx, store)
 	if founded {
-		err = model.Errorf(model.CodeConflict, "There is a team in %s already. Give another path with --db, or ask its administrator to add you.", path)
+		err = model.Errorf(model.CodeConflict, "There is a team in %s already. Give another path with --db, or ask its administrator to add you.", p.database)
 	}
 	return errors.Join(err, store.Close())
 }
@@ -108,7 +108,7 @@ func (t *traces) sealingKey(p paths) (*model.SealingKey, error) {
 	}
 	if err == nil {
 		*t = append(*t, func() {
-			if _, err := os.Lstat(p.database); errors.Is(err, fs.ErrNotExist) { // else another process founded its team with this key
+			if _, err := os.Lstat(p.database); p.server == nil && errors.Is(err, fs.ErrNotExist) { // else another process may have founded its team with this key
 				_ = os.Remove(p.key)
 			}
 		})

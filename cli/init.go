@@ -60,6 +60,10 @@ func (t *tree) printFounded(s *model.Session) error {
 		fact{"Database", p.database},
 		fact{"Sealing key", p.key},
 	)
-	t.note("Back both files up, apart from each other: without the sealing key no secret can be checked any more.")
+	if p.server == nil {
+		t.note("Back both files up, apart from each other: without the sealing key no secret can be checked any more.")
+	} else {
+		t.note("Back the database up, and the sealing key apart from it: without that no secret can be checked any more. Whoever else runs empress on this database needs a copy of it.")
+	}
 	return err
 }

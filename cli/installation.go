@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -13,44 +12,40 @@ import (
 	"empress/storage"
 )
 
-// installation is the database and the sealing key of one team, as files of
-// this computer. It is where storage and domain are put together.
+// installation is the database and the sealing key of one team. It is where
+// storage and domain are put together.
 type installation struct {
 	streams  Streams
 	database string // as given with --db
 	keyFile  string // as given with --key-file
 
-	store   *storage.Store
+	store   model.Store
 	service *model.Service
 	log     changeLog
 }
 
-// paths says where an installation's files are. Without a log its path is "".
-type paths struct{ database, key, log string }
-
-// hostKey is the path of the key by which the SSH server is known.
-func (p paths) hostKey() string { return p.database + ".hostkey" }
-
 // paths finds the files by flag, environment and default, in this order.
 func (in *installation) paths() (paths, error) {
-	p := paths{first(in.database, in.streams.variable("EMPRESS_DB")), first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE")), in.streams.variable("EMPRESS_LOG")}
-	if strings.HasPrefix(p.database, "postgres://") || strings.HasPrefix(p.database, "postgresql://") {
-		return p, model.Errorf(codeUsage, "This version keeps its data in a SQLite file, so --db and EMPRESS_DB take the path of a file.")
+	p := paths{database: first(in.database, in.streams.variable("EMPRESS_DB")), key: first(in.keyFile, in.streams.variable("EMPRESS_KEY_FILE")), log: in.streams.variable("EMPRESS_LOG")}
+	files := []*string{&p.beside, &p.key, &p.log}
+	switch {
+	case storage.IsAddress(p.database):
+		if err := in.address(&p); err != nil {
+			return p, err
+		}
+	default:
+		p.database = first(p.database, filepath.Join(xdg.DataHome, "empress", "empress.db"))
+		p.beside = p.database
+		files = append(files, &p.database)
 	}
-	if p.database == "" {
-		p.database = filepath.Join(xdg.DataHome, "empress", "empress.db")
-	}
-	if p.key == "" {
-		p.key = p.database + ".key"
-	}
-	if p.log == "" {
-		p.log = p.database + ".log"
-	}
-	files := []*string{&p.database, &p.key, &p.log}
+	p.key, p.log = first(p.key, p.beside+".key"), first(p.log, p.beside+".log")
 	if p.log == noLog {
-		p.log, files = "", files[:2]
+		p.log = ""
 	}
 	for _, path := range files {
+		if *path == "" {
+			continue
+		}
 		abs, err := filepath.Abs(*path)
 		if err != nil {
 			return p, model.Errorf(model.CodeFailed, "The present directory is gone. Change to another, or give whole paths with --db, --key-file and EMPRESS_LOG.").Because(err)
@@ -79,11 +74,11 @@ func (in *installation) open(ctx context.Context) (*model.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(ctx, p.database)
+	store, err := p.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	service, err := start(ctx, store, p.key)
+	service, err := start(ctx, store, p)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -91,15 +86,15 @@ func (in *installation) open(ctx context.Context) (*model.Service, error) {
 	return in.service, nil
 }
 
-func start(ctx context.Context, store *storage.Store, keyPath string) (*model.Service, error) {
+func start(ctx context.Context, store model.Store, p paths) (*model.Service, error) {
 	founded, err := hasTeam(ctx, store)
 	if err != nil {
 		return nil, err
 	}
 	if !founded { // said before a missing sealing key is: there need not be one yet
-		return nil, model.Errorf(model.CodeNotInitialized, "The database %s has no team yet. Run `empress`, or `empress init` with --team, --name and --email.", store.Path())
+		return nil, model.Errorf(model.CodeNotInitialized, "The database %s has no team yet. Run `empress`, or `empress init` with --team, --name and --email.", p.database)
 	}
-	seal, err := readSealingKey(keyPath)
+	seal, err := readSealingKey(p.key)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +113,7 @@ func readSealingKey(path string) (*model.SealingKey, error) {
 	return seal, err
 }
 
-func hasTeam(ctx context.Context, store *storage.Store) (bool, error) {
+func hasTeam(ctx context.Context, store model.Store) (bool, error) {
 	err := store.Read(ctx, func(r model.Reader) error {
 		_, err := r.Team()
 		return err

@@ -212,7 +212,7 @@ func TestRotateGivesUp(t *testing.T) {
 
 // unsureStore makes changes, and cannot tell that it did.
 type unsureStore struct {
-	*storage.Store
+	model.Store
 	unsure bool
 }
 

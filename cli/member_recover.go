@@ -14,7 +14,8 @@ func (t *tree) membersRecover() *cobra.Command {
 		Short: "Bind your login to an administrator, when none can sign in any more",
 		Long: `Bind a login to an administrator, when none can sign in any more. It takes no
 membership: whoever owns the database file and can read the sealing key could
-do anything anyway. The trail tells it in capital letters.`,
+do anything anyway; with PostgreSQL it is whoever owns the sealing key file. The
+trail tells it in capital letters.`,
 		Example: "  empress members recover ada@example.com --login ada",
 		Args:    exactly(1, "the email of one administrator"),
 	}
@@ -27,11 +28,15 @@ do anything anyway. The trail tells it in capital letters.`,
 		if err != nil {
 			return err
 		}
-		switch mine, err := storage.Owned(p.database); {
+		owned := p.database
+		if p.server != nil { // it says by itself who may come in
+			owned = p.key
+		}
+		switch mine, err := storage.Owned(owned); {
 		case err != nil:
 			return err
 		case !mine:
-			return model.Errorf(model.CodeDenied, "The database %s belongs to another user of this computer, who alone can do this. Sign in as that user.", p.database)
+			return model.Errorf(model.CodeDenied, "%s belongs to another user of this computer, who alone can do this. Sign in as that user.", owned)
 		}
 		service, err := t.here.open(cmd.Context()) // with the sealing key, or not at all
 		if err != nil {

@@ -64,6 +64,9 @@ At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		if err != nil {
 			return err
 		}
+		if err := p.onlyFile("`empress restore`", "Restore this one with PostgreSQL's own tools, then run `empress audit verify --against` with the latest checkpoint that you have: secrets that were replaced since the copy open doors again."); err != nil {
+			return err
+		}
 		r := &restoring{t: t, paths: p, backup: args[0], events: events}
 		return r.run(cmd.Context(), yes)
 	}

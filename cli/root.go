@@ -61,8 +61,8 @@ func (t *tree) addLocal(root *cobra.Command) {
 	}
 	root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})
 	f := root.PersistentFlags()
-	f.StringVar(&t.here.database, "db", "", "the database `file` (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
-	f.StringVar(&t.here.keyFile, "key-file", "", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key)")
+	f.StringVar(&t.here.database, "db", "", "the database `file`, or postgres://... (EMPRESS_DB; otherwise empress/empress.db in the directory for data)")
+	f.StringVar(&t.here.keyFile, "key-file", "", "the sealing key `file` (EMPRESS_KEY_FILE; otherwise the database's name and .key, with PostgreSQL in the directory for data)")
 }
 
 func (t *tree) globals(root *cobra.Command) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"empress/model"
+	"empress/storage"
 )
 
 // countingWatch tells what hinders a server in counting requests, once each.
@@ -55,9 +56,13 @@ func (w *countingWatch) look() {
 
 // tellLapses says that the file was gone, when it was since the last time.
 func (w *countingWatch) tellLapses() {
-	if n := w.tree.here.store.UsageLapses(); n != w.lapses {
+	file, ok := w.tree.here.store.(*storage.Store)
+	if !ok {
+		return
+	}
+	if n := file.UsageLapses(); n != w.lapses {
 		w.lapses = n
-		w.tree.note("The file %s, in which requests are counted, was moved, replaced or deleted. Those that came later are counted in the one that is there now.", w.tree.here.store.UsagePath())
+		w.tree.note("The file %s, in which requests are counted, was moved, replaced or deleted. Those that came later are counted in the one that is there now.", file.UsagePath())
 	}
 }
 
@@ -68,8 +73,11 @@ func (w *countingWatch) close(ctx context.Context) error {
 	<-w.stopped
 	err := w.recorder.Close(ctx)
 	if n := w.recorder.Waiting(); n > 0 {
-		return model.Errorf(model.CodeFailed, "The server stopped, but the latest %s it answered could not be counted: the file %s is held by another program, or cannot be written.",
-			count(int(n), "request"), w.tree.here.store.UsagePath()).Because(err)
+		why := "the database does not answer, or cannot be written."
+		if file, ok := w.tree.here.store.(*storage.Store); ok {
+			why = "the file " + file.UsagePath() + " is held by another program, or cannot be written."
+		}
+		return model.Errorf(model.CodeFailed, "The server stopped, but the latest %s it answered could not be counted: %s", count(int(n), "request"), why).Because(err)
 	}
 	w.tellLapses()
 	return nil

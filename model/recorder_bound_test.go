@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // A million attackers fill neither memory nor the file, and push nobody out of
@@ -74,7 +73,7 @@ func TestRecorderIsBounded(t *testing.T) {
 
 // summing adds up what it is given.
 type summing struct {
-	*storage.Store
+	model.Store
 	refuses bool
 	total   int64
 	keys    map[model.KeyID]bool
@@ -197,7 +196,7 @@ func sum(hs []model.HourCount) (n int64) {
 
 // folds is a store that says what folding comes to.
 type folds struct {
-	*storage.Store
+	model.Store
 	lost int64
 	err  error
 	all  []bool // what was asked for, each time

@@ -108,7 +108,7 @@ func TestRecordedUserAgents(t *testing.T) {
 
 // balky is a store that can refuse or hold up batches.
 type balky struct {
-	*storage.Store
+	model.Store
 	refuses atomic.Bool
 	held    chan struct{} // not nil: batches wait until it is closed
 	batches atomic.Int64

@@ -19,7 +19,7 @@ func (x *team) backup() string {
 	path := filepath.Join(x.TempDir(), "backup")
 	f, err := storage.CreateNewFile(path, 0)
 	if err == nil {
-		err = x.store.Backup(ctx, f)
+		err = x.sqlite().Backup(ctx, f)
 	}
 	if err != nil {
 		x.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // watched is a team with traffic: two keys of billing, which declared networks,
@@ -313,7 +312,7 @@ func TestUsageSpans(t *testing.T) {
 }
 
 // unreadable is a store whose usage cannot be read.
-type unreadable struct{ *storage.Store }
+type unreadable struct{ model.Store }
 
 func (unreadable) TeamCounts(context.Context, time.Time) ([]model.HourCount, error) {
 	return nil, model.ErrUnavailable

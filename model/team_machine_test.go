@@ -22,10 +22,7 @@ import (
 // never loses its last administrator.
 func TestTeamMachine(t *testing.T) {
 	if racing { // it has one goroutine
-		checks := flag.Lookup("rapid.checks").Value
-		before := checks.String()
-		t.Cleanup(func() { _ = checks.Set(before) })
-		_ = checks.Set("15")
+		checks(t, 15)
 	}
 	dir := t.TempDir()
 	rapid.Check(t, func(r *rapid.T) {
@@ -42,6 +39,14 @@ func TestTeamMachine(t *testing.T) {
 			r.Fatalf("audit: %q, %v", report.Problems, err)
 		}
 	})
+}
+
+// checks sets how many runs rapid makes, for the length of a test.
+func checks(t *testing.T, n int) {
+	flag := flag.Lookup("rapid.checks").Value
+	before := flag.String()
+	t.Cleanup(func() { _ = flag.Set(before) })
+	_ = flag.Set(fmt.Sprint(n))
 }
 
 type teamMachine struct {

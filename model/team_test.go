@@ -3,6 +3,7 @@ package model_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -31,7 +32,8 @@ func (c *clock) move(d time.Duration) { c.set(c.now().Add(d)) }
 type team struct {
 	*testing.T
 	service *model.Service
-	store   *storage.Store
+	store   model.Store
+	file    *storage.Store // the same in SQLite, nil elsewhere
 	seal    *model.SealingKey
 	clock   *clock
 	ada     *model.Session
@@ -54,28 +56,45 @@ func closed(x *team) *team {
 
 func storeIn(t *testing.T, dir string) *team {
 	t.Helper()
-	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
-	if err != nil {
-		t.Fatal(err)
+	if os.Getenv(engineEnv) == "postgres" {
+		return onStore(t, dir, postgresStore(t))
 	}
 	store, err := storage.Create(ctx, filepath.Join(dir, "team.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	x := onStore(t, dir, store)
+	x.file = store
+	return x
+}
+
+// onStore is a team that is not founded yet, with its sealing key in dir.
+func onStore(t *testing.T, dir string, store model.Store) *team {
+	t.Helper()
+	seal, err := storage.CreateKeyFile(filepath.Join(dir, "team.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := newClock()
-	return &team{t, model.NewService(store, seal, c.now), store, seal, c, nil}
+	return &team{T: t, service: model.NewService(store, seal, c.now), store: store, seal: seal, clock: c}
 }
 
 // foundTeam is newTeam for whoever closes the store.
 func foundTeam(t *testing.T, dir string) *team {
 	t.Helper()
 	x := storeIn(t, dir)
+	x.found()
+	return x
+}
+
+// found founds the team.
+func (x *team) found() {
+	x.Helper()
 	var err error
 	x.ada, err = x.service.Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, model.Identity{Login: "ada", Via: model.ViaCommand})
 	if err != nil {
-		t.Fatal(err)
+		x.Fatal(err)
 	}
-	return x
 }
 
 // reopened returns a new service on the same data, as a restart makes it.
@@ -166,10 +185,19 @@ func (x *team) head() model.Head {
 	return h
 }
 
+// sqlite is the store as SQLite's. On another engine the test is skipped.
+func (x *team) sqlite() *storage.Store {
+	x.Helper()
+	if x.file == nil {
+		x.Skip("this is shown on SQLite")
+	}
+	return x.file
+}
+
 // tamper changes the database behind the program's back.
 func (x *team) tamper(query string, args ...any) {
 	x.Helper()
-	db, err := sql.Open("sqlite", x.store.Path())
+	db, err := sql.Open("sqlite", x.sqlite().Path())
 	if err != nil {
 		x.Fatal(err)
 	}

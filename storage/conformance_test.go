@@ -19,7 +19,7 @@ import (
 )
 
 func TestSQLiteConforms(t *testing.T) {
-	paths := map[model.Store]string{}
+	var paths sync.Map // by store
 	open := func(t *testing.T, path string) model.Store {
 		t.Helper()
 		s, err := storage.Create(ctx, path)
@@ -31,12 +31,15 @@ func TestSQLiteConforms(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		paths[s] = path
+		paths.Store(s, path)
 		return s
 	}
 	conformance(t,
 		func(t *testing.T) model.Store { return open(t, t.TempDir()+"/team.db") },
-		func(t *testing.T, s model.Store) model.Store { return open(t, paths[s]) })
+		func(t *testing.T, s model.Store) model.Store {
+			path, _ := paths.Load(s)
+			return open(t, path.(string))
+		})
 }
 
 // conformance checks what every engine promises as a model.Store. Open makes an
@@ -52,13 +55,18 @@ func conformance(t *testing.T, open func(*testing.T) model.Store, again func(*te
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"sign-ins", conformSignIns}, {"hours", conformHours}, {"callers", conformCallers},
 		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"seen kept", conformSeenKept}, {"superseded", conformSuperseded}, {"closed", conformClosed},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, open(t))
+		})
 	}
 	t.Run("serialised", func(t *testing.T) {
+		t.Parallel()
 		s := open(t)
 		conformSerialised(t, s, again(t, s))
 	})
 	t.Run("changes", func(t *testing.T) {
+		t.Parallel()
 		s := open(t)
 		conformChanges(t, s, again(t, s))
 	})

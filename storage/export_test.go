@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"hash/crc32"
+	"time"
 
 	"empress/model"
 )
@@ -22,6 +23,9 @@ func (s *Store) Frames() uint32 {
 	}
 	return 0
 }
+
+// FindOutWithin bounds how long it may take to find out what became of a commit.
+func (s *Postgres) FindOutWithin(d time.Duration) { s.findOut = d }
 
 // Noted is a batch as the journal keeps it.
 func Noted(batch []model.Tally) []byte {

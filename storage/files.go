@@ -85,8 +85,9 @@ func fileError(err error, path string) error {
 	return e.Because(err)
 }
 
-// LoosePermissions returns what is wrong with who may read the database, its
-// sealing key and their directories, with the mend, one sentence each.
+// LoosePermissions returns what is wrong with who may read the database, "" for
+// none that is a file, its sealing key and their directories, with the mend, one
+// sentence each.
 func LoosePermissions(database, keyFile string) []string {
 	var found []string
 	for _, path := range append(existing(database), keyFile) {
@@ -95,6 +96,9 @@ func LoosePermissions(database, keyFile string) []string {
 		}
 	}
 	for _, path := range []string{database, keyFile} {
+		if path == "" {
+			continue
+		}
 		dir := filepath.Dir(path)
 		info, err := os.Stat(dir)
 		if err == nil && info.Mode()&fs.ModeSticky != 0 {
@@ -110,6 +114,9 @@ func LoosePermissions(database, keyFile string) []string {
 }
 
 func existing(database string) []string {
+	if database == "" {
+		return nil
+	}
 	var paths []string
 	for _, s := range sidecars {
 		if _, err := os.Lstat(database + s); err == nil {

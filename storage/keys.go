@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -56,11 +57,16 @@ func (s *Store) Credential(ctx context.Context, id model.KeyID) (model.Credentia
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
 	defer cancel()
+	c, err := readCredential(ctx, s.credential, id)
+	return c, s.mapError(err)
+}
+
+func readCredential(ctx context.Context, prepared *sql.Stmt, id model.KeyID) (model.Credential, error) {
 	c := model.Credential{ID: id}
-	err := s.credential.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
+	err := prepared.QueryRowContext(ctx, string(id)).Scan(&c.Generation, &c.Hash, &c.State, &c.Application, &c.ApplicationID, &c.Owner, &c.OwnerID,
 		&c.Scopes, &c.Networks, &c.Rate, &c.ExpiresAt, &c.SealKey, &c.Seal, &c.Weak)
 	c.ExpiresAt = fromExpiry(c.ExpiresAt)
-	return c, s.mapError(err)
+	return c, err
 }
 
 const (

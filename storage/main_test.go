@@ -52,7 +52,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	postgres.Close()
+	os.Exit(code)
 }
 
 // helper prepares another process that does a job.

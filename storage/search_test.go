@@ -9,8 +9,7 @@ import (
 	"empress/storage"
 )
 
-// filled is a store with many keys: of the application billing, and, alone, one
-// whose purpose is rare.
+// filled is a store with many keys.
 func filled(t *testing.T, n int) (*storage.Store, string) {
 	t.Helper()
 	path := t.TempDir() + "/team.db"
@@ -19,6 +18,14 @@ func filled(t *testing.T, n int) (*storage.Store, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
+	fill(t, s, n)
+	return s, path
+}
+
+// fill puts many keys into a store: of the application billing, and, alone, one
+// whose purpose is rare.
+func fill(t *testing.T, s model.Store, n int) {
+	t.Helper()
 	billing, _ := peopled(t, s)
 	write(t, s, func(w model.Writer) error {
 		for i := range n {
@@ -32,7 +39,6 @@ func filled(t *testing.T, n int) (*storage.Store, string) {
 		}
 		return nil
 	})
-	return s, path
 }
 
 // found reads all windows of a query.
@@ -61,8 +67,23 @@ func found(t *testing.T, s model.Store, q model.KeyQuery, asMade bool) (ids []mo
 // Of a text that very many keys hold the windows still come one after the other,
 // in both directions, each key once.
 func TestManyMatches(t *testing.T) {
-	n := model.MaxSorted + 3
-	s, _ := filled(t, n)
+	s, _ := filled(t, many)
+	wantManyMatches(t, s)
+}
+
+func TestPostgresManyMatches(t *testing.T) {
+	t.Parallel()
+	s, _ := openPostgres(t)
+	fill(t, s, many)
+	wantManyMatches(t, s)
+}
+
+// many is more keys than are sorted.
+const many = model.MaxSorted + 3
+
+func wantManyMatches(t *testing.T, s model.Store) {
+	t.Helper()
+	n := many
 	for _, text := range []string{"bil", "b", "billing", "purp", "AD"} {
 		want := n
 		if text == "purp" {

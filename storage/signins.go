@@ -7,25 +7,25 @@ import (
 )
 
 // RecordSignIn implements [model.Store].
-func (s *Store) RecordSignIn(ctx context.Context, in model.SignIn) error {
-	db, err := s.usage.open(ctx, true)
+func (u *usageTables) RecordSignIn(ctx context.Context, in model.SignIn) error {
+	db, err := u.open(ctx, true)
 	if err != nil {
-		return s.mapError(err)
+		return u.mapError(err)
 	}
 	_, err = db.ExecContext(ctx, `INSERT INTO sign_ins (member_id, ssh_key, at) VALUES (?, ?, ?)
 		ON CONFLICT (member_id, ssh_key) DO UPDATE SET at = excluded.at`, int64(in.Member), in.SSHKey, model.Millis(in.At))
-	return s.mapError(err)
+	return u.mapError(err)
 }
 
 // SignIns implements [model.Store].
-func (s *Store) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn, error) {
-	db, err := s.usage.open(ctx, false)
+func (u *usageTables) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn, error) {
+	db, err := u.open(ctx, false)
 	if err != nil || db == nil {
-		return nil, s.mapError(err)
+		return nil, u.mapError(err)
 	}
 	rs, err := db.QueryContext(ctx, "SELECT ssh_key, at FROM sign_ins WHERE member_id = ? ORDER BY at DESC, ssh_key", int64(of))
 	if err != nil {
-		return nil, s.mapError(err)
+		return nil, u.mapError(err)
 	}
 	defer rs.Close()
 	var found []model.SignIn
@@ -33,10 +33,10 @@ func (s *Store) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn,
 		in := model.SignIn{Member: of}
 		var at int64
 		if err := rs.Scan(&in.SSHKey, &at); err != nil {
-			return nil, s.mapError(err)
+			return nil, u.mapError(err)
 		}
 		in.At = model.FromMillis(at)
 		found = append(found, in)
 	}
-	return found, s.mapError(rs.Err())
+	return found, u.mapError(rs.Err())
 }

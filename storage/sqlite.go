@@ -25,8 +25,9 @@ type Store struct {
 	writer  *sql.DB
 	turns   *turns
 	usage   *usageFile
-	here    foothold
-	draft   bool // nobody needs a copy of it before it is migrated
+	usageTables
+	here  foothold
+	draft bool // nobody needs a copy of it before it is migrated
 
 	credential *sql.Stmt // the verifier's one read
 	held       heldOpen  // what answers it where it is asked again and again
@@ -123,6 +124,7 @@ func open(path string) (*Store, error) {
 		return nil, model.Errorf(model.CodeFailed, "The database's locks cannot be set up.").Because(err)
 	}
 	s := &Store{path: path, usage: &usageFile{path: path + ".usage"}, here: foothold{path: path}}
+	s.usageTables.open, s.usageTables.mapError = s.usage.open, s.mapError
 	if err == nil {
 		s.turns = newTurns(path)
 	}

@@ -16,7 +16,7 @@ func (t *transaction) Superseded(id model.KeyID) ([]model.Superseded, error) {
 }
 
 func (t *transaction) KeepSuperseded(x model.Superseded) error {
-	return t.exec("INSERT INTO superseded_secrets (key_id, generation, digest, at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET digest = excluded.digest, at = excluded.at",
+	return t.exec("INSERT INTO superseded_secrets (key_id, generation, digest, at) VALUES (?, ?, ?, ?) ON CONFLICT (key_id, generation) DO UPDATE SET digest = excluded.digest, at = excluded.at",
 		string(x.Key), int64(x.Generation), x.Digest, model.Millis(x.At))
 }
 

@@ -22,7 +22,6 @@ type usageFile struct {
 	db     *sql.DB
 	here   *foothold // of db
 	lapses atomic.Int64
-	swept  atomic.Pointer[string] // key up to which callers were looked through
 }
 
 // UsagePath returns where requests are counted. There need be no file yet.

@@ -37,7 +37,12 @@ func (w *usageWriter) present() int64 {
 // later yields the later of a stored and an added instant, or the added one when
 // the stored one is of a clock that ran ahead. An added 0 is none.
 func (w *usageWriter) later(stored, added string) string {
-	return fmt.Sprintf("CASE WHEN %[1]s > %[3]d AND %[2]s > 0 THEN %[2]s ELSE max(%[1]s, %[2]s) END", stored, added, w.present()+clockSlack)
+	return fmt.Sprintf("CASE WHEN %[1]s > %[3]d AND %[2]s > 0 THEN %[2]s WHEN %[1]s > %[2]s THEN %[1]s ELSE %[2]s END", stored, added, w.present()+clockSlack)
+}
+
+// lesser yields the lesser of two values.
+func lesser(a, b string) string {
+	return fmt.Sprintf("CASE WHEN %[1]s < %[2]s THEN %[1]s ELSE %[2]s END", a, b)
 }
 
 // maxPruned is how many hours one batch removes: keeping house holds nothing up.

@@ -18,7 +18,7 @@ func (w *usageWriter) expire(now int64) {
 	if swept := w.swept.Load(); swept != nil {
 		from = *swept
 	}
-	w.scan(&upTo, "SELECT coalesce(max(key_id), '') FROM ("+next+")", from, sweptCallers)
+	w.scan(&upTo, "SELECT coalesce(max(key_id), '') FROM ("+next+") AS following", from, sweptCallers)
 	w.swept.Store(&upTo) // from the beginning after the last one
 	const expired = "key_id > ? AND key_id <= ? AND last < ?"
 	old := now - model.KeepCallers.Milliseconds()

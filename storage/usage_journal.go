@@ -23,8 +23,8 @@ const (
 )
 
 // NoteUsage implements [model.UsageStore].
-func (s *Store) NoteUsage(ctx context.Context, notes []model.UsageNote, moments []model.Moment) error {
-	return s.usageWrite(ctx, func(w *usageWriter) {
+func (u *usageTables) NoteUsage(ctx context.Context, notes []model.UsageNote, moments []model.Moment) error {
+	return u.usageWrite(ctx, func(w *usageWriter) {
 		w.moments(moments)
 		if w.number(journalBytes) < maxJournal {
 			w.journal(func(note func(part int, requests int64, b []byte)) {
@@ -89,32 +89,32 @@ const journalBytes = `SELECT coalesce((SELECT upto FROM journal ORDER BY id DESC
 	(SELECT upto - length(batch) FROM journal ORDER BY id LIMIT 1), 0)`
 
 // FoldUsage implements [model.UsageStore].
-func (s *Store) FoldUsage(ctx context.Context, all bool) (lost int64, err error) {
-	db, err := s.usage.open(ctx, false)
+func (u *usageTables) FoldUsage(ctx context.Context, all bool) (lost int64, err error) {
+	db, err := u.open(ctx, false)
 	if err != nil || db == nil {
-		return 0, s.mapError(err)
+		return 0, u.mapError(err)
 	}
 	var first, last, noted int64
 	err = db.QueryRowContext(ctx, "SELECT coalesce(min(id), 0), coalesce(max(id), 0), ("+journalBytes+") FROM journal").Scan(&first, &last, &noted)
 	for slices := 1 + noted/journalPace; err == nil && first > 0 && first <= last && (all || slices > 0); slices-- {
 		var n int64
-		n, first, err = s.foldSlice(ctx, db)
+		n, first, err = u.foldSlice(ctx, db)
 		lost += n
 	}
-	return lost, s.mapError(err)
+	return lost, u.mapError(err)
 }
 
 // foldSlice adds the part of the keys that was noted first to the tables, or as
 // much of it as fits, and removes it from the journal. It returns how many
 // requests were lost by damage, and which note is the first of those left, 0
 // without any.
-func (s *Store) foldSlice(ctx context.Context, db *sql.DB) (lost, first int64, err error) {
+func (u *usageTables) foldSlice(ctx context.Context, db *sql.DB) (lost, first int64, err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := s.newUsageWriter(ctx, tx)
+	w := u.newUsageWriter(ctx, tx)
 	sums, lost := w.noted()
 	w.add(sums.sorted())
 	w.prune()

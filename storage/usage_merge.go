@@ -27,6 +27,15 @@ func (m merging) add(t model.Tally) {
 	to.Sightings = summed(to.Sightings, t.Sightings, compareSightings, addSighting)
 }
 
+// merged adds up tallies by key.
+func merged(batch []model.Tally) []model.Tally {
+	sums := merging{}
+	for _, t := range batch {
+		sums.add(t)
+	}
+	return sums.sorted()
+}
+
 // sorted lists the sums by key, as the tables do.
 func (m merging) sorted() []model.Tally {
 	ts := make([]model.Tally, 0, len(m))

@@ -10,22 +10,22 @@ import (
 
 // usageRows hands every row of a query on the usage file to scan. Without a file
 // there are none.
-func (s *Store) usageRows(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
-	db, err := s.usage.open(ctx, false)
+func (u *usageTables) usageRows(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
+	db, err := u.open(ctx, false)
 	if err != nil || db == nil {
-		return s.mapError(err)
+		return u.mapError(err)
 	}
 	rs, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
-		return s.mapError(err)
+		return u.mapError(err)
 	}
 	defer rs.Close()
 	for rs.Next() {
 		if err := scan(rs); err != nil {
-			return s.mapError(err)
+			return u.mapError(err)
 		}
 	}
-	return s.mapError(rs.Err())
+	return u.mapError(rs.Err())
 }
 
 // ofKeys keeps to the given keys.
@@ -40,12 +40,12 @@ func ofKeys(ids []model.KeyID) *filter {
 }
 
 // Usages implements [model.UsageStore].
-func (s *Store) Usages(ctx context.Context, ids []model.KeyID) (map[model.KeyID]model.Usage, error) {
+func (u *usageTables) Usages(ctx context.Context, ids []model.KeyID) (map[model.KeyID]model.Usage, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	f, found := ofKeys(ids), map[model.KeyID]model.Usage{}
-	err := s.usageRows(ctx, func(r scanner) error {
+	err := u.usageRows(ctx, func(r scanner) error {
 		var u model.Usage
 		var at int64
 		err := r.Scan(&u.Key, &at, &u.Address, &u.UserAgent, &u.Allowed, &u.Denied, &u.Unlisted)
@@ -60,22 +60,22 @@ func (s *Store) Usages(ctx context.Context, ids []model.KeyID) (map[model.KeyID]
 func hourOf(t time.Time) int64 { return model.Millis(t.Truncate(time.Hour)) }
 
 // HourlyCounts implements [model.UsageStore].
-func (s *Store) HourlyCounts(ctx context.Context, ids []model.KeyID, since time.Time) ([]model.HourCount, error) {
+func (u *usageTables) HourlyCounts(ctx context.Context, ids []model.KeyID, since time.Time) ([]model.HourCount, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	f := ofKeys(ids)
-	return s.hourCounts(ctx, "hours", f, since)
+	return u.hourCounts(ctx, "hours", f, since)
 }
 
 // TeamCounts implements [model.UsageStore].
-func (s *Store) TeamCounts(ctx context.Context, since time.Time) ([]model.HourCount, error) {
-	return s.hourCounts(ctx, "team_hours", &filter{}, since)
+func (u *usageTables) TeamCounts(ctx context.Context, since time.Time) ([]model.HourCount, error) {
+	return u.hourCounts(ctx, "team_hours", &filter{}, since)
 }
 
-func (s *Store) hourCounts(ctx context.Context, table string, f *filter, since time.Time) (found []model.HourCount, err error) {
+func (u *usageTables) hourCounts(ctx context.Context, table string, f *filter, since time.Time) (found []model.HourCount, err error) {
 	f.add("hour >= ?", hourOf(since))
-	err = s.usageRows(ctx, func(r scanner) error {
+	err = u.usageRows(ctx, func(r scanner) error {
 		var c model.HourCount
 		var hour int64
 		err := r.Scan(&hour, &c.Reason, &c.Count)
@@ -87,13 +87,13 @@ func (s *Store) hourCounts(ctx context.Context, table string, f *filter, since t
 }
 
 // CountsByKey implements [model.UsageStore].
-func (s *Store) CountsByKey(ctx context.Context, ids []model.KeyID, since time.Time) (map[model.KeyID]model.Count, error) {
+func (u *usageTables) CountsByKey(ctx context.Context, ids []model.KeyID, since time.Time) (map[model.KeyID]model.Count, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	f, found := ofKeys(ids), map[model.KeyID]model.Count{}
 	f.add("hour >= ?", hourOf(since))
-	err := s.usageRows(ctx, func(r scanner) error {
+	err := u.usageRows(ctx, func(r scanner) error {
 		var id model.KeyID
 		var c model.Count
 		err := r.Scan(&id, &c.Allowed, &c.Denied)
@@ -104,13 +104,13 @@ func (s *Store) CountsByKey(ctx context.Context, ids []model.KeyID, since time.T
 }
 
 // Callers implements [model.UsageStore].
-func (s *Store) Callers(ctx context.Context, ids []model.KeyID, since time.Time) (found []model.Caller, err error) {
+func (u *usageTables) Callers(ctx context.Context, ids []model.KeyID, since time.Time) (found []model.Caller, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	f := ofKeys(ids)
 	f.add("last >= ?", model.Millis(since))
-	err = s.usageRows(ctx, func(r scanner) error {
+	err = u.usageRows(ctx, func(r scanner) error {
 		var c model.Caller
 		var first, last int64
 		err := r.Scan(&c.Key, &c.Address, &c.UserAgent, &first, &last, &c.Allowed, &c.Denied)
@@ -122,7 +122,7 @@ func (s *Store) Callers(ctx context.Context, ids []model.KeyID, since time.Time)
 }
 
 // Sightings implements [model.UsageStore].
-func (s *Store) Sightings(ctx context.Context, ids []model.KeyID, since time.Time) (found []model.Sighting, err error) {
+func (u *usageTables) Sightings(ctx context.Context, ids []model.KeyID, since time.Time) (found []model.Sighting, err error) {
 	f, limit := &filter{}, fmt.Sprint(" LIMIT ", model.MaxWindow)
 	switch {
 	case ids == nil:
@@ -132,7 +132,7 @@ func (s *Store) Sightings(ctx context.Context, ids []model.KeyID, since time.Tim
 		f, limit = ofKeys(ids), ""
 	}
 	f.add("last >= ?", model.Millis(since))
-	err = s.usageRows(ctx, func(r scanner) error {
+	err = u.usageRows(ctx, func(r scanner) error {
 		var x model.Sighting
 		var first, last int64
 		err := r.Scan(&x.Key, &x.Generation, &x.Address, &first, &last, &x.Count)
@@ -144,8 +144,8 @@ func (s *Store) Sightings(ctx context.Context, ids []model.KeyID, since time.Tim
 }
 
 // Moments implements [model.UsageStore].
-func (s *Store) Moments(ctx context.Context, after int64) (found []model.Moment, err error) {
-	err = s.usageRows(ctx, func(r scanner) error {
+func (u *usageTables) Moments(ctx context.Context, after int64) (found []model.Moment, err error) {
+	err = u.usageRows(ctx, func(r scanner) error {
 		var m model.Moment
 		var at int64
 		err := r.Scan(&m.Mark, &at, &m.Key, &m.Address, &m.Reason, &m.Count, &m.UserAgent, &m.Agents)

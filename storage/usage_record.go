@@ -16,8 +16,8 @@ import (
 // RecordUsage implements [model.UsageStore]. A large batch is noted in the journal
 // as it is, for [Store.FoldUsage]: adding each of its keys to the tables would take
 // most of a processor.
-func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
-	return s.usageWrite(ctx, func(w *usageWriter) {
+func (u *usageTables) RecordUsage(ctx context.Context, batch []model.Tally) error {
+	return u.usageWrite(ctx, func(w *usageWriter) {
 		w.moments(momentsOf(batch))
 		if len(batch) <= directKeys || w.number(journalBytes) >= maxJournal {
 			w.add(batch)
@@ -28,20 +28,20 @@ func (s *Store) RecordUsage(ctx context.Context, batch []model.Tally) error {
 }
 
 // usageWrite writes in one transaction.
-func (s *Store) usageWrite(ctx context.Context, write func(*usageWriter)) error {
-	db, err := s.usage.open(ctx, true)
+func (u *usageTables) usageWrite(ctx context.Context, write func(*usageWriter)) error {
+	db, err := u.open(ctx, true)
 	if err != nil {
-		return s.mapError(err)
+		return u.mapError(err)
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return s.mapError(err)
+		return u.mapError(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after a commit
-	w := s.newUsageWriter(ctx, tx)
+	w := u.newUsageWriter(ctx, tx)
 	write(w)
 	w.prune()
-	return s.mapError(errors.Join(w.err, w.commit()))
+	return u.mapError(errors.Join(w.err, w.commit()))
 }
 
 // usageWriter adds tallies within one transaction, until the first error.
@@ -51,11 +51,12 @@ type usageWriter struct {
 	prepared map[string]*sql.Stmt // closed with the transaction
 	latest   time.Time            // hour and moment that the batch tells of
 	swept    *atomic.Pointer[string]
+	once     bool
 	err      error
 }
 
-func (s *Store) newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
-	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}, swept: &s.usage.swept}
+func (u *usageTables) newUsageWriter(ctx context.Context, tx *sql.Tx) *usageWriter {
+	return &usageWriter{ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}, swept: &u.swept, once: u.once}
 }
 
 func (w *usageWriter) commit() error {
@@ -103,6 +104,9 @@ func (w *usageWriter) seen(at time.Time) {
 // add adds a batch to the tables, one table after another. Its moments come
 // before it: by them it is known what the clock said last.
 func (w *usageWriter) add(batch []model.Tally) {
+	if w.once {
+		batch = merged(batch)
+	}
 	w.hours(batch)
 	unlisted := w.callers(batch)
 	w.totals(batch, unlisted)
@@ -115,7 +119,7 @@ func (w *usageWriter) hours(batch []model.Tally) {
 		reason model.Reason
 	}
 	team := map[hourOfTeam]int64{}
-	rows := w.rows("INSERT INTO hours (key_id, hour, reason, count)", 4, "ON CONFLICT DO UPDATE SET count = count + excluded.count")
+	rows := w.rows("INSERT INTO hours (key_id, hour, reason, count)", 4, "ON CONFLICT (key_id, hour, reason) DO UPDATE SET count = hours.count + excluded.count")
 	for _, t := range batch {
 		for _, h := range t.Hours {
 			w.seen(h.Hour)
@@ -128,7 +132,7 @@ func (w *usageWriter) hours(batch []model.Tally) {
 	}
 	rows.end()
 	for h, n := range team {
-		w.exec("INSERT INTO team_hours (hour, reason, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count", h.hour, string(h.reason), n)
+		w.exec("INSERT INTO team_hours (hour, reason, count) VALUES (?, ?, ?) ON CONFLICT (hour, reason) DO UPDATE SET count = team_hours.count + excluded.count", h.hour, string(h.reason), n)
 	}
 }
 
@@ -136,8 +140,8 @@ func (w *usageWriter) hours(batch []model.Tally) {
 // longer, by key.
 func (w *usageWriter) callers(batch []model.Tally) (unlisted map[model.KeyID]int64) {
 	rows := w.rows("INSERT INTO callers (key_id, address, user_agent, first, last, allowed, denied)", 7,
-		`ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = `+w.later("callers.last", "excluded.last")+`,
-		allowed = allowed + excluded.allowed, denied = denied + excluded.denied`)
+		`ON CONFLICT (key_id, address, user_agent) DO UPDATE SET first = `+lesser("callers.first", "excluded.first")+`, last = `+w.later("callers.last", "excluded.last")+`,
+		allowed = callers.allowed + excluded.allowed, denied = callers.denied + excluded.denied`)
 	for _, t := range batch {
 		for _, c := range t.Callers {
 			if t.Key != "" {
@@ -164,7 +168,7 @@ func (w *usageWriter) callers(batch []model.Tally) (unlisted map[model.KeyID]int
 func (w *usageWriter) totals(batch []model.Tally, unlisted map[model.KeyID]int64) {
 	at := w.later("usage.at", "excluded.at")
 	rows := w.rows("INSERT INTO usage (key_id, at, address, user_agent, allowed, denied, unlisted)", 7,
-		`ON CONFLICT DO UPDATE SET allowed = usage.allowed + excluded.allowed, denied = usage.denied + excluded.denied,
+		`ON CONFLICT (key_id) DO UPDATE SET allowed = usage.allowed + excluded.allowed, denied = usage.denied + excluded.denied,
 		unlisted = usage.unlisted + excluded.unlisted, at = `+at+`,
 		address = CASE WHEN excluded.allowed > 0 AND excluded.at = `+at+` THEN excluded.address ELSE usage.address END,
 		user_agent = CASE WHEN excluded.allowed > 0 AND excluded.at = `+at+` THEN excluded.user_agent ELSE usage.user_agent END`)
@@ -187,7 +191,7 @@ func (w *usageWriter) sightings(batch []model.Tally) {
 		}
 		for _, x := range t.Sightings {
 			w.exec(`INSERT INTO sightings (key_id, generation, address, first, last, count) VALUES (?, ?, ?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = `+last+`, count = count + excluded.count`,
+				ON CONFLICT (key_id, generation, address) DO UPDATE SET first = `+lesser("sightings.first", "excluded.first")+`, last = `+last+`, count = sightings.count + excluded.count`,
 				id, int64(x.Generation), x.Address, model.Millis(x.First), model.Millis(x.Last), x.Count)
 		}
 		w.exec(`DELETE FROM sightings WHERE key_id = ? AND (generation, address) IN

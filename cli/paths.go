@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+
+	"empress/model"
+	"empress/storage"
+)
+
+// paths says where the parts of an installation are. Without a log its path is
+// "".
+type paths struct {
+	database string           // the file, or the address of the server's without a password
+	server   *storage.Address // nil where the database is a file
+	beside   string           // what the files that go with the database are named after
+	key, log string
+}
+
+// hostKey is the path of the key by which the SSH server is known.
+func (p paths) hostKey() string { return p.beside + ".hostkey" }
+
+// address reads the address of a PostgreSQL database. The files that go with it
+// are in the directory for data, under its name.
+func (in *installation) address(p *paths) (err error) {
+	if in.database != "" && storage.HasPassword(in.database) {
+		return model.Errorf(codeUsage, "Every process on this computer can read a password on a command line. Put the address in EMPRESS_DB, or the password in the file that PGPASSFILE names.")
+	}
+	if p.server, err = storage.ParseAddress(p.database); err != nil {
+		return err
+	}
+	p.database = p.server.String()
+	p.beside = filepath.Join(xdg.DataHome, "empress", p.server.FileName())
+	return nil
+}
+
+// open opens the database, create makes it where there is none.
+func (p paths) open(ctx context.Context) (model.Store, error) {
+	if p.server != nil {
+		return opened(storage.OpenPostgres(ctx, p.server))
+	}
+	return opened(storage.Open(ctx, p.database))
+}
+
+func (p paths) create(ctx context.Context) (model.Store, error) {
+	if p.server != nil {
+		return opened(storage.CreatePostgres(ctx, p.server))
+	}
+	return opened(storage.Create(ctx, p.database))
+}
+
+// opened is no store at all where there is an error.
+func opened[S model.Store](store S, err error) (model.Store, error) {
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+// onlyFile returns an error for what a database of a server is not asked for.
+func (p paths) onlyFile(what, instead string) error {
+	if p.server == nil {
+		return nil
+	}
+	return model.Errorf(codeUsage, "%s is for a database that is a file. %s", what, instead)
+}

@@ -1,0 +1,128 @@
+package storage
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+const (
+	// changePoll is how often the end of the chain is looked at, should a
+	// notification not arrive.
+	changePoll = 2 * time.Second
+	// changeReturn is how long to wait until a server that is gone is asked for
+	// again.
+	changeReturn = time.Second
+)
+
+// Changes implements [model.Store]: whoever commits a change notifies all who
+// listen. What happened while nobody could listen is told as one change. All who
+// ask share one connection.
+func (s *Postgres) Changes(ctx context.Context) <-chan struct{} {
+	ch := make(chan struct{}, 1)
+	s.audience.join(ch, s.listenAlways)
+	context.AfterFunc(ctx, func() {
+		s.audience.leave(ch)
+		close(ch)
+	})
+	return ch
+}
+
+// audience is who is told of changes.
+type audience struct {
+	mu   sync.Mutex
+	all  map[chan struct{}]bool
+	stop context.CancelFunc // ends listening
+}
+
+// join adds somebody. Listening begins with the first.
+func (a *audience) join(ch chan struct{}, listen func(context.Context)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.all) == 0 {
+		var ctx context.Context
+		ctx, a.stop = context.WithCancel(context.Background())
+		a.all = map[chan struct{}]bool{}
+		go listen(ctx)
+	}
+	a.all[ch] = true
+}
+
+// leave ends listening with the last.
+func (a *audience) leave(ch chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if delete(a.all, ch); len(a.all) == 0 {
+		a.stop()
+	}
+}
+
+func (a *audience) tell() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for ch := range a.all {
+		select {
+		case ch <- struct{}{}:
+		default: // one is waiting already
+		}
+	}
+}
+
+// listenAlways listens until ctx ends, again after each loss of the connection.
+func (s *Postgres) listenAlways(ctx context.Context) {
+	for ctx.Err() == nil {
+		s.listen(ctx, s.audience.tell)
+		select {
+		case <-ctx.Done():
+		case <-time.After(changeReturn):
+		}
+	}
+}
+
+// listen tells of changes until the connection is lost or ctx ends. It begins
+// with one: there may have been some before it listened.
+func (s *Postgres) listen(ctx context.Context, tell func()) {
+	config := s.address.config.Copy()
+	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { tell() }
+	c, err := pgconn.ConnectConfig(ctx, config)
+	if err != nil {
+		return
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingPatience)
+		defer cancel()
+		_ = c.Close(ctx)
+	}()
+	if _, err := c.Exec(ctx, "LISTEN "+changeChannel).ReadAll(); err != nil {
+		return
+	}
+	for last := ""; ; {
+		end, err := endOfChain(ctx, c)
+		if err != nil {
+			return
+		}
+		if end != last {
+			last = end
+			tell()
+		}
+		waiting, cancel := context.WithTimeout(ctx, changePoll)
+		err = c.WaitForNotification(waiting)
+		cancel()
+		if err != nil && (ctx.Err() != nil || c.IsClosed()) {
+			return
+		}
+	}
+}
+
+// endOfChain is another text after every change.
+func endOfChain(ctx context.Context, c *pgconn.PgConn) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
+	defer cancel()
+	r := c.ExecParams(ctx, "SELECT xmin FROM head WHERE id = 1", nil, nil, nil, nil).Read()
+	if r.Err != nil || len(r.Rows) == 0 {
+		return "", r.Err
+	}
+	return string(r.Rows[0][0]), nil
+}

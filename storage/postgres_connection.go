@@ -1,0 +1,185 @@
+package storage
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// dialer opens the connections of one pool, for database/sql. They speak by
+// pgx's pgconn: pgx's own driver brings every type that PostgreSQL has, which
+// makes the program larger by a sixth, and empress knows four.
+type dialer struct {
+	config *pgconn.Config
+	use    use
+}
+
+// Connect implements [driver.Connector].
+func (k *dialer) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := pgconn.ConnectConfig(ctx, k.config)
+	if err != nil {
+		return nil, err
+	}
+	return &connection{pg: c, use: k.use, prepared: map[string]string{}}, nil
+}
+
+// Driver implements [driver.Connector].
+func (k *dialer) Driver() driver.Driver { return k }
+
+// Open implements [driver.Driver]. Nobody opens a connection by a name.
+func (*dialer) Open(string) (driver.Conn, error) { return nil, errors.ErrUnsupported }
+
+// connection is one connection. It serves one goroutine at a time. Whoever asks
+// for more before the rows of the last query are read has those kept in memory.
+type connection struct {
+	pg       *pgconn.PgConn
+	use      use
+	inside   bool              // a transaction
+	reading  *result           // that is not read to its end
+	prepared map[string]string // names of prepared statements, by their text
+	unfit    bool              // it, or its server, is one to leave
+}
+
+var (
+	_ driver.ConnBeginTx        = (*connection)(nil)
+	_ driver.ConnPrepareContext = (*connection)(nil)
+	_ driver.ExecerContext      = (*connection)(nil)
+	_ driver.QueryerContext     = (*connection)(nil)
+	_ driver.Validator          = (*connection)(nil)
+	_ driver.SessionResetter    = (*connection)(nil)
+)
+
+// partingPatience bounds what is said to a server when its answer changes
+// nothing any more, commitPatience how long a commit may take.
+const (
+	partingPatience = 2 * time.Second
+	commitPatience  = 15 * time.Second
+)
+
+// Close implements [driver.Conn].
+func (c *connection) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), partingPatience)
+	defer cancel()
+	return c.pg.Close(ctx)
+}
+
+// IsValid implements [driver.Validator].
+func (c *connection) IsValid() bool { return !c.pg.IsClosed() && !c.unfit }
+
+// ResetSession implements [driver.SessionResetter].
+func (c *connection) ResetSession(context.Context) error {
+	if !c.IsValid() {
+		return driver.ErrBadConn
+	}
+	return nil
+}
+
+// failed is what to return for an error. Outside of a transaction a lost
+// connection has done nothing that a second try would do twice, so database/sql
+// may take another one; see [connection.ExecContext].
+func (c *connection) failed(ctx context.Context, err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == readOnlyTransaction && c.use != forReading {
+		c.unfit = true
+	}
+	switch {
+	case !c.pg.IsClosed() || ctx.Err() != nil:
+		return err
+	case !c.inside:
+		return driver.ErrBadConn
+	}
+	return &lost{err}
+}
+
+// lost is a connection that broke.
+type lost struct{ cause error }
+
+func (l *lost) Error() string { return "lost connection: " + l.cause.Error() }
+func (l *lost) Unwrap() error { return l.cause }
+
+// say runs statements without parameters, together.
+func (c *connection) say(ctx context.Context, statements string) (last pgconn.CommandTag, err error) {
+	if err := c.settle(); err != nil {
+		return last, err
+	}
+	all := c.pg.Exec(ctx, statements)
+	for all.NextResult() {
+		last, _ = all.ResultReader().Close() // all.Close repeats its error
+	}
+	return last, all.Close()
+}
+
+// settle makes the connection free for another query.
+func (c *connection) settle() error {
+	if c.reading == nil {
+		return nil
+	}
+	return c.reading.keep()
+}
+
+// Begin implements [driver.Conn].
+func (c *connection) Begin() (driver.Tx, error) {
+	return c.BeginTx(context.Background(), driver.TxOptions{})
+}
+
+// BeginTx implements [driver.ConnBeginTx]: what kind of transaction it is
+// depends on the pool alone.
+func (c *connection) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
+	if _, err := c.say(ctx, c.use.begin); err != nil {
+		if !c.pg.IsClosed() {
+			err = errors.Join(err, c.rollBack())
+		}
+		return nil, c.failed(ctx, err)
+	}
+	c.inside = true
+	return c, nil
+}
+
+// uncertain is a commit of which no answer came.
+type uncertain struct{ cause error }
+
+func (u *uncertain) Error() string { return "commit without an answer: " + u.cause.Error() }
+func (u *uncertain) Unwrap() error { return u.cause }
+
+// errNotCommitted is a commit that the server answered by rolling back, as a
+// statement had failed.
+var errNotCommitted = errors.New("the transaction had failed and was rolled back")
+
+// Commit implements [driver.Tx].
+func (c *connection) Commit() error {
+	c.inside = false
+	if err := c.settle(); err != nil {
+		return errors.Join(err, c.rollBack())
+	}
+	if c.pg.IsClosed() {
+		return &lost{pgconn.ErrConnClosed}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitPatience)
+	defer cancel()
+	tag, err := c.say(ctx, c.use.commit)
+	switch {
+	case err == nil && tag.String() != "COMMIT":
+		return errNotCommitted
+	case err != nil && c.pg.IsClosed(): // even where pgconn says that nothing was sent: it forgets
+		return &uncertain{err}
+	case err != nil:
+		return errors.Join(err, c.rollBack())
+	}
+	return err
+}
+
+// Rollback implements [driver.Tx].
+func (c *connection) Rollback() error {
+	c.inside = false
+	return c.rollBack()
+}
+
+func (c *connection) rollBack() error {
+	ctx, cancel := context.WithTimeout(context.Background(), partingPatience)
+	defer cancel()
+	_, err := c.say(ctx, "ROLLBACK")
+	c.unfit = c.unfit || err != nil
+	return err
+}

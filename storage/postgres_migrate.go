@@ -1,0 +1,108 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"empress/model"
+)
+
+// postgresMigrations are those of PostgreSQL, numbered as those of SQLite. They
+// hold the usage of keys, too.
+//
+//go:embed migrations/postgres/*.sql
+var postgresMigrations embed.FS
+
+// migrate brings the schema to the latest version, in one transaction that one
+// process makes at a time.
+func (s *Postgres) migrate(ctx context.Context, create bool) error {
+	steps, err := fs.Glob(postgresMigrations, "migrations/postgres/*.sql") // in order of their names
+	if err != nil {
+		return s.mapError(err)
+	}
+	version, err := s.version(ctx, s.readers)
+	switch {
+	case err != nil:
+		return s.mapError(err)
+	case version > len(steps):
+		return model.Errorf(model.CodeFailed, "The database %s was written by a newer empress (schema %d; this one knows %d). Install the newer version.", s.Place(), version, len(steps))
+	case version == len(steps):
+		return nil
+	case version == 0 && !create:
+		return model.Errorf(model.CodeNotInitialized, "There is no team in the database %s yet. Run `empress`, or `empress init` with --team, --name and --email.", s.Place()).Because(ErrNoDatabase)
+	}
+	db := s.address.pool(forMigrating, 1)
+	err = s.apply(ctx, db, steps)
+	return s.mapError(errors.Join(err, db.Close()))
+}
+
+// apply makes the migrations that another process has not made meanwhile.
+func (s *Postgres) apply(ctx context.Context, db *sql.DB, steps []string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // no effect after a commit
+	version, err := s.version(ctx, tx)
+	if err != nil || version >= len(steps) {
+		return err
+	}
+	for _, name := range steps[version:] {
+		text, err := postgresMigrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for statement := range strings.SplitSeq(string(text), ";\n") {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE empress_schema SET version = ? WHERE id = 1", len(steps)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// version reads the schema's version, 0 where there is none.
+func (s *Postgres) version(ctx context.Context, db querier) (version int, err error) {
+	var there bool
+	if err := db.QueryRowContext(ctx, "SELECT to_regclass('empress_schema') IS NOT NULL").Scan(&there); err != nil || !there {
+		return 0, err
+	}
+	err = db.QueryRowContext(ctx, "SELECT version FROM empress_schema WHERE id = 1").Scan(&version)
+	if err == nil && (version < 1 || version > maxVersion) {
+		err = model.Errorf(model.CodeDamaged, "The database %s claims schema %d, which no empress has written. Restore a backup.", s.Place(), version)
+	}
+	return version, err
+}
+
+// trustworthy refuses a server that could not keep every text, and tables that
+// run statements of their own: empress makes neither triggers nor rules, and
+// either could make a change look done that is not.
+func (s *Postgres) trustworthy(ctx context.Context) error {
+	var encoding string
+	if err := s.readers.QueryRowContext(ctx, "SELECT current_setting('server_encoding')").Scan(&encoding); err != nil {
+		return s.mapError(err)
+	}
+	if encoding != "UTF8" {
+		return model.Errorf(model.CodeFailed, "The database %s is encoded as %s, in which not every name can be kept. Make another one: createdb --encoding UTF8 --template template0 NAME", s.Place(), model.Printable(encoding))
+	}
+	var active sql.NullString
+	err := s.readers.QueryRowContext(ctx, `SELECT string_agg(found, ', ' ORDER BY found) FROM (
+		SELECT 'the trigger ' || tgname AS found, tgrelid AS on_table FROM pg_trigger WHERE NOT tgisinternal
+		UNION ALL SELECT 'the rule ' || rulename, ev_class FROM pg_rewrite
+	) AS active JOIN pg_class t ON t.oid = on_table JOIN pg_class empress ON empress.relnamespace = t.relnamespace
+	WHERE empress.oid = to_regclass('empress_schema') AND t.relkind IN ('r', 'p')`).Scan(&active)
+	if err != nil {
+		return s.mapError(err)
+	}
+	if active.String != "" {
+		return model.Errorf(model.CodeDamaged, "Somebody added to the database %s what empress never makes: %s. Restore a backup.", s.Place(), model.Printable(active.String))
+	}
+	return nil
+}
