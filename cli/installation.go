@@ -22,6 +22,7 @@ type installation struct {
 	store   model.Store
 	service *model.Service
 	log     changeLog
+	warned  bool // of a password on the command line
 }
 
 // paths finds the files by flag, environment and default, in this order.

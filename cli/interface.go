@@ -88,6 +88,10 @@ func (t *tree) complete(ctx context.Context, o *ui.Options) error {
 	o.Save, o.ReadKey = storage.WriteNewFile, readKeyFile
 	o.About = append([]ui.Fact{{Name: "Database", Value: p.database}, {Name: "Sealing key", Value: p.key}}, o.About...)
 	o.Appearance, o.Keep = t.appearance(), t.keepAppearance
+	o.NewSecrets = newSecretsOfRotation
+	if t.variable("SSH_CONNECTION") == "" { // else it may be the only command that an account has
+		o.Deliver = t.toCommandOf
+	}
 	o.Session, err = t.here.signIn(ctx, model.Identity{Via: model.ViaTerminal})
 	if errors.Is(err, model.ErrNotInitialized) { // the first run
 		o.Founding = effectiveUser().founding()

@@ -176,7 +176,7 @@ func (t *tree) printImported(done model.Imported, im keyImport) error {
 	}
 	_, err := fmt.Fprintf(t.out, "%s %s.\n", count(done.Keys, "key"), did)
 	if done.Weak > 0 {
-		t.note("%s of them weak, as empress did not make it: `empress policy check` lists them, and `empress keys regenerate` mends each.", count(done.Weak, "secret"))
+		t.note("%s of them weak, as empress did not make it, and due: `empress keys list --due` lists them, and `empress keys rotate --due` mends all.", count(done.Weak, "secret"))
 	}
 	if done.Left > 0 {
 		t.note("%s left out: expired and revoked keys are not brought back.", count(done.Left, "line"))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 
 	"github.com/adrg/xdg"
@@ -25,8 +26,9 @@ func (p paths) hostKey() string { return p.beside + ".hostkey" }
 // address reads the address of a PostgreSQL database. The files that go with it
 // are in the directory for data, under its name.
 func (in *installation) address(p *paths) (err error) {
-	if in.database != "" && storage.HasPassword(in.database) {
-		return model.Errorf(codeUsage, "Every process on this computer can read a password on a command line. Put the address in EMPRESS_DB, or the password in the file that PGPASSFILE names.")
+	if in.database != "" && storage.HasPassword(in.database) && !in.warned {
+		in.warned = true
+		fmt.Fprintln(in.streams.Err, "Every process on this computer can read a password on a command line. Put the address in EMPRESS_DB, or the password in the file that PGPASSFILE names.")
 	}
 	if p.server, err = storage.ParseAddress(p.database); err != nil {
 		return err

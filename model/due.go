@@ -96,15 +96,16 @@ func expiring(k Key, now time.Time) Finding {
 	return Finding{RuleExpiring, "it expires in " + until(k.ExpiresAt.Sub(now))}
 }
 
-// until is a time that is left, for people.
+// until is a time that is left, for people, to the nearest unit: a key made for 30
+// days has 30 days a second later.
 func until(d time.Duration) string {
 	switch {
 	case d < time.Hour:
 		return "less than an hour"
 	case d < days(2):
-		return counted(int(d/time.Hour), "hour")
+		return counted(int(d.Round(time.Hour)/time.Hour), "hour")
 	}
-	return counted(int(d/days(1)), "day")
+	return counted(int(d.Round(days(1))/days(1)), "day")
 }
 
 // oldSecret says in words that the secret of a key is due by its age, or weak.

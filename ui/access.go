@@ -23,12 +23,17 @@ type access struct {
 	held    []tea.KeyPressMsg // keys that wait until it is known which key is chosen
 	marks   marks
 	begin   *model.Key // where the cursor begins, nil for the first row
+
+	ageless     bool // the policy names no age at which a secret is due
+	policyAsked int  // number of the question for the policy
+	forgetting  int  // number of the latest change to what was chosen to be rotated
 }
 
 type accessKeys struct {
 	movement
 	keyActions
 	marking
+	rotationKeys
 	Open, New, Filter, Sort, Reverse, Wide, Back key.Binding
 }
 
@@ -37,7 +42,7 @@ func newAccess(s *surroundings) *access {
 	a.list.query.Sort = model.ByApplication
 	a.list.cursor, a.list.top = -1, -1
 	a.keys = accessKeys{
-		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(),
+		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(), rotationKeys: newRotationKeys(),
 		Open:    openBinding("open"),
 		New:     bind("n", "Create New API Key", "n"),
 		Filter:  bind("/", "filter", "/"),
@@ -46,16 +51,31 @@ func newAccess(s *surroundings) *access {
 		Wide:    bind("w", "the api_key in full, without the details beside", "w"),
 		Back:    backBinding(),
 	}
+	a.keys.choose(false)
 	return a
 }
 
-func (a *access) Title() string { return "API Access" }
+func (a *access) Title() string {
+	if a.rotates() {
+		return "Rotation"
+	}
+	return "API Access"
+}
 
 func (a *access) Init() tea.Cmd {
+	if a.rotates() {
+		return tea.Batch(a.list.read(a.surroundings, afresh), a.readPolicy())
+	}
 	if a.begin != nil {
 		return a.list.around(a.surroundings, *a.begin)
 	}
 	return a.list.read(a.surroundings, afresh)
+}
+
+// readPolicy asks whether the policy names an age at which a secret is due.
+func (a *access) readPolicy() (cmd tea.Cmd) {
+	a.policyAsked, cmd = a.askPolicy()
+	return cmd
 }
 
 // preset makes the list open with a filter.
@@ -98,93 +118,31 @@ func (a *access) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if a.list.receiveAround(msg) {
 			return a.settle()
 		}
-	case keyChangedMsg:
-		a.list.put(msg.key)
-		a.marks.put(msg.key)
-		a.drawing.reset()
-	case keysChangedMsg:
-		for _, k := range msg.batch.Changed {
-			a.list.put(k)
-		}
-		a.marks.clear()
-		a.drawing.reset()
+	case keyChangedMsg, keysChangedMsg, keyCreatedMsg, rotationEndedMsg, changedMsg, refreshMsg:
+		return a.heed(msg)
+	case policyReadMsg:
+		a.ageless = msg.policy.SecretDueAfter == 0
 	case marksReadMsg:
 		if msg.id == a.marks.asked {
 			t := a.marks.receive(msg)
 			a.drawing.reset()
 			return a.release(t)
 		}
-	case keyCreatedMsg:
-		if msg.key.Generation == 1 {
-			return stay, a.showNew(msg.key)
-		}
-		a.list.put(msg.key)
-		return stay, a.list.read(a.surroundings, a.list.again())
-	case changedMsg, refreshMsg:
-		if a.list.asked != 0 && a.list.how == atKey {
-			return stay, nil // being read around a new key
-		}
-		return stay, a.list.read(a.surroundings, a.list.again())
 	case stylesMsg:
 		styleInput(&a.filter.Model, a.styles)
 		a.drawing.reset()
 	case failedMsg:
-		if msg.id != 0 && (msg.id == a.list.asked || msg.id == a.marks.asked) {
+		switch {
+		case msg.id == 0:
+		case msg.id == a.list.asked || msg.id == a.marks.asked:
 			a.list.failed()
 			a.marks.asked, a.held = 0, nil
+			return a.failure(msg.err), nil
+		case msg.id == a.forgetting || msg.id == a.policyAsked:
 			return a.failure(msg.err), nil
 		}
 	}
 	return stay, nil
-}
-
-// showNew puts the cursor on a new key, which no filter may hide.
-func (a *access) showNew(k model.Key) tea.Cmd {
-	a.filter.SetValue("")
-	a.list.query.Text = ""
-	if a.list.query.Application != k.Application {
-		a.list.query.Application = ""
-	}
-	return a.list.around(a.surroundings, k)
-}
-
-// settle draws afresh after keys were read, and does what was asked for while
-// they were.
-func (a *access) settle() (transition, tea.Cmd) {
-	a.list.scroll()
-	a.drawing.reset()
-	t, cmd := a.release(stay)
-	return t, tea.Batch(a.more(), cmd)
-}
-
-// release does what was asked for while nobody knew which keys were meant.
-func (a *access) release(t transition) (transition, tea.Cmd) {
-	var cmds []tea.Cmd
-	for len(a.held) > 0 && !a.unsettled() {
-		k := a.held[0]
-		a.held = a.held[1:]
-		next, cmd := a.press(k)
-		cmds = append(cmds, cmd)
-		if next.toast != nil || next.moves() {
-			t = next
-		}
-		if next.moves() {
-			a.held = nil
-		}
-	}
-	return t, tea.Batch(cmds...)
-}
-
-// unsettled is whether it is not known yet which key is chosen, or which are
-// marked.
-func (a *access) unsettled() bool { return a.list.jumping() || a.marks.asked != 0 }
-
-// more reads the next stretch when the cursor comes near it.
-func (a *access) more() tea.Cmd {
-	if how, ok := a.list.wants(); ok {
-		return a.list.read(a.surroundings, how)
-	}
-	return nil
 }
 
 func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
@@ -199,7 +157,7 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	chosen := a.list.chosen()
 	switch {
 	case key.Matches(msg, k.New), key.Matches(msg, k.Open) && chosen == nil:
-		return a.create()
+		return a.first()
 	case key.Matches(msg, k.Open):
 		return push(newDetails(a.surroundings, *chosen)), nil
 	case key.Matches(msg, k.marking.bindings()...):
@@ -218,8 +176,14 @@ func (a *access) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.Back):
 		return a.goBack()
 	}
+	if t, cmd, ok := a.turn(msg); ok {
+		return t, cmd
+	}
 	if a.marks.count() > 0 {
 		return a.marks.press(a.surroundings, k, msg, a.filter.Value() != ""), nil
+	}
+	if a.rotates() && chosen == nil && key.Matches(msg, k.Regenerate) {
+		return a.rotateAll(), nil
 	}
 	return k.keyActions.press(a.surroundings, msg, chosen)
 }
@@ -235,6 +199,14 @@ func (a *access) moveBy(by int) tea.Cmd {
 	}
 	a.list.move(by)
 	return a.more()
+}
+
+// first does what the first row stands for.
+func (a *access) first() (transition, tea.Cmd) {
+	if a.rotates() {
+		return a.rotateAll(), nil
+	}
+	return a.create()
 }
 
 func (a *access) create() (transition, tea.Cmd) {

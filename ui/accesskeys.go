@@ -20,15 +20,28 @@ func (a *access) ShortHelp() []key.Binding {
 	if n := a.marks.count(); n > 0 {
 		return append(a.marks.actions(a.keys), a.back())
 	}
-	create := short(a.keys.New, "new")
-	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
+	create := a.leading()
 	mark := short(a.keys.Mark, "mark")
 	if k := a.list.chosen(); k != nil {
 		actions := a.keys.enabledFor(a.session, *k)
 		rare := max(0, len(actions)-2) // edit and copy
-		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
+		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Rotation, "due"), short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
 	}
-	return []key.Binding{create, a.keys.Filter, short(a.keys.Sort, "sort"), a.back()}
+	if a.rotates() && a.list.count > 0 && a.mayRotate() == nil {
+		return []key.Binding{short(a.keys.Open, "rotate all"), create, a.keys.Filter, short(a.keys.Sort, "sort"), a.back()}
+	}
+	return []key.Binding{create, a.keys.Filter, short(a.keys.Rotation, "due"), short(a.keys.Sort, "sort"), a.back()}
+}
+
+// leading is what comes first in the footer: a new key, or another view of
+// Rotation.
+func (a *access) leading() key.Binding {
+	if a.rotates() {
+		return short(a.keys.Next, "next view")
+	}
+	create := short(a.keys.New, "new")
+	create.SetEnabled(a.session.Can(model.KeysCreate, model.Target{}) == nil)
+	return create
 }
 
 // back says what esc does now.
@@ -65,6 +78,7 @@ func (a *access) FullHelp() [][]key.Binding {
 		append(k.movement.bindings(), k.Open, k.Back),
 		append([]key.Binding{k.New}, k.keyActions.bindings()...),
 		k.marking.bindings(),
+		{k.Next, k.View, k.Forget, k.Policy, k.Rotation},
 		{k.Filter, k.Sort, k.Reverse, k.Wide},
 	}
 }
@@ -73,5 +87,8 @@ func (a *access) FullHelp() [][]key.Binding {
 func (a *access) Limits() map[string]error {
 	limits := a.keys.keyActions.limits(a.session, a.list.chosen())
 	limits[a.keys.New.Help().Key] = a.session.Can(model.KeysCreate, model.Target{})
+	if a.rotates() {
+		limits[a.keys.Forget.Help().Key] = limits[a.keys.Regenerate.Help().Key]
+	}
 	return limits
 }

@@ -38,7 +38,7 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	}
 	text := []string{means, "", someNames(change) + "."}
 	if hidden {
-		text = append(text, "", "Marked keys count also where the filter hides them.")
+		text = append(text, "", hiddenMarks)
 	}
 	switch used := lastUsed(change); {
 	case to == model.Active:
@@ -52,10 +52,7 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	}
 	q := newQuestion(s, w.do+" "+count(len(change), "marked key"), strings.ToLower(w.do), text...)
 	if to == model.Revoked {
-		q.must = fmt.Sprint(len(change))
-		if len(change) == 1 {
-			q.must = change[0].Application
-		}
+		q.must = countOrName(change)
 		q.input.Focus()
 	}
 	ids := make([]model.KeyID, len(change))
@@ -68,11 +65,25 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 			return keysChangedMsg{id, b, batchSaid(b, w.done)}, err
 		})
 	}
-	q.done = func(msg tea.Msg) (transition, bool) {
-		m, ok := msg.(keysChangedMsg)
-		return pop().say(good, m.said), ok
-	}
+	q.done = batchDone
 	return q
+}
+
+const hiddenMarks = "Marked keys count also where the filter hides them."
+
+// countOrName is what has to be typed for a change that cannot be taken back: the
+// number of keys, or the name of the only one.
+func countOrName(keys []model.Key) string {
+	if len(keys) == 1 {
+		return keys[0].Application
+	}
+	return fmt.Sprint(len(keys))
+}
+
+// batchDone says what became of a change to many keys.
+func batchDone(msg tea.Msg) (transition, bool) {
+	m, ok := msg.(keysChangedMsg)
+	return pop().say(good, m.said), ok
 }
 
 func batchSaid(b model.Batch, done string) string {

@@ -21,12 +21,23 @@ var aboutNew = []string{
 	"An application may have several keys. Each has an owner in the team, who answers for it.",
 }
 
+// aboutRotation says what a rotation is, beside the way to one.
+var aboutRotation = []string{
+	"A key is due when its secret is older than the security policy allows, when it expires soon, when it may be weak, or when somebody knows it who left.",
+	"Rotating gives each key a new secret. The old one stops working at once, so whatever uses the key needs the new one.",
+	"Before anything changes you see every key, and choose how its new secret reaches its place.",
+}
+
 // besideLines are the facts of the chosen key, or what a new one is.
 func (a *access) besideLines() []string {
 	k := a.list.chosen()
 	if k == nil {
-		lines := []string{a.styles.paint(strong, "  Create New API Key")}
-		for i, text := range aboutNew {
+		title, about := "  Create New API Key", aboutNew
+		if a.rotates() {
+			title, about = "  Rotation", aboutRotation
+		}
+		lines := []string{a.styles.paint(strong, title)}
+		for i, text := range about {
 			if i > 0 {
 				lines = append(lines, "")
 			}
@@ -56,7 +67,10 @@ func (a *access) Click(x, y int) (transition, tea.Cmd) {
 	switch {
 	case a.unsettled() || x >= a.listWidth():
 		return stay, nil
-	case y == 0:
+	case y < a.statusAt():
+		_, now := a.view()
+		return stay, a.show(now + 1)
+	case y == a.statusAt():
 		return stay, a.filter.begin()
 	case y == first-1:
 		return stay, a.sortAt(x)

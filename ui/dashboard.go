@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,12 +19,13 @@ type dashboard struct {
 	menuPage
 	asked    int
 	overview *model.Overview // nil until it was read
-	policy   policyCheck
+	due      countCheck
+	policy   countCheck
 	need     int // index into what needs attention, of what the cursor is on; -1 while it is on the menu
 }
 
 func newDashboard(s *surroundings) *dashboard {
-	d := &dashboard{surroundings: s, policy: newPolicyCheck(), need: -1}
+	d := &dashboard{surroundings: s, due: newDueCheck(), policy: newPolicyCheck(), need: -1}
 	d.menu = newMenu(s,
 		entry{name: "Settings", hint: "Profile & Team, keys, appearance", open: func() []screen { return []screen{newSettings(s)} }},
 		entry{name: "API Access", hint: "see, create and regenerate API keys", open: func() []screen {
@@ -44,18 +46,20 @@ func (d *dashboard) SetSize(w, h int) {
 	}
 }
 
-func (d *dashboard) Init() tea.Cmd { return tea.Batch(d.load(), d.policy.read(d.surroundings)) }
+func (d *dashboard) Init() tea.Cmd {
+	return tea.Batch(d.load(), d.due.look(d.surroundings), d.policy.look(d.surroundings))
+}
 
 func (d *dashboard) ShortHelp() []key.Binding {
 	open := d.openKey()
 	if d.need >= 0 {
 		open = d.menu.open
 	}
-	return []key.Binding{open, bind("j k", "move", "j"), short(d.policy.key(), "outside the policy"), bind("q", "quit", "q")}
+	return []key.Binding{open, bind("j k", "move", "j"), short(d.due.key(), "due"), short(d.policy.key(), "outside the policy"), bind("q", "quit", "q")}
 }
 
 func (d *dashboard) FullHelp() [][]key.Binding {
-	return [][]key.Binding{append(d.menu.bindings(), d.policy.key())}
+	return [][]key.Binding{append(d.menu.bindings(), d.due.key(), d.policy.key())}
 }
 
 // overviewReadMsg brings the state of the team's keys.
@@ -77,12 +81,9 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 	defer d.settle()
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		if key.Matches(msg, d.policy.key()) {
-			return push(newOutside(d.surroundings)), nil
-		}
 		return d.press(msg), nil
-	case outsideCountedMsg:
-		return stay, d.policy.receive(d.surroundings, msg)
+	case countedMsg:
+		return stay, tea.Batch(d.due.receive(d.surroundings, msg), d.policy.receive(d.surroundings, msg))
 	case overviewReadMsg:
 		if msg.id == d.asked {
 			d.overview = &msg.overview
@@ -91,7 +92,7 @@ func (d *dashboard) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == d.asked {
 			return d.failure(msg.err), nil
 		}
-		return stay, d.policy.failed(d.surroundings, msg)
+		return stay, tea.Batch(d.due.failed(d.surroundings, msg), d.policy.failed(d.surroundings, msg))
 	case changedMsg, refreshMsg:
 		return stay, d.Init()
 	}
@@ -155,7 +156,7 @@ func (d *dashboard) needs() []need {
 	if d.overview == nil {
 		return nil
 	}
-	return append(needsAttention(*d.overview, d.session.Now()), d.policy.needs()...)
+	return slices.Concat(needsAttention(*d.overview, d.session.Now()), d.due.needs(), d.policy.needs())
 }
 
 // attention draws what somebody should look after; at is the line on which each

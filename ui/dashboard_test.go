@@ -81,8 +81,8 @@ func TestDashboardWarnsOfRequests(t *testing.T) {
 // again.
 func TestAttentionGoes(t *testing.T) {
 	d := newDriver(t, usedKeys)
-	d.press("G", "down", "down")
-	d.sees("> billing: a replaced secret")
+	d.press("G", "down", "down", "down")
+	d.sees("> billing is used from outside")
 	d.clock = d.clock.Add(25 * time.Hour)
 	d.press("f5")
 	d.sees("> 4  Live requests")

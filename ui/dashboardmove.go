@@ -14,7 +14,9 @@ func (d *dashboard) press(msg tea.KeyPressMsg) transition {
 	onMenu := d.need < 0
 	switch {
 	case key.Matches(msg, d.policy.key()):
-		return push(newOutside(d.surroundings))
+		return push(d.policy.leads(d.surroundings))
+	case key.Matches(msg, d.due.key()):
+		return push(d.due.leads(d.surroundings))
 	case key.Matches(msg, m.move.Down) && (!onMenu || !d.hidden() && m.cursor == len(m.entries)-1):
 		d.step(1)
 		return stay

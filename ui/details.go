@@ -94,13 +94,26 @@ func (d *details) Init() tea.Cmd {
 	id, session, k := d.request(), d.session, d.key.ID
 	d.asked = id
 	return d.query(id, func(ctx context.Context) (tea.Msg, error) {
-		now, err := session.Key(ctx, k)
+		now, err := readKey(ctx, session, k)
 		if err != nil {
 			return nil, err
 		}
 		es, err := session.Events(ctx, model.EventQuery{Key: k, Limit: 100})
 		return detailsReadMsg{id, now, es}, err
 	})
+}
+
+// readKey reads a key, and why it is due. Where the policy cannot be read, as
+// somebody changed it outside empress, nothing is due by it.
+func readKey(ctx context.Context, session *model.Session, id model.KeyID) (model.Key, error) {
+	k, err := session.Key(ctx, id)
+	if err != nil {
+		return model.Key{}, err
+	}
+	if p, err := session.Policy(ctx); err == nil {
+		k.Findings = p.Due(k, session.Now())
+	}
+	return k, nil
 }
 
 func (d *details) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -163,11 +176,16 @@ func keyFacts(k model.Key, s *surroundings) []Fact {
 	if k.Weak {
 		state += ": regenerate the secret soon"
 	}
-	return []Fact{
+	facts := []Fact{
 		{"Application", k.Application},
 		{"api_key", string(k.ID)},
 		{"api_secret", fmt.Sprintf("%s  secret number %d, made %s", model.Mask, k.Generation, since(k.SecretAt, s.now()))},
 		{"State", state},
+	}
+	if len(k.Findings) > 0 {
+		facts = append(facts, Fact{"Attention", findingWords(k.Findings)})
+	}
+	return append(facts, []Fact{
 		{"Owner", k.Owner},
 		{"Purpose", orElse(k.Purpose, "none given")},
 		{"Scopes", orElse(k.ScopeList(), "none")},
@@ -176,7 +194,7 @@ func keyFacts(k model.Key, s *surroundings) []Fact {
 		{"Created", since(k.CreatedAt, s.now())},
 		{"Expires", expiry(k, now)},
 		{"Last used", usageWords(k, s.now())},
-	}
+	}...)
 }
 
 func usageWords(k model.Key, now time.Time) string {

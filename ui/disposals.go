@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -136,51 +135,4 @@ func disposedWords(choices []model.Settlement) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// ownerForm asks who is to own a key.
-type ownerForm struct {
-	formPage
-	key    model.Key
-	team   []model.Member
-	leaves model.Member
-	choose func(email string)
-}
-
-func newOwnerForm(s *surroundings, k model.Key, team []model.Member, leaves model.Member, choose func(email string)) *ownerForm {
-	return &ownerForm{key: k, team: team, leaves: leaves, choose: choose, formPage: formPage{surroundings: s, form: newForm(newField(s.styles, "owner", "Owner", "", hintOwner))}}
-}
-
-func (f *ownerForm) Title() string            { return "Owner of " + model.Printable(f.key.Application) }
-func (f *ownerForm) ShortHelp() []key.Binding { return f.form.shortHelp("choose") }
-
-func (f *ownerForm) Update(msg tea.Msg) (transition, tea.Cmd) {
-	switch msg := msg.(type) {
-	case tea.KeyPressMsg, tea.PasteMsg:
-		send, t, cmd := f.typed(msg)
-		if !send {
-			return t, cmd
-		}
-		owner, err := f.owner(strings.TrimSpace(f.form.value("owner")))
-		if err != nil {
-			return f.form.failed(f.surroundings, err), nil
-		}
-		f.choose(owner)
-		return pop(), nil
-	case stylesMsg:
-		f.form.restyle(f.styles)
-	}
-	return stay, nil
-}
-
-// owner is the email of whoever was named and can own the key.
-func (f *ownerForm) owner(name string) (string, error) {
-	for _, m := range f.team {
-		if name != "" && m.Status == model.MemberActive && m.ID != f.leaves.ID && m.Role.OwnsKeys() && (strings.EqualFold(name, m.Email) || name == m.Login) {
-			return m.Email, nil
-		}
-	}
-	e := model.Errorf(model.CodeInvalid, "Nobody of that name can own the key. Give the email or the login of another active member who is no Auditor.")
-	e.Field = "owner"
-	return "", e
 }

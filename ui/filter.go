@@ -28,9 +28,12 @@ func (a *access) status() string {
 			filter += " (not read yet: F5)"
 		}
 	}
-	order := "^"
+	order := string(a.list.query.Sort) + " ^"
 	if a.list.query.Descending {
-		order = "v"
+		order = string(a.list.query.Sort) + " v"
+	}
+	if a.list.asMade {
+		order = "as made (too many)"
 	}
 	if of := a.list.query.Application; of != "" {
 		label := "only: "
@@ -39,11 +42,11 @@ func (a *access) status() string {
 		}
 		total = label + fit(model.Printable(of), max(8, a.width/4)) + "   " + total
 	}
-	form := "  / filter: %s   sort: %s %s   %s"
+	form := "  / filter: %s   sort: %s   %s"
 	if a.width < narrow {
-		form = "  / %s   %s %s   %s"
+		form = "  / %s   %s   %s"
 	}
-	line := fmt.Sprintf(form, fit(filter, max(8, a.width/2)), a.list.query.Sort, order, total)
+	line := fmt.Sprintf(form, fit(filter, max(8, a.width/2)), order, total)
 	n := a.marks.count()
 	if (n > 0 || a.list.query.Application != "") && a.width < narrow { // they matter more than the order
 		line = fmt.Sprintf("  / %s   %s", fit(filter, max(6, a.width-32)), total)
@@ -57,6 +60,13 @@ func (a *access) status() string {
 // total says how many keys there are, and which of them are in the window.
 func (a *access) total(one, many string) string {
 	l := &a.list
+	if l.query.Attention == model.Unused { // only what was read is counted
+		words := count(len(l.keys), one)
+		if l.before || l.after {
+			words += " or more"
+		}
+		return words
+	}
 	if l.over {
 		return thousands(model.MaxCount) + "+ " + many
 	}

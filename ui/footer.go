@@ -77,7 +77,7 @@ func hintWidth(b key.Binding) int {
 
 // offersHelp is whether ? opens the help from here.
 func (r *root) offersHelp() bool {
-	if t, ok := r.top().(typing); ok && t.Typing() {
+	if t, ok := r.top().(typing); ok && t.Typing() || r.waits() {
 		return false
 	}
 	_, open := r.top().(*helpPage)

@@ -128,7 +128,7 @@ func TestOutsidePolicyQuietly(t *testing.T) {
 func TestOutsidePolicyIsCountedOnceAtATime(t *testing.T) {
 	d := newDriver(t, someKeys)
 	check := &d.root.stack[0].(*dashboard).policy
-	first := check.read(d.root.surroundings)
+	first := check.look(d.root.surroundings)
 	if first == nil {
 		t.Fatal("the keys are not looked through")
 	}
@@ -136,7 +136,7 @@ func TestOutsidePolicyIsCountedOnceAtATime(t *testing.T) {
 	unused := 1
 	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{UnusedAfter: &unused})
 	d.must(err)
-	if check.read(d.root.surroundings) != nil {
+	if check.look(d.root.surroundings) != nil {
 		t.Fatal("the keys are looked through twice at once")
 	}
 	d.missing("outside the policy")

@@ -57,6 +57,9 @@ func (r *root) waitIdle() tea.Cmd {
 // stillThere ends the program, and masks what is open, when nobody is.
 func (r *root) stillThere() tea.Cmd {
 	r.idle.waiting = false
+	if r.waits() { // what is under way is not broken off
+		r.idle.touched = r.now()
+	}
 	if r.idle.limit == 0 || r.now().Sub(r.idle.touched) < r.idle.limit {
 		return r.waitIdle()
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,7 +26,11 @@ type keyList struct {
 	after  bool // keys come after the last one read
 	count  int
 	over   bool // there are more than counted
+	asMade bool // so many match that they come in the order in which they were made
 	loaded bool
+
+	headless         bool       // no row comes before the first key
+	onwards, upwards *model.Key // where reading goes on, nil for after the last key in memory, and before the first
 
 	cursor, top int            // indices into keys; top is the first row that is drawn
 	rows        int            // how many fit
@@ -69,7 +74,7 @@ func (l *keyList) again() reading {
 	switch {
 	case l.jumping():
 		return l.how
-	case !l.loaded, l.query.Text != l.shown.Text, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
+	case !l.loaded, l.query.Text != l.shown.Text, l.query.Attention != l.shown.Attention, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
 		return afresh // the last attempt to read what is asked for failed
 	}
 	return renewed
@@ -83,10 +88,15 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 		q.Backward = true
 	case onward:
 		q = l.shown
-		q.From = &l.keys[len(l.keys)-1]
+		if q.From = l.onwards; q.From == nil {
+			q.From = &l.keys[len(l.keys)-1]
+		}
 	case upward:
 		q = l.shown
-		q.From, q.Backward = &l.keys[0], true
+		q.Backward = true
+		if q.From = l.upwards; q.From == nil {
+			q.From = &l.keys[0]
+		}
 	case renewed:
 		q, want = l.shown, max(window, len(l.keys))
 		switch {
@@ -96,9 +106,15 @@ func (l *keyList) read(s *surroundings, how reading) tea.Cmd {
 			q.Backward = true
 		}
 	}
+	looks := math.MaxInt
+	if q.Attention == model.Unused { // most of the keys that are looked through may be in use
+		if looks = 1; how == renewed {
+			looks = looksAgain
+		}
+	}
 	l.asked, l.how = id, how
 	return s.query(id, func(ctx context.Context) (tea.Msg, error) {
-		page, err := readKeys(ctx, session, q, want)
+		page, err := readKeys(ctx, session, q, want, looks)
 		q.From, q.Backward = nil, false
 		return keysReadMsg{id, how, q, page}, err
 	})
@@ -135,7 +151,7 @@ func (l *keyList) receiveAround(m keysAroundMsg) bool {
 		return false
 	}
 	l.asked, l.loaded, l.shown, l.pending = 0, true, m.query, 0
-	l.count, l.over = m.after.Count, m.after.Over
+	l.count, l.over, l.asMade = m.after.Count, m.after.Over, m.after.AsMade
 	l.keys = append(append(slices.Clone(m.before.Keys), m.key), m.after.Keys...)
 	l.before, l.after = m.before.More, m.after.More
 	l.cursor = len(m.before.Keys)
@@ -147,16 +163,24 @@ func (l *keyList) receiveAround(m keysAroundMsg) bool {
 // failed forgets the question that was not answered. What is shown stays.
 func (l *keyList) failed() { l.asked, l.pending = 0, 0 }
 
-// readKeys reads want keys, in as many windows as that takes.
-func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want int) (model.KeyPage, error) {
+// forget takes everything out of memory: what is read next is another list.
+func (l *keyList) forget() {
+	l.keys, l.before, l.after, l.count, l.over, l.loaded = nil, false, false, 0, false, false
+	l.onwards, l.upwards, l.pending = nil, nil, 0
+	l.cursor, l.top = l.first(), l.first()
+}
+
+// looksAgain is how many windows are looked through when keys that nobody uses are
+// read again.
+const looksAgain = 5
+
+// readKeys reads want keys, in as many windows as that takes, but for looks. A
+// window may hold fewer keys than there are.
+func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, want, looks int) (model.KeyPage, error) {
 	q.Limit = min(want, model.MaxWindow)
 	all, err := session.Keys(ctx, q)
-	for err == nil && all.More && len(all.Keys) < want {
-		q.From = &all.Keys[len(all.Keys)-1]
-		if q.Backward {
-			q.From = &all.Keys[0]
-		}
-		q.Limit = min(want-len(all.Keys), model.MaxWindow)
+	for ; err == nil && all.More && len(all.Keys) < want && looks > 1; looks-- {
+		q.From, q.Limit = all.Next, min(want-len(all.Keys), model.MaxWindow)
 		var next model.KeyPage
 		next, err = session.Keys(ctx, q)
 		if q.Backward {
@@ -164,77 +188,14 @@ func readKeys(ctx context.Context, session *model.Session, q model.KeyQuery, wan
 		} else {
 			all.Keys = append(all.Keys, next.Keys...)
 		}
-		all.More = next.More
+		all.More, all.Next = next.More, next.Next
 	}
 	return all, err
 }
 
-// receive fits an answer in; ok is whether it was the one that is awaited.
-func (l *keyList) receive(m keysReadMsg) (ok bool) {
-	if m.id != l.asked {
-		return false
-	}
-	chosen := l.chosen()
-	l.asked, l.loaded, l.shown = 0, true, m.query
-	l.count, l.over = m.page.Count, m.page.Over
-	switch m.how {
-	case afresh, atTop:
-		l.keys, l.before, l.after = m.page.Keys, false, m.page.More
-		l.cursor, l.top = l.first(), l.first()
-		if m.how == afresh && !l.follow(chosen) && l.query.Text != "" && len(l.keys) > 0 {
-			l.cursor = 0 // the first match
-		}
-	case atEnd:
-		l.keys, l.before, l.after = m.page.Keys, m.page.More, false
-		l.cursor = len(l.keys) - 1
-	case onward:
-		l.keys, l.after = append(l.keys, m.page.Keys...), m.page.More
-		if over := len(l.keys) - most; over > 0 { // forget what is far above
-			l.keys, l.before = slices.Clone(l.keys[over:]), true
-			l.cursor, l.top = l.cursor-over, l.top-over
-		}
-	case upward:
-		l.keys, l.before = append(m.page.Keys, l.keys...), m.page.More
-		l.cursor, l.top = l.cursor+len(m.page.Keys), l.top+len(m.page.Keys)
-		if len(l.keys) > most { // forget what is far below
-			l.keys, l.after = slices.Clone(l.keys[:most]), true
-		}
-	case renewed:
-		l.renew(m.page, chosen)
-	}
-	l.move(0)
-	return true
-}
-
-// renew puts the same stretch, read again, in place of the old one, and keeps
-// the cursor on the key that it was on.
-func (l *keyList) renew(page model.KeyPage, chosen *model.Key) {
-	if l.before && l.after {
-		page.Keys = append(l.keys[:1:1], page.Keys...)
-	}
-	if l.before && !l.after {
-		l.before = page.More
-	} else {
-		l.after = page.More
-	}
-	l.keys = page.Keys
-	l.follow(chosen)
-}
-
-// follow puts the cursor on the key that it was on, where that is still there.
-func (l *keyList) follow(chosen *model.Key) bool {
-	for i := range l.keys {
-		if chosen != nil && l.keys[i].ID == chosen.ID {
-			l.cursor = i
-			return true
-		}
-	}
-	return false
-}
-
 // first is the topmost place of the cursor.
 func (l *keyList) first() int {
-	if l.before {
+	if l.before || l.headless {
 		return 0
 	}
 	return -1
@@ -269,7 +230,7 @@ func (l *keyList) scroll() {
 // wants says what to read next, if anything.
 func (l *keyList) wants() (reading, bool) {
 	switch {
-	case l.asked != 0 || !l.loaded || len(l.keys) == 0:
+	case l.asked != 0 || !l.loaded || len(l.keys) == 0 && l.onwards == nil && l.upwards == nil:
 		return 0, false
 	case l.after && (l.pending > 0 || l.cursor > len(l.keys)-margin):
 		return onward, true
@@ -292,7 +253,7 @@ func (l *keyList) chosen() *model.Key {
 func (l *keyList) put(k model.Key) {
 	for i := range l.keys {
 		if l.keys[i].ID == k.ID {
-			k.Usage = l.keys[i].Usage
+			k.Usage, k.Findings = l.keys[i].Usage, l.keys[i].Findings
 			l.keys[i] = k
 		}
 	}

@@ -11,7 +11,7 @@ func (c *conversation) openKey(ctx context.Context, k model.Key) error {
 	known := false
 	return repeat(ctx, func(ctx context.Context) error {
 		err := c.call(ctx, func(ctx context.Context) error {
-			now, err := c.session.Key(ctx, k.ID)
+			now, err := readKey(ctx, c.session, k.ID)
 			if err == nil {
 				k = now
 			}

@@ -41,9 +41,22 @@ func (k *keysTold) tellPage(ctx context.Context) error {
 	}
 	k.facts(k.total())
 	if len(k.page.Keys) == 0 && k.query.Text == "" {
-		k.tell("There is no key yet.")
+		k.tell(k.none())
 	}
 	return k.choose(ctx, orBack(append(k.rows(), k.ways()...)...))
+}
+
+// none says that there is no key in the stretch.
+func (k *keysTold) none() string {
+	for _, v := range attentionViews() {
+		if v.kind == k.query.Attention && !k.page.More {
+			return v.empty
+		}
+	}
+	if k.page.More {
+		return "No key here: the next ones may be."
+	}
+	return "There is no key yet."
 }
 
 func (k *keysTold) read(ctx context.Context) (err error) {
@@ -77,17 +90,24 @@ func (k *keysTold) rows() []way {
 
 func (k *keysTold) row(one model.Key) string {
 	state, _ := stateWords(one, k.session.Now())
-	return fmt.Sprintf("%s: %s, owner %s, %s, %s", one.Application, state, model.ShortEmail(one.Owner), usedWords(one, k.now()), one.ID.Short())
+	words := fmt.Sprintf("%s: %s, owner %s, %s, %s", one.Application, state, model.ShortEmail(one.Owner), usedWords(one, k.now()), one.ID.Short())
+	if len(one.Findings) > 0 {
+		words += ". " + findingWords(one.Findings)
+	}
+	return words
 }
 
 // ways are what can be done with the list itself.
 func (k *keysTold) ways() []way {
-	create := k.may(model.KeysCreate, model.Target{}, "Create New API Key", k.create)
-	create.sign = "c"
-	ways := []way{create, {sign: "f", name: "Filter", open: k.filter}}
+	ways := []way{{sign: "f", name: "Filter", open: k.filter}}
+	if k.query.Attention == "" {
+		create := k.may(model.KeysCreate, model.Target{}, "Create New API Key", k.create)
+		create.sign = "c"
+		ways = append([]way{create}, append(ways, way{sign: "d", name: "Rotation: keys that are due for a new secret, unused keys", open: k.rotation})...)
+	}
 	if k.page.More {
 		ways = append(ways, way{sign: "n", name: "Next keys", open: func(context.Context) error {
-			k.before = append(k.before, &k.page.Keys[len(k.page.Keys)-1])
+			k.before = append(k.before, k.page.Next)
 			return nil
 		}})
 	}

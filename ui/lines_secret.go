@@ -16,14 +16,21 @@ type secretTold struct {
 	secret model.Secret
 	copied bool
 	masked bool
+	stored bool // so its holder said, which was noted
 }
 
 // showSecret writes a new secret, once, and asks what to do with it.
 func (c *conversation) showSecret(ctx context.Context, k model.Key, secret model.Secret) error {
+	_, err := c.reveal(ctx, k, secret)
+	return err
+}
+
+// reveal is showSecret for whoever must know whether the secret is stored.
+func (c *conversation) reveal(ctx context.Context, k model.Key, secret model.Secret) (stored bool, err error) {
 	s := &secretTold{conversation: c, key: k, secret: secret}
 	defer s.secret.Wipe()
 	if ctx.Err() != nil {
-		return ctx.Err() // nobody waits for it any more
+		return false, ctx.Err() // nobody waits for it any more
 	}
 	title := "Your new API key"
 	if k.Generation > 1 {
@@ -37,10 +44,10 @@ func (c *conversation) showSecret(ctx context.Context, k model.Key, secret model
 	for !s.masked {
 		if err := s.next(ctx); err != nil {
 			s.mask("The secret was masked. Nobody said that it is stored: regenerate it if it is not.")
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return s.stored, nil
 }
 
 // next does one thing with the secret. While it is open, nobody waits for an
@@ -141,6 +148,7 @@ func (s *secretTold) saveSecret(ctx context.Context) error {
 // done masks the secret and notes that its holder has it.
 func (s *secretTold) done(ctx context.Context) error {
 	err := s.call(ctx, func(ctx context.Context) error { return s.session.ConfirmSecret(ctx, s.key.ID, s.key.Generation) })
+	s.stored = err == nil
 	s.mask("The secret of " + s.key.Application + " is masked for ever: " + model.Mask + ".")
 	return back(err)
 }

@@ -168,6 +168,7 @@ func FuzzLines(f *testing.F) {
 	f.Add("1\n1\n2\na\nKim\nkim@example.com\nkim\n\n2\n3\nkeys.edit\n\n9d\n5\ng\nkim@example.com\n\n\n3\n1\n")
 	f.Add("1\n2\n1\n3\n30\n2\n90\n8\n-\n2\n\n1\n1\n4\na\nledger\n\n\n\n1\n1\n1\nbooks\n5\nyes\n")
 	f.Add("1\n1\n5\na\nPRIVATE KEY\n\nssh-rsa AAAA\n.\na\nssh-ed25519 x\n\n\n4\nf\nbill\n1\n2\n.\n")
+	f.Add("2\nd\n1\n\n2\n\n3\n1\n\n\n4\n2\n1\n5\n1\n3\nno\n4\n1\n1\n3\n")
 	f.Fuzz(func(t *testing.T, lines string) {
 		if len(lines) > 10_000 || strings.Count(lines, "\n") > 60 {
 			return

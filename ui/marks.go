@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -134,7 +135,7 @@ func (a *access) markAll() tea.Cmd {
 	id, session, q := a.request(), a.session, a.list.query
 	a.marks.asked = id
 	return a.query(id, func(ctx context.Context) (tea.Msg, error) {
-		page, err := readKeys(ctx, session, q, model.MaxBatch)
+		page, err := readKeys(ctx, session, q, model.MaxBatch, math.MaxInt)
 		return marksReadMsg{id, page.Keys, page.More}, err
 	})
 }
@@ -160,7 +161,7 @@ func readBetween(ctx context.Context, session *model.Session, q model.KeyQuery, 
 		return keys, nil
 	}
 	q.From, q.Backward = &from, false
-	page, err := readKeys(ctx, session, q, model.MaxBatch)
+	page, err := readKeys(ctx, session, q, model.MaxBatch, math.MaxInt)
 	for _, k := range page.Keys {
 		keys = append(keys, k)
 		if k.ID == to.ID {
@@ -178,7 +179,8 @@ func (m *marks) actions(k accessKeys) []key.Binding {
 		b.SetEnabled(len(change) > 0)
 		return b
 	}
-	return []key.Binding{counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Mark, "mark"), k.Filter}
+	rotate := short(k.Regenerate, "rotate "+thousands(m.count()))
+	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Edit, "owner "+thousands(m.count())), short(k.Mark, "mark"), k.Filter}
 }
 
 // split sorts the marked keys into those that would come to a state, and those
@@ -219,6 +221,10 @@ func (m *marks) press(s *surroundings, k accessKeys, msg tea.KeyPressMsg, hidden
 		return m.ask(s, m.target(), model.KeysSuspend, hidden)
 	case key.Matches(msg, k.Revoke):
 		return m.ask(s, model.Revoked, model.KeysRevoke, hidden)
+	case key.Matches(msg, k.Regenerate):
+		return m.rotate(s)
+	case key.Matches(msg, k.Edit):
+		return m.changeOwners(s, hidden)
 	case key.Matches(msg, k.keyActions.bindings()...):
 		return stay.say(warning, fmt.Sprintf("That works on one key at a time, and %s marked. u takes the marks away.", areKeys(m.count())))
 	}
@@ -247,18 +253,26 @@ func settledWords(keys []model.Key, to model.State) string {
 // ask opens the question, or says why it makes no sense. Hidden is whether the
 // filter may hide some of the marked keys.
 func (m *marks) ask(s *surroundings, to model.State, needs model.Permission, hidden bool) transition {
-	for _, k := range m.sorted() {
-		if err := s.session.Can(needs, k.On()); err != nil {
-			t := s.failure(err)
-			t.toast.text = k.Application + " is marked: " + t.toast.text
-			return t
-		}
+	if t, barred := m.barred(s, needs); barred {
+		return t
 	}
 	change, left := m.split(to)
 	if len(change) == 0 {
 		return stay.say(warning, fmt.Sprintf("Nothing would change: %s marked, and %s already.", areKeys(m.count()), settledWords(left, to)))
 	}
 	return push(newBatchQuestion(s, change, left, to, hidden))
+}
+
+// barred says which of the marked keys the member may not change.
+func (m *marks) barred(s *surroundings, needs model.Permission) (t transition, barred bool) {
+	for _, k := range m.sorted() {
+		if err := s.session.Can(needs, k.On()); err != nil {
+			t := s.failure(err)
+			t.toast.text = k.Application + " is marked: " + t.toast.text
+			return t, true
+		}
+	}
+	return stay, false
 }
 
 func areKeys(n int) string {

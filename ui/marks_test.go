@@ -116,10 +116,8 @@ func TestKeysBehindMarks(t *testing.T) {
 func TestMarksThatDoNotFit(t *testing.T) {
 	d := newDriver(t, someKeys)
 	d.press("2", "*")
-	for _, k := range []string{"r", "e", "y"} {
-		d.press(k)
-		d.sees("works on one key at a time, and 5 keys are marked")
-	}
+	d.press("y")
+	d.sees("works on one key at a time, and 5 keys are marked")
 	d.press("u")
 	d.asAuditor()
 	d.press("*", "p")
@@ -153,4 +151,35 @@ func TestTooManyMarks(t *testing.T) {
 	if !m.add(keys[0]) || m.toggle(keys[model.MaxBatch]) || !m.toggle(keys[0]) || !m.toggle(keys[model.MaxBatch]) {
 		t.Fatal("the limit counts what is marked already, or not what is new")
 	}
+}
+
+// Marked keys get another owner together, who is asked for; the question names
+// whom they are taken from.
+func TestMarkedKeysChangeOwner(t *testing.T) {
+	alone(t)
+	d := newDriver(t, func(d *driver) { fiveKeys(d); d.second("max", model.ITManager) })
+	d.press("2", "down", "space", "space", "e")
+	d.sees("Owner of 2 keys")
+	d.write("nobody")
+	d.press("enter")
+	d.sees("Nobody of that name can own keys.")
+	d.press("ctrl+u")
+	d.write("max")
+	d.press("enter")
+	d.sees("Another owner for 2 keys", "max@example.com owns these 2 keys from then on", "a-one (empk_", "Until now they are owned by ada@example.com.", "Type 2 to go on")
+	d.write("2")
+	d.press("enter")
+	d.sees("2 keys given to max@example.com.")
+	d.missing("marked")
+	if k := d.keyOf("b-two"); k.Owner != "max@example.com" || d.keyOf("c-three").Owner != "ada@example.com" {
+		t.Fatal(k.Owner)
+	}
+	d.press("g", "down", "space", "e")
+	d.write("max")
+	d.press("enter")
+	d.sees("Nothing would change")
+	d.press("esc", "esc", "*")
+	d.asAuditor()
+	d.press("e")
+	d.sees("a-one is marked: As an Auditor you may not")
 }

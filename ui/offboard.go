@@ -191,8 +191,9 @@ func (p *offboardPage) bars(way keyWay, h model.HeldKey) error {
 
 // ownerForm asks who is to own a key.
 func (p *offboardPage) ownerForm(h model.HeldKey) *ownerForm {
-	return newOwnerForm(p.surroundings, h.Key, p.team, p.Member, func(email string) {
+	return newOwnerForm(p.surroundings, h.Key.Application, p.team, p.Member, func(email string) transition {
 		p.choose(h.Key.ID, func(s *model.Settlement) { s.NewOwner = email })
+		return pop()
 	})
 }
 

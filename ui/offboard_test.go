@@ -51,7 +51,7 @@ func TestRemoveMember(t *testing.T) {
 		d.press("esc", "t")
 		d.write("kim")
 		d.press("enter")
-		d.sees("Nobody of that name can own the key.")
+		d.sees("Nobody of that name can own keys.")
 		d.press("ctrl+u")
 		d.write("max")
 		d.press("enter")

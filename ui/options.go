@@ -20,6 +20,16 @@ type Options struct {
 	// there is no file system that is the person's own.
 	Save func(path string, content []byte) error
 
+	// NewSecrets makes a new file that takes the secrets of many keys, for its owner
+	// alone to read; nil where there is no file system that is the person's own.
+	NewSecrets func(path string) (SecretsFile, error)
+
+	// Deliver hands a new secret of a key to a command of the shell, on its standard
+	// input, and waits until it ends, for as long as it allows. Team is the name of
+	// the team. The error says why the secret did not arrive, an *Undelivered. It is
+	// nil where commands are not the person's own.
+	Deliver func(ctx context.Context, team, command string, k model.Key, secret model.Secret) error
+
 	// ReadKey reads the public key that a file holds; nil where there is no file
 	// system that is the person's own.
 	ReadKey func(path string) (string, error)

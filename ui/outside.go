@@ -163,14 +163,14 @@ func (o *outside) row(f model.KeyFinding, chosen bool) []string {
 		name = left(name, room)
 	}
 	lines := []string{trimmed(marker + o.styles.paint(look, name) + o.styles.paint(dim, id+owner))}
-	return append(lines, indented(o.styles, warning, reasonWords(f), 4, o.width)...)
+	return append(lines, indented(o.styles, warning, findingWords(f.Reasons), 4, o.width)...)
 }
 
-// reasonWords say why a key is outside the policy.
-func reasonWords(f model.KeyFinding) string {
-	words := make([]string, len(f.Reasons))
-	for i, r := range f.Reasons {
-		words[i] = r.Words
+// findingWords say what was found about a key.
+func findingWords(fs []model.Finding) string {
+	words := make([]string, len(fs))
+	for i, f := range fs {
+		words[i] = f.Words
 	}
 	return sentenceCase(strings.Join(words, "; ")) + "."
 }

@@ -22,7 +22,16 @@ type picker struct {
 type pick struct {
 	words string
 	hint  string // more about it, shown below while it is chosen; "" for nothing
+	bar   error  // why it cannot be chosen, which takes the place of the hint
 	take  func() (transition, tea.Cmd)
+}
+
+// about is what is said of it below.
+func (o pick) about() string {
+	if o.bar != nil {
+		return model.Sentence(o.bar)
+	}
+	return o.hint
 }
 
 func newPicker(s *surroundings, title string, options ...pick) *picker {
@@ -61,14 +70,23 @@ func (p *picker) Update(msg tea.Msg) (transition, tea.Cmd) {
 	}
 	switch {
 	case key.Matches(k, p.choose):
-		return p.options[p.list.cursor].take()
+		return p.take(p.list.cursor)
 	case key.Matches(k, p.back):
 		return pop(), nil
 	}
 	if i := int(k.Code - '1'); i >= 0 && i < len(p.options) {
-		return p.options[i].take()
+		p.list.move(i - p.list.cursor)
+		return p.take(i)
 	}
 	return stay, nil
+}
+
+// take chooses, or says why that cannot be.
+func (p *picker) take(i int) (transition, tea.Cmd) {
+	if bar := p.options[i].bar; bar != nil {
+		return p.failure(bar), nil
+	}
+	return p.options[i].take()
 }
 
 // Wheel moves the cursor.
@@ -81,7 +99,7 @@ func (p *picker) Wheel(by int) (transition, tea.Cmd) {
 func (p *picker) Click(_, y int) (transition, tea.Cmd) {
 	_, _, first := p.draw()
 	if i := p.list.top + y - first; y >= first && i < p.list.end() {
-		return p.options[i].take()
+		return p.take(i)
 	}
 	return stay, nil
 }
@@ -101,7 +119,11 @@ func (p *picker) draw() (out string, x, y int) {
 		if i < 9 {
 			number = string(rune('1'+i)) + "  "
 		}
-		lines = append(lines, marker+p.styles.paint(dim, number)+p.styles.paint(look, fit(model.Printable(p.options[i].words), p.inner()-5)))
+		words := p.options[i].words
+		if p.options[i].bar != nil {
+			words, look = words+" (not possible here)", dim
+		}
+		lines = append(lines, marker+p.styles.paint(dim, number)+p.styles.paint(look, fit(model.Printable(words), p.inner()-5)))
 	}
 	for _, l := range p.hint() {
 		lines = append(lines, p.styles.paint(dim, l))
@@ -114,8 +136,8 @@ func (p *picker) draw() (out string, x, y int) {
 func (p *picker) hint() []string {
 	longest := 0
 	for _, o := range p.options {
-		longest = max(longest, len(wrap(model.Printable(o.hint), p.inner())))
-		if o.hint == "" {
+		longest = max(longest, len(wrap(model.Printable(o.about()), p.inner())))
+		if o.about() == "" {
 			longest = max(longest-1, 0)
 		}
 	}
@@ -127,7 +149,7 @@ func (p *picker) hint() []string {
 		lines = nil
 		longest = max(1, min(longest, p.height-1-min(len(p.options), p.height/2)))
 	}
-	words := wrap(model.Printable(p.options[p.list.cursor].hint), p.inner())
+	words := wrap(model.Printable(p.options[p.list.cursor].about()), p.inner())
 	for i := range longest {
 		line := " "
 		if i < len(words) {

@@ -207,6 +207,8 @@ func answers(msg tea.Msg) int {
 		return m.id
 	case agreedMsg:
 		return m.id
+	case startedMsg:
+		return m.id
 	}
 	return 0
 }

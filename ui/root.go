@@ -24,8 +24,9 @@ type root struct {
 	quitting      bool
 	crashed       bool
 	idle          idleness
-	roomed        int  // how many lines the screens were given
-	clusters      bool // the terminal counts grapheme clusters
+	roomed        int      // how many lines the screens were given
+	waiting       []screen // that are started when the first question is answered
+	clusters      bool     // the terminal counts grapheme clusters
 
 	changes <-chan struct{} // nil until somebody is signed in
 	ctx     context.Context
@@ -42,7 +43,7 @@ func newRoot(o Options) *root {
 	}
 	r := &root{
 		surroundings: &surroundings{
-			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, readKey: o.ReadKey,
+			session: o.Session, styles: &styles{}, copier: newCopier(o), now: o.Now, about: o.About, save: o.Save, newSecrets: o.NewSecrets, deliver: o.Deliver, readKey: o.ReadKey,
 			found: o.Found, founding: o.Founding, open: map[int]*asked{}, says: true,
 			look: newLook(o), patient: o.Idle, keeper: &keeper{write: o.Keep},
 		},
@@ -63,15 +64,31 @@ func newRoot(o Options) *root {
 
 // Init starts every screen, and asks the terminal once whether it is light or
 // dark without waiting for the answer.
+//
+// What is seen is read first: the screens below wait for its answer.
 func (r *root) Init() tea.Cmd {
-	var cmds []tea.Cmd
-	for _, s := range r.stack {
-		cmds = append(cmds, s.Init())
+	top := len(r.stack) - 1
+	r.waiting = slices.Clone(r.stack[:top])
+	cmds := []tea.Cmd{r.stack[top].Init()}
+	if cmds[0] == nil {
+		cmds = append(cmds, r.startBelow())
 	}
 	if r.look.asks() {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	return tea.Batch(append(cmds, r.watch(), r.readPolicy())...)
+}
+
+// startBelow starts the screens that waited for the one above them.
+func (r *root) startBelow() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range r.waiting {
+		if slices.Contains(r.stack, s) {
+			cmds = append(cmds, s.Init())
+		}
+	}
+	r.waiting = nil
+	return tea.Batch(cmds...)
 }
 
 // watch waits for the next change of the store.
@@ -134,7 +151,7 @@ func (r *root) update(msg tea.Msg) tea.Cmd {
 		if !r.answered(msg.id) {
 			return nil // it was given up
 		}
-		return r.update(msg.msg)
+		return tea.Batch(r.update(msg.msg), r.startBelow())
 	case slowMsg:
 		if a, waits := r.open[msg.id]; waits {
 			a.slow = true

@@ -23,7 +23,7 @@ const nameWidth = 66
 const narrow = 60
 
 func (a *access) rowHeight() int {
-	if a.width < narrow {
+	if a.width < narrow || a.rotates() {
 		return 2
 	}
 	return 1
@@ -40,21 +40,35 @@ func (a *access) listWidth() int {
 
 // chrome is how many lines of the body are not rows.
 func (a *access) chrome() int {
+	n := a.statusAt()
 	switch {
 	case a.width < narrow:
-		return 1 // no titles over rows of two lines
+		return n + 1 // no titles over rows of two lines
 	case a.height < 10:
-		return 2
+		return n + 2
 	}
-	return 3
+	return n + 3
+}
+
+// statusAt is the line of the body that the filter stands on: Rotation has its
+// views above.
+func (a *access) statusAt() int {
+	if a.rotates() {
+		return 1
+	}
+	return 0
 }
 
 // View draws the status line, the titles, the rows in the window and, where
 // there is room, the chosen key beside them.
 func (a *access) View() string {
-	lines := []string{a.status()}
-	if a.chrome() == 3 {
-		lines = append(lines, "")
+	var lines []string
+	if a.rotates() {
+		lines = append(lines, a.viewsLine())
+	}
+	lines = append(lines, a.status())
+	if a.chrome() == a.statusAt()+3 {
+		lines = append(lines, a.styles.paint(dim, fit("  "+a.ageWords(), a.width)))
 	}
 	rows := a.rowLines()
 	if a.beside() {
@@ -68,14 +82,18 @@ func (a *access) rowLines() []string {
 	var lines []string
 	a.prepare()
 	switch {
-	case a.chrome() < 2:
+	case a.width < narrow:
 	case len(a.list.keys) > 0:
 		lines = append(lines, a.titles())
 	default:
 		lines = append(lines, "")
 	}
-	for i := a.list.top; i < len(a.list.keys) && i < a.list.top+a.list.rows; i++ {
-		lines = append(lines, a.row(i))
+	from := a.list.top
+	if a.rotates() && len(a.list.keys) == 0 {
+		from = 0 // there is nothing to rotate
+	}
+	for i := from; i < len(a.list.keys) && i < a.list.top+a.list.rows; i++ {
+		lines = append(lines, strings.Split(a.row(i), "\n")...)
 	}
 	if a.list.loaded && len(a.list.keys) == 0 {
 		lines = append(lines, a.styles.paint(dim, "  "+fit(a.emptyWords(), a.listWidth()-2)))
@@ -84,6 +102,13 @@ func (a *access) rowLines() []string {
 }
 
 func (a *access) emptyWords() string {
+	if a.rotates() && a.filter.Value() == "" && a.list.query.Application == "" {
+		if a.list.after {
+			return "None so far."
+		}
+		view, _ := a.view()
+		return view.empty
+	}
 	if a.filter.Value() != "" {
 		return "No key matches. esc clears the filter."
 	}
@@ -114,7 +139,7 @@ func (a *access) titles() string {
 	b.WriteString("  " + a.markGap())
 	for i, c := range a.drawing.columns {
 		title := c.title
-		if c.sort != "" && c.sort == a.list.query.Sort {
+		if c.sort != "" && c.sort == a.list.query.Sort && !a.list.asMade {
 			if a.list.query.Descending {
 				title += " v"
 			} else {
@@ -159,9 +184,9 @@ func (a *access) drawRow(i int, chosen bool) string {
 		marker, look = a.styles.paint(accent, "> "), accent
 	}
 	if i < 0 {
-		name := "+ Create New API Key"
-		if a.session.Can(model.KeysCreate, model.Target{}) != nil {
-			name, look = fit(name+" (not allowed: enter says why)", a.width-2), dim
+		name, may := a.firstRow()
+		if may != nil {
+			name, look = fit(name+" (not allowed: enter says why)", a.listWidth()-2), dim
 		}
 		line := marker + a.styles.paint(look, name)
 		if a.rowHeight() == 2 {
@@ -171,7 +196,7 @@ func (a *access) drawRow(i int, chosen bool) string {
 	}
 	k, now := a.list.keys[i], a.now()
 	marker += a.markOf(k)
-	if a.rowHeight() == 2 {
+	if a.width < narrow {
 		return a.twoLines(k, marker, look)
 	}
 	var b strings.Builder
@@ -185,7 +210,19 @@ func (a *access) drawRow(i int, chosen bool) string {
 		}
 		b.WriteString(a.styles.paint(t, a.cell(c, model.Printable(text))))
 	}
+	if a.rotates() {
+		b.WriteString("\n" + a.whyLine(k))
+	}
 	return b.String()
+}
+
+// firstRow is what the row before the first key is for, and why the member may
+// not do that.
+func (a *access) firstRow() (string, error) {
+	if a.rotates() {
+		return a.dueRow(), a.mayRotate()
+	}
+	return "+ Create New API Key", a.session.Can(model.KeysCreate, model.Target{})
 }
 
 // markGap is the room for marks, which is there as long as something is marked.
@@ -212,6 +249,9 @@ func (a *access) twoLines(k model.Key, marker string, look tone) string {
 	state, t := stateWords(k, a.now())
 	room := a.width - 2 - width(marker) - width(state)
 	first := marker + a.styles.paint(look, left(model.Printable(k.Application), room)) + "  " + a.styles.paint(t, state)
+	if a.rotates() {
+		return first + "\n" + a.whyLine(k)
+	}
 	rest := "  " + a.markGap() + fit(model.Printable(k.ID.Short()+"  "+model.ShortEmail(k.Owner)), a.width-width(marker))
 	return first + "\n" + a.styles.paint(dim, rest)
 }

@@ -102,23 +102,25 @@ type (
 // surroundings is what screens share: who is here, how things look and what
 // time it is.
 type surroundings struct {
-	session  *model.Session
-	look     look
-	keeper   *keeper
-	styles   *styles
-	copier   *copier
-	now      func() time.Time
-	about    []Fact
-	save     func(path string, content []byte) error
-	readKey  func(path string) (string, error)
-	found    func(context.Context, model.Founding) (*model.Session, error)
-	founding model.Founding
-	requests int
-	open     map[int]*asked                       // by number
-	says     bool                                 // a long wait is put into words
-	patient  time.Duration                        // how long a screen waits for somebody where the team decided nothing, 0 for ever
-	support  string                               // whom to ask, as the team's policy says; "" for nobody in particular
-	after    func(time.Duration, tea.Msg) tea.Cmd // sends a message later
+	session    *model.Session
+	look       look
+	keeper     *keeper
+	styles     *styles
+	copier     *copier
+	now        func() time.Time
+	about      []Fact
+	save       func(path string, content []byte) error
+	newSecrets func(path string) (SecretsFile, error)
+	deliver    func(ctx context.Context, team, command string, k model.Key, secret model.Secret) error
+	readKey    func(path string) (string, error)
+	found      func(context.Context, model.Founding) (*model.Session, error)
+	founding   model.Founding
+	requests   int
+	open       map[int]*asked                       // by number
+	says       bool                                 // a long wait is put into words
+	patient    time.Duration                        // how long a screen waits for somebody where the team decided nothing, 0 for ever
+	support    string                               // whom to ask, as the team's policy says; "" for nobody in particular
+	after      func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 }
 
 // restyle makes the styles that the look asks for. Screens hold on to the same

@@ -41,6 +41,9 @@ type secretOverlay struct {
 	reading int               // number of the latest reading of the key
 	then    []model.NewSecret // come after this one
 	keys    secretKeys
+
+	ended func(stored bool) tea.Cmd // tells whoever opened it that it is masked, and confirms the secret itself; nil for nobody
+	halt  func() transition         // begins no secret after this one; nil where none follows
 }
 
 type secretMode int
@@ -52,7 +55,7 @@ const (
 	leaving // asked whether to leave
 )
 
-type secretKeys struct{ Copy, Verify, Save, Hide, Done, Cancel key.Binding }
+type secretKeys struct{ Copy, Verify, Save, Hide, Done, Halt, Cancel key.Binding }
 
 func newSecretOverlay(s *surroundings, k model.Key, secret model.Secret, title string) *secretOverlay {
 	o := &secretOverlay{surroundings: s, key: k, secret: secret, box: box{title: title}, input: newInput(s.styles)}
@@ -62,9 +65,11 @@ func newSecretOverlay(s *surroundings, k model.Key, secret model.Secret, title s
 		Save:   bind("f", "save to a file", "f"),
 		Hide:   bind("s", "hide or show", "s"),
 		Done:   bind("d", "done", "d"),
+		Halt:   bind("x", "stop after this one", "x"),
 		Cancel: bind("esc", "leave", "esc", "h", "left"),
 	}
 	o.keys.Save.SetEnabled(s.save != nil)
+	o.keys.Halt.SetEnabled(false)
 	return o
 }
 
@@ -76,6 +81,12 @@ func newSecretSeries(s *surroundings, all []model.NewSecret) *secretOverlay {
 	}
 	o.then = all[1:]
 	return o
+}
+
+// halts offers to begin no secret after this one.
+func (o *secretOverlay) halts(halt func() transition) {
+	o.halt = halt
+	o.keys.Halt.SetEnabled(true)
 }
 
 func (o *secretOverlay) Overlay()      {}
@@ -127,7 +138,7 @@ func (o *secretOverlay) ShortHelp() []key.Binding {
 	if o.hidden {
 		hide = "show"
 	}
-	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, hide), o.keys.Done}
+	return []key.Binding{short(o.keys.Copy, "copy"), short(o.keys.Verify, "verify"), short(o.keys.Save, "save"), short(o.keys.Hide, hide), o.keys.Halt, o.keys.Done}
 }
 
 func (o *secretOverlay) leaveKeys() []key.Binding {
@@ -139,7 +150,7 @@ func (o *secretOverlay) FullHelp() [][]key.Binding {
 	if o.mode == leaving {
 		return [][]key.Binding{o.leaveKeys()}
 	}
-	return [][]key.Binding{{k.Copy, k.Verify, k.Save, k.Hide, k.Done, k.Cancel}}
+	return [][]key.Binding{{k.Copy, k.Verify, k.Save, k.Hide, k.Done, k.Halt, k.Cancel}}
 }
 
 // Leave asks before the program ends with a secret open.
@@ -166,7 +177,7 @@ func (o *secretOverlay) Update(msg tea.Msg) (transition, tea.Cmd) {
 		o.ready = true
 	case idledMsg:
 		if msg.wait == o.idle && o.busy == 0 {
-			return o.close("The secret was masked: nobody touched a key for " + span(idleMask) + ". Regenerate it if it was not stored.")
+			return o.close(false, "The secret was masked: nobody touched a key for "+span(idleMask)+". Regenerate it if it was not stored.")
 		}
 	case tea.BlurMsg, tea.ResumeMsg: // somebody else may look now
 		o.hidden = true
@@ -217,7 +228,7 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 			if o.ending {
 				return o.Leave()
 			}
-			return o.close("The secret is masked for ever. Regenerate it if it was not stored.")
+			return o.close(false, "The secret is masked for ever. Regenerate it if it was not stored.")
 		case "n", "esc":
 			o.mode = showing
 		}
@@ -233,6 +244,9 @@ func (o *secretOverlay) press(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 		o.hidden = !o.hidden
 	case key.Matches(msg, k.Verify):
 		return stay, o.begin(verifying, "")
+	case key.Matches(msg, k.Halt):
+		o.keys.Halt.SetEnabled(false)
+		return o.halt(), nil
 	case key.Matches(msg, k.Save):
 		return stay, o.begin(saving, defaultFile(o.key))
 	case o.busy != 0:

@@ -108,11 +108,14 @@ func (s *surroundings) writeSecret(path string, key model.KeyID, secret model.Se
 
 // done masks the secret and notes that its holder has it.
 func (o *secretOverlay) done() (transition, tea.Cmd) {
+	t, cmd := o.close(true, "The secret of "+o.key.Application+" is masked for ever: "+model.Mask+".")
+	if o.ended != nil {
+		return t, cmd
+	}
 	session, id, g := o.session, o.key.ID, o.key.Generation
 	confirm := o.change(0, func(ctx context.Context) (tea.Msg, error) {
 		return secretConfirmedMsg{}, session.ConfirmSecret(ctx, id, g)
 	})
-	t, cmd := o.close("The secret of " + o.key.Application + " is masked for ever: " + model.Mask + ".")
 	return t, tea.Batch(cmd, confirm)
 }
 
@@ -149,13 +152,18 @@ func inHome(path string) string {
 // forgetMsg says that a secret has been on the clipboard for long enough.
 type forgetMsg struct{}
 
-// close wipes the secret from memory and from the screen.
-func (o *secretOverlay) close(said string) (transition, tea.Cmd) {
+// close wipes the secret from memory and from the screen; stored is whether its
+// holder said that it is stored.
+func (o *secretOverlay) close(stored bool, said string) (transition, tea.Cmd) {
 	o.secret.Wipe()
 	o.input.SetValue("")
 	t := pop()
 	if len(o.then) > 0 {
 		t = replace(newSecretSeries(o.surroundings, o.then))
 	}
-	return t.say(good, said+o.afterCopy()), tea.ClearScreen
+	cmd := tea.ClearScreen
+	if o.ended != nil {
+		cmd = tea.Batch(tea.ClearScreen, o.ended(stored))
+	}
+	return t.say(good, said+o.afterCopy()), cmd
 }

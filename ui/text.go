@@ -157,6 +157,8 @@ func stateWords(k model.Key, now time.Time) (string, tone) {
 		return "expired", bad
 	case state == model.Suspended:
 		return "suspended", warning
+	case k.Unconfirmed() && k.Due&model.NotDelivered != 0:
+		return "not delivered", warning
 	case k.Unconfirmed():
 		return "not confirmed", warning
 	case k.Weak:

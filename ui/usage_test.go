@@ -172,7 +172,7 @@ func TestAttentionLeads(t *testing.T) {
 		d.sees("Usage of billing", "[24 hours]")
 		d.press("enter")
 		d.sees("Usage of billing > billing", "api_key")
-		d.press("esc", "esc", "down", "down", "down")
+		d.press("esc", "esc", "down")
 		d.sees("> billing is used from outside its networks")
 		d.press("enter")
 		d.sees("Usage of billing")

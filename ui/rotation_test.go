@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
+)
+
+// rotatingTeam seeds keys of which three are due: an old secret, one that was
+// chosen and one that expires soon; of which one is suspended and one new; and
+// none but billing is used.
+func rotatingTeam(d *driver) {
+	ctx := context.Background()
+	age := 90
+	_, err := d.session.EditPolicy(ctx, model.PolicyEdit{SecretDueAfter: &age})
+	d.must(err)
+	confirmed := func(application, expires string, age int) model.Key {
+		d.clock = start.Add(-time.Duration(age) * 24 * time.Hour)
+		k, _ := d.create(application, func(s *model.KeySpec) { s.Expires = expires })
+		d.must(d.session.ConfirmSecret(ctx, k.ID, k.Generation))
+		return k
+	}
+	billing := confirmed("billing", "never", 120)
+	confirmed("ci-deploy", "60d", 50)
+	chosen := confirmed("edge-cache", "never", 20)
+	resting := confirmed("mobile-push", "never", 20)
+	_, err = d.session.SuspendKey(ctx, resting.ID)
+	d.must(err)
+	d.clock = start.Add(-2 * time.Minute)
+	_, err = d.session.MarkForRotation(ctx, []model.KeyID{chosen.ID}, true)
+	d.must(err)
+	confirmed("nightly", "never", 0)
+	d.must(d.store.RecordUsage(ctx, []model.Tally{{Usage: model.Usage{Key: billing.ID, At: start.Add(-2 * time.Minute), Address: "10.0.0.4", UserAgent: "curl/8.7.1", Allowed: 1204}}}))
+	d.clock = start
+}
+
+// Rotation says which keys ask for attention and why, in three views, at every
+// size.
+func TestRotationViews(t *testing.T) {
+	alone(t)
+	for _, size := range sizes {
+		d := newDriver(t, rotatingTeam)
+		d.resize(size[0], size[1])
+		if size[1] >= 24 {
+			d.sees("3 keys are due for a new secret: d lists them")
+		}
+		d.press("2", "d")
+		d.sees("API Access > Rotation", "Due for a new secret", "> + Rotate all 3 that are due")
+		for _, due := range [][2]string{{"billing", "Its secret is 120 days old"}, {"ci-deploy", "It expires in 10 days"}, {"edge-cache", "It was chosen to be rotated"}} {
+			d.press("down")
+			d.sees("> "+due[0], due[1])
+		}
+		d.press("tab")
+		d.sees("Old secret still used", "Nobody uses a replaced secret.")
+		d.missing("billing")
+		d.press("3")
+		d.sees("Never used or unused", "> ci-deploy", "It was never used")
+		d.press("1")
+		d.sees("> + Rotate all 3")
+		d.press("/")
+		d.write("billing")
+		d.press("enter")
+		d.sees("> billing")
+		d.press("k")
+		d.sees("> + Rotate all 1 that are due and match")
+		d.press("esc", "esc")
+		d.sees("Profile & Team > API Access")
+	}
+}
+
+// A key leaves the list when it is no longer due.
+func TestRotationFollows(t *testing.T) {
+	d := newDriver(t, rotatingTeam)
+	d.press("d", "j", "o")
+	d.sees("Nobody chose that to be rotated")
+	d.press("j", "j", "o")
+	d.sees("1 key is no longer chosen to be rotated.", "Rotate all 2 that are due")
+	d.missing("edge-cache")
+	d.press("p", "enter")
+	d.sees("ci-deploy suspended.")
+	d.missing("> ci-deploy")
+	d.send(tea.MouseClickMsg{X: 5, Y: 3, Button: tea.MouseLeft})
+	d.sees("[2 Old secret still used]")
+	d.press("1", "g", "j", "enter")
+	d.sees("Rotation > billing", "Attention", "Its secret is 120 days old, and due after 90.")
+	d.press("r", "enter", "d")
+	d.sees("is masked for ever")
+	d.missing("Its secret is")
+	d.press("esc")
+	d.sees("No key is due for a new secret.")
+	d.missing("Rotate all")
+}
+
+// Where the policy names no age, that is said, and whoever may is led to it.
+func TestRotationWithoutAge(t *testing.T) {
+	alone(t)
+	d := newDriver(t, nil)
+	d.press(":")
+	d.write("Rotation")
+	d.press("enter")
+	d.sees("Profile & Team > API Access > Rotation", "No key is due", "The security policy names no age at which a secret is due. P leads there.")
+	d.press("P")
+	d.sees("Security policy")
+	d.press("esc")
+	d.asAuditor()
+	d.press("f5")
+	d.sees("names no age")
+	d.missing("P leads there")
+}
+
+// A key whose rotation did not end is not delivered, which says more than that
+// nobody confirmed it.
+func TestNotDelivered(t *testing.T) {
+	alone(t)
+	d := newDriver(t, rotatingTeam)
+	_, _, err := d.session.RotateSecret(context.Background(), model.Turn{Key: d.keyOf("billing").ID}, false)
+	d.must(err)
+	d.press("2", "down")
+	d.sees("not delivered")
+	d.missing("not confirmed")
+	d.press("enter")
+	d.sees("not delivered: regenerate the secret", "Its new secret was not delivered.")
+}
+
+// Keys that nobody used are found window by window.
+func TestRotationUnusedWindows(t *testing.T) {
+	alone(t)
+	d := newDriver(t, manyKeys(450))
+	d.press("2", "d", "3", "G")
+	for !strings.Contains(d.frame(), "> service-0449") {
+		before := d.frame()
+		if d.press("G"); d.frame() == before {
+			t.Fatalf("the end is not reached:\n%s", before)
+		}
+	}
+	d.press("g")
+	d.sees("> service-0000", "200 keys or more")
+}
