@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"empress/model"
 )
 
@@ -63,10 +65,32 @@ func (s *Postgres) apply(ctx context.Context, db *sql.DB, steps []string) error 
 			}
 		}
 	}
+	if version == 0 {
+		if err := s.indexSearch(ctx, tx); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.ExecContext(ctx, "UPDATE empress_schema SET version = ? WHERE id = 1", len(steps)); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// indexSearch makes an index of what is searched of keys, where the server lets it
+// be made: pg_trgm belongs to PostgreSQL, but need not be installed. Without it a
+// search reads all keys.
+func (s *Postgres) indexSearch(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT searched"); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
+	if err == nil {
+		_, err = tx.ExecContext(ctx, "CREATE INDEX keys_searched ON keys USING gin (search gin_trgm_ops)")
+	}
+	if _, refused := errors.AsType[*pgconn.PgError](err); refused {
+		_, err = tx.ExecContext(ctx, "ROLLBACK TO searched")
+	}
+	return err
 }
 
 // version reads the schema's version, 0 where there is none.

@@ -24,7 +24,7 @@ func (f *filter) searching(t *transaction, phrase string) (read, counted string)
 		f.add("1 = 0")
 		return "keys", "keys"
 	case !t.lite:
-		f.add("strpos(search, ?) > 0", phrase)
+		f.add("search LIKE ?", "%"+likeEscapes.Replace(phrase)+"%")
 		return "keys", "keys"
 	}
 	alone := len(f.conditions) == 0
@@ -34,6 +34,9 @@ func (f *filter) searching(t *transaction, phrase string) (read, counted string)
 	}
 	return searched, searched
 }
+
+// likeEscapes makes a pattern of LIKE that stands for a text alone.
+var likeEscapes = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
 // indexSearch tells the index of a key that was added, or is searched otherwise
 // now.
