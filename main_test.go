@@ -44,8 +44,7 @@ var raced = []string{"backup", "create", "doctor", "init", "journey", "log", "re
 
 // scripts are those to run.
 func scripts() (files []string) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if !racing() {
 		files, _ = filepath.Glob("cli/testdata/*.txtar") // the pattern is well-formed
 		return files
 	}
@@ -55,6 +54,12 @@ func scripts() (files []string) {
 	return files
 }
 
+// racing is whether the race detector is at work.
+func racing() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
 // TestScripts runs the whole program, as a process, through cli/testdata.
 func TestScripts(t *testing.T) {
 	runScripts(t, scripts(), func(*testscript.Env) {})
@@ -62,6 +67,9 @@ func TestScripts(t *testing.T) {
 
 // TestScriptsOnPostgres runs it with its data in PostgreSQL.
 func TestScriptsOnPostgres(t *testing.T) {
+	if racing() {
+		t.Skip("the commands are raced on SQLite, and PostgreSQL in the tests of storage")
+	}
 	address := postgres.Database(t, "")
 	server := postgres.Server(t)
 	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'")

@@ -89,6 +89,7 @@ func (s *Postgres) Place() string { return s.address.String() }
 
 // Close implements [model.Store].
 func (s *Postgres) Close() error {
+	s.audience.close()
 	var errs []error
 	if s.credential != nil {
 		errs = append(errs, s.credential.Close())

@@ -59,6 +59,15 @@ func (a *audience) leave(ch chan struct{}) {
 	}
 }
 
+// close ends listening, whoever still waits to be told.
+func (a *audience) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.stop != nil {
+		a.stop()
+	}
+}
+
 func (a *audience) tell() {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"empress/model"
@@ -92,12 +93,17 @@ func (s *Postgres) trustworthy(ctx context.Context) error {
 	if encoding != "UTF8" {
 		return model.Errorf(model.CodeFailed, "The database %s is encoded as %s, in which not every name can be kept. Make another one: createdb --encoding UTF8 --template template0 NAME", s.Place(), model.Printable(encoding))
 	}
+	tables, err := ownTables()
+	if err != nil {
+		return s.mapError(err)
+	}
 	var active sql.NullString
-	err := s.readers.QueryRowContext(ctx, `SELECT string_agg(found, ', ' ORDER BY found) FROM (
+	err = s.readers.QueryRowContext(ctx, `SELECT string_agg(found, ', ' ORDER BY found) FROM (
 		SELECT 'the trigger ' || tgname AS found, tgrelid AS on_table FROM pg_trigger WHERE NOT tgisinternal
 		UNION ALL SELECT 'the rule ' || rulename, ev_class FROM pg_rewrite
-	) AS active JOIN pg_class t ON t.oid = on_table JOIN pg_class empress ON empress.relnamespace = t.relnamespace
-	WHERE empress.oid = to_regclass('empress_schema') AND t.relkind IN ('r', 'p')`).Scan(&active)
+		UNION ALL SELECT 'what is no table, ' || relname, oid FROM pg_class WHERE relkind NOT IN ('r', 'i')
+	) AS active JOIN pg_class t ON t.oid = on_table JOIN pg_class ours ON ours.relnamespace = t.relnamespace
+	WHERE ours.oid = to_regclass('empress_schema') AND t.relname = ANY (string_to_array(?, ' '))`, strings.Join(tables, " ")).Scan(&active)
 	if err != nil {
 		return s.mapError(err)
 	}
@@ -105,4 +111,18 @@ func (s *Postgres) trustworthy(ctx context.Context) error {
 		return model.Errorf(model.CodeDamaged, "Somebody added to the database %s what empress never makes: %s. Restore a backup.", s.Place(), model.Printable(active.String))
 	}
 	return nil
+}
+
+// ownTables lists the tables that the migrations make.
+func ownTables() (names []string, err error) {
+	steps, err := fs.Glob(postgresMigrations, "migrations/postgres/*.sql")
+	made := regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+	for _, name := range steps {
+		text, failed := postgresMigrations.ReadFile(name)
+		err = errors.Join(err, failed)
+		for _, m := range made.FindAllSubmatch(text, -1) {
+			names = append(names, string(m[1]))
+		}
+	}
+	return names, err
 }

@@ -1,11 +1,13 @@
 package storage
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -140,14 +142,11 @@ func (r *result) Next(to []driver.Value) error {
 
 // keep reads what is left into memory.
 func (r *result) keep() error {
-	columns := append([]pgconn.FieldDescription{}, r.columns...) // the connection uses the same ones again
+	columns := slices.Clone(r.columns) // the connection uses the same ones again
 	for r.reader.NextRow() {
 		row := make([][]byte, len(columns))
 		for i, b := range r.reader.Values() {
-			row[i] = append(b[:0:0], b...)
-			if b != nil && row[i] == nil {
-				row[i] = []byte{}
-			}
+			row[i] = bytes.Clone(b) // which keeps what is none apart from what is empty
 		}
 		r.kept = append(r.kept, row)
 	}
