@@ -22,6 +22,7 @@ func TestRotateSecret(t *testing.T) {
 	}
 	x.wantReason("the old secret", model.Request{Key: k.ID, Secret: old}, "unauthenticated")
 	x.wantReason("the new secret", model.Request{Key: k.ID, Secret: secret}, model.ReasonOK)
+	wantCode(t, "undelivered, of another secret", x.ada.NoteUndelivered(ctx, k.ID, 1, "late"), model.CodeConflict)
 	if err := x.ada.NoteUndelivered(ctx, k.ID, 2, "exit status 3"); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +41,11 @@ func TestRotateSecret(t *testing.T) {
 		t.Errorf("what was confirmed is due: %v, %v", k.Due, err)
 	}
 	wantCode(t, "undelivered, and confirmed", x.ada.NoteUndelivered(ctx, k.ID, 2, "late"), model.CodeConflict)
+	x.clock.move(21 * 24 * time.Hour)
+	_, none, err = x.ada.RotateSecret(ctx, model.Turn{Key: k.ID}, false)
+	if wantCode(t, "a key that expired", err, model.CodeConflict); !none.Empty() {
+		t.Error("it made a secret")
+	}
 	x.wantSound()
 }
 
@@ -201,6 +207,8 @@ func TestChangeOwners(t *testing.T) {
 	wantCode(t, "with one that is not there", err, model.CodeNotFound)
 	_, err = x.join("kim", model.Auditor, model.MemberActive).ChangeOwners(ctx, all, "max")
 	wantCode(t, "by an auditor", err, model.CodeDenied)
+	_, err = x.ada.ChangeOwners(ctx, all, "kim")
+	wantCode(t, "to an auditor", err, model.CodeInvalid)
 	before := x.head().Seq
 	done, err := x.ada.ChangeOwners(ctx, all, "max@example.com")
 	if err != nil || len(done.Changed) != 2 || len(done.Left) != 1 || done.Changed[0].Owner != "max@example.com" {
@@ -210,4 +218,21 @@ func TestChangeOwners(t *testing.T) {
 	_, err = x.ada.ChangeOwners(ctx, all, "max")
 	wantCode(t, "again", err, model.CodeConflict)
 	x.wantSound()
+}
+
+// No use case takes more keys than one transaction changes.
+func TestTooManyAtOnce(t *testing.T) {
+	x := newTeam(t)
+	ids := make([]model.KeyID, model.MaxBatch+1)
+	turns := make([]model.Turn, len(ids))
+	for i := range ids {
+		ids[i] = model.KeyID(strconv.Itoa(i))
+		turns[i].Key = ids[i]
+	}
+	_, err := x.ada.ChangeOwners(ctx, ids, "ada")
+	wantCode(t, "another owner", err, model.CodeInvalid)
+	_, err = x.ada.MarkForRotation(ctx, ids, true)
+	wantCode(t, "marks", err, model.CodeInvalid)
+	_, err = x.ada.RotateInto(ctx, turns, false, nil, func() error { return nil })
+	wantCode(t, "a rotation", err, model.CodeInvalid)
 }
