@@ -1,12 +1,13 @@
 package server
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	vm "github.com/VictoriaMetrics/metrics"
 
 	"empress/model"
 )
@@ -14,40 +15,78 @@ import (
 // metrics counts what the verifier does, for Prometheus. No label names a key,
 // an application or a source: their number has no bound.
 type metrics struct {
-	registry    *prometheus.Registry
-	decisions   *prometheus.CounterVec
-	seconds     prometheus.Histogram
-	storeErrors prometheus.Counter
-	throttled   prometheus.Counter
+	decisions   family
+	byOutcome   sync.Map // *vm.Counter of decisions, by outcome and reason
+	seconds     family
+	took        *vm.PrometheusHistogram
+	storeErrors family
+	unanswered  *vm.Counter
+	throttled   family
+	tooSoon     *vm.Counter
+	reading     chan struct{} // holds one for each reader of the page
 }
+
+// family is the metrics of one name.
+type family struct {
+	name, kind, help string
+	set              *vm.Set
+}
+
+func newFamily(name, kind, help string) family {
+	return family{name, kind, help, vm.NewSet()}
+}
+
+// write writes the text format of Prometheus, version 0.0.4.
+func (f family) write(w io.Writer) {
+	fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s %s\n", f.name, f.help, f.name, f.kind)
+	f.set.WritePrometheus(w)
+}
+
+// pageReaders is how many may read the page at a time.
+const pageReaders = 4
 
 func newMetrics() *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
-		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "empress_decisions_total",
-			Help: "Requests that were decided, by outcome (allowed, denied, unavailable) and reason."}, []string{"outcome", "reason"}),
-		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "empress_decision_seconds",
-			Help: "How long deciding a request took.", Buckets: prometheus.ExponentialBuckets(0.00005, 2, 16)}),
-		storeErrors: prometheus.NewCounter(prometheus.CounterOpts{Name: "empress_store_errors_total",
-			Help: "Requests that the store gave no answer to."}),
-		throttled: prometheus.NewCounter(prometheus.CounterOpts{Name: "empress_throttled_total",
-			Help: "Failures that came too soon after others from the same source."}),
+		decisions:   newFamily("empress_decisions_total", "counter", "Requests that were decided, by outcome (allowed, denied, unavailable) and reason."),
+		seconds:     newFamily("empress_decision_seconds", "histogram", "How long deciding a request took."),
+		storeErrors: newFamily("empress_store_errors_total", "counter", "Requests that the store gave no answer to."),
+		throttled:   newFamily("empress_throttled_total", "counter", "Failures that came too soon after others from the same source."),
+		reading:     make(chan struct{}, pageReaders),
 	}
-	m.registry.MustRegister(m.decisions, m.seconds, m.storeErrors, m.throttled,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	var bounds []float64
+	for bound := 0.00005; len(bounds) < 16; bound *= 2 {
+		bounds = append(bounds, bound)
+	}
+	m.took = m.seconds.set.NewPrometheusHistogramExt(m.seconds.name, bounds)
+	m.unanswered = m.storeErrors.set.NewCounter(m.storeErrors.name)
+	m.tooSoon = m.throttled.set.NewCounter(m.throttled.name)
 	return m
 }
 
 // count counts an answer and how long it took to find.
 func (m *metrics) count(a answer, took time.Duration) {
-	m.decisions.WithLabelValues(outcome(a.status), string(a.decision.Reason)).Inc()
-	m.seconds.Observe(took.Seconds())
+	m.decided(outcome(a.status), a.decision.Reason).Inc()
+	m.took.Update(took.Seconds())
 	if a.decision.Reason == reasonThrottled {
-		m.throttled.Inc()
+		m.tooSoon.Inc()
 	}
 	if a.decision.Reason == model.ReasonUnavailable {
-		m.storeErrors.Inc()
+		m.unanswered.Inc()
 	}
+}
+
+// decided is the counter of one outcome for one reason.
+func (m *metrics) decided(outcome string, reason model.Reason) *vm.Counter {
+	type decided struct {
+		outcome string
+		reason  model.Reason
+	}
+	if c, ok := m.byOutcome.Load(decided{outcome, reason}); ok {
+		return c.(*vm.Counter)
+	}
+	c := m.decisions.set.GetOrCreateCounter(fmt.Sprintf("%s{outcome=%q,reason=%q}", m.decisions.name, outcome, reason))
+	m.byOutcome.Store(decided{outcome, reason}, c)
+	return c
 }
 
 func outcome(status int) string {
@@ -62,5 +101,18 @@ func outcome(status int) string {
 
 // page serves the metrics, to a few readers at a time.
 func (m *metrics) page() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, DisableCompression: true})
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		select {
+		case m.reading <- struct{}{}:
+			defer func() { <-m.reading }()
+		default:
+			http.Error(w, "too many readers", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		for _, f := range []family{m.decisions, m.seconds, m.storeErrors, m.throttled} {
+			f.write(w)
+		}
+		vm.WriteProcessMetrics(w)
+	})
 }
