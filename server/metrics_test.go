@@ -40,6 +40,8 @@ func TestMetrics(t *testing.T) {
 		`empress_decisions_total{outcome="denied",reason="too_many_failures"} 2`,
 		`empress_decisions_total{outcome="unavailable",reason="unavailable"} 1`,
 		`empress_store_errors_total 1`, `empress_throttled_total 2`, `empress_decision_seconds_count 68`,
+		`# TYPE empress_decisions_total counter`, `# TYPE empress_decision_seconds histogram`, `empress_decision_seconds_bucket{le="+Inf"} 68`,
+		`# HELP empress_throttled_total Failures that came too soon after others from the same source.`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("the metrics lack %s", line)
