@@ -63,17 +63,23 @@ func (s *Postgres) settled(ctx context.Context, w *remembering, outcome error) e
 	}
 }
 
-// holds reports whether an event is in the trail, once nobody else writes to it.
+// holds reports whether an event is in the trail, once nobody else writes to it,
+// and is there for good: its own commit comes after the one that added the event,
+// and waits for every standby that the server has to wait for. A commit whose wait
+// was given up may be on the server alone.
 func (s *Postgres) holds(ctx context.Context, e model.Event) (bool, error) {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
+	defer tx.Rollback() //nolint:errcheck // no effect after a commit
 	var mac []byte
 	err = tx.QueryRowContext(ctx, "SELECT mac FROM events WHERE seq = ?", e.Seq).Scan(&mac)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil && bytes.Equal(mac, e.MAC), err
+	if err != nil || !bytes.Equal(mac, e.MAC) {
+		return false, err
+	}
+	return true, tx.Commit()
 }

@@ -19,11 +19,14 @@ type dialer struct {
 
 // Connect implements [driver.Connector].
 func (k *dialer) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := pgconn.ConnectConfig(ctx, k.config)
-	if err != nil {
+	c := &connection{use: k.use, prepared: map[string]string{}}
+	config := k.config.Copy()
+	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { c.warned = c.warned || n.SeverityUnlocalized == "WARNING" }
+	var err error
+	if c.pg, err = pgconn.ConnectConfig(ctx, config); err != nil {
 		return nil, err
 	}
-	return &connection{pg: c, use: k.use, prepared: map[string]string{}}, nil
+	return c, nil
 }
 
 // Driver implements [driver.Connector].
@@ -41,6 +44,7 @@ type connection struct {
 	reading  *result           // that is not read to its end
 	prepared map[string]string // names of prepared statements, by their text
 	unfit    bool              // it, or its server, is one to leave
+	warned   bool              // the server had something to say
 }
 
 var (
@@ -137,15 +141,19 @@ func (c *connection) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx
 	return c, nil
 }
 
-// uncertain is a commit of which no answer came.
+// uncertain is a commit of which no answer came, or one that a failover may lose.
 type uncertain struct{ cause error }
 
-func (u *uncertain) Error() string { return "commit without an answer: " + u.cause.Error() }
+func (u *uncertain) Error() string { return "uncertain commit: " + u.cause.Error() }
 func (u *uncertain) Unwrap() error { return u.cause }
 
 // errNotCommitted is a commit that the server answered by rolling back, as a
 // statement had failed.
 var errNotCommitted = errors.New("the transaction had failed and was rolled back")
+
+// errNotReplicated is a commit that the server answered without waiting for a
+// standby to the end, as somebody canceled that. It only warns of it.
+var errNotReplicated = errors.New("the server warned: the commit may not be on its standby")
 
 // Commit implements [driver.Tx].
 func (c *connection) Commit() error {
@@ -158,10 +166,13 @@ func (c *connection) Commit() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitPatience)
 	defer cancel()
+	c.warned = false
 	tag, err := c.say(ctx, c.use.commit)
 	switch {
 	case err == nil && tag.String() != "COMMIT":
 		return errNotCommitted
+	case err == nil && c.warned:
+		return &uncertain{errNotReplicated}
 	case err != nil && c.pg.IsClosed(): // even where pgconn says that nothing was sent: it forgets
 		return &uncertain{err}
 	case err != nil:
