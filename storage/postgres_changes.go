@@ -12,9 +12,10 @@ const (
 	// changePoll is how often the end of the chain is looked at, should a
 	// notification not arrive.
 	changePoll = 2 * time.Second
-	// changeReturn is how long to wait until a server that is gone is asked for
-	// again.
-	changeReturn = time.Second
+	// changeReturn is how long to wait until a connection that was lost is made
+	// again, and changeReturnMost where the server is gone.
+	changeReturn     = 50 * time.Millisecond
+	changeReturnMost = time.Second
 )
 
 // Changes implements [model.Store]: whoever commits a change notifies all who
@@ -81,23 +82,26 @@ func (a *audience) tell() {
 
 // listenAlways listens until ctx ends, again after each loss of the connection.
 func (s *Postgres) listenAlways(ctx context.Context) {
-	for ctx.Err() == nil {
-		s.listen(ctx, s.audience.tell)
+	for wait := changeReturn; ctx.Err() == nil; wait = min(2*wait, changeReturnMost) {
+		if s.listen(ctx, s.audience.tell) {
+			wait = changeReturn
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(changeReturn):
+		case <-time.After(wait):
 		}
 	}
 }
 
-// listen tells of changes until the connection is lost or ctx ends. It begins
-// with one: there may have been some before it listened.
-func (s *Postgres) listen(ctx context.Context, tell func()) {
+// listen tells of changes until the connection is lost or ctx ends, and reports
+// whether there was one. It begins with one change: there may have been some
+// before it listened.
+func (s *Postgres) listen(ctx context.Context, tell func()) (listened bool) {
 	config := s.address.config.Copy()
 	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { tell() }
 	c, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
-		return
+		return false
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingPatience)
@@ -105,13 +109,14 @@ func (s *Postgres) listen(ctx context.Context, tell func()) {
 		_ = c.Close(ctx)
 	}()
 	if _, err := c.Exec(ctx, "LISTEN "+changeChannel).ReadAll(); err != nil {
-		return
+		return false
 	}
 	for last := ""; ; {
 		end, err := endOfChain(ctx, c)
 		if err != nil {
-			return
+			return listened
 		}
+		listened = true
 		if end != last {
 			last = end
 			tell()
@@ -120,7 +125,7 @@ func (s *Postgres) listen(ctx context.Context, tell func()) {
 		err = c.WaitForNotification(waiting)
 		cancel()
 		if err != nil && (ctx.Err() != nil || c.IsClosed()) {
-			return
+			return listened
 		}
 	}
 }

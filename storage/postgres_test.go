@@ -259,3 +259,26 @@ func TestPostgresHosts(t *testing.T) {
 	server.Execute(t, postgrestest.Superuser, "SET default_transaction_read_only = off; ALTER DATABASE "+name+" RESET default_transaction_read_only")
 	anotherPostgres(t, address)
 }
+
+// Whoever watches learns of changes after the connection that told of them was
+// ended.
+func TestPostgresListensAgain(t *testing.T) {
+	t.Parallel()
+	s, address := openPostgres(t)
+	changes := s.Changes(t.Context())
+	quiet(t, "before", changes)
+	server := postgres.Server(t)
+	ended := server.Query(t, postgrestest.Superuser, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+postgrestest.DatabaseOf(address)+"' AND query LIKE '%xmin FROM head%'")
+	if len(ended) != 1 {
+		t.Fatalf("%d connections listen", len(ended))
+	}
+	quiet(t, "after", changes)
+	if _, err := addEvent(s); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-changes:
+	case <-time.After(5 * time.Second):
+		t.Error("changes are not noticed any more")
+	}
+}
