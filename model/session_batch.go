@@ -35,8 +35,8 @@ func (s *Session) ChangeStates(ctx context.Context, ids []KeyID, to State) (Batc
 		return Batch{}, invalid("state", "A key cannot be made %s.", Printable(string(to)))
 	}
 	ids = distinct(ids)
-	if len(ids) > MaxBatch {
-		return Batch{}, invalid("keys", "That is %d keys, and at most %d change at once. Choose fewer.", len(ids), MaxBatch)
+	if err := atOnce(len(ids)); err != nil {
+		return Batch{}, err
 	}
 	var b Batch
 	err := s.write(ctx, how.action, func(c *change) (err error) {
@@ -50,6 +50,60 @@ func (s *Session) ChangeStates(ctx context.Context, ids []KeyID, to State) (Batc
 	}
 	s.addUsage(ctx, b.Changed)
 	return b, nil
+}
+
+// atOnce refuses more keys than one transaction changes.
+func atOnce(n int) error {
+	if n > MaxBatch {
+		return invalid("keys", "That is %d keys, and at most %d change at once. Choose fewer.", n, MaxBatch)
+	}
+	return nil
+}
+
+// changeEach changes many keys in one transaction, one after the other, each with
+// an event of its own: fn puts every key where it belongs in the batch, with
+// replaceOne where it changes. An error undoes all of it.
+func (s *Session) changeEach(ctx context.Context, action Action, ids []KeyID, fn func(c *change, id KeyID, b *Batch) error) (Batch, error) {
+	ids = distinct(ids)
+	if err := atOnce(len(ids)); err != nil {
+		return Batch{}, err
+	}
+	var b Batch
+	err := s.write(ctx, action, func(c *change) error {
+		event := c.event
+		event.Note = noteSeveral(len(ids))
+		b, c.told = Batch{}, true
+		for _, id := range ids {
+			c.event = event
+			if err := fn(c, id, &b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Batch{}, err
+	}
+	return b, nil
+}
+
+// replaceOne puts a key of a batch in the place of what it was before, and tells
+// the trail of it.
+func (c *change) replaceOne(before, after Key, b *Batch) error {
+	after, err := c.replace(before, after)
+	if err != nil {
+		return err
+	}
+	b.Changed = append(b.Changed, after)
+	return c.tell()
+}
+
+// noteSeveral says in an event that its key was one of several.
+func noteSeveral(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf("one of %d keys at once", n)
 }
 
 // distinct returns ids without those that were named before.
@@ -87,9 +141,7 @@ func (c *change) carryOut(p Permission, b *Batch, to State) error {
 	event := c.event
 	for i, k := range b.Changed {
 		c.event = event
-		if n := len(b.Changed); n > 1 {
-			c.event.Note = fmt.Sprintf("one of %d keys at once", n)
-		}
+		c.event.Note = noteSeveral(len(b.Changed))
 		after, err := c.update(p, k.ID, func(_ *change, k *Key) error { return k.become(to) })
 		if err != nil {
 			return err

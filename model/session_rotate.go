@@ -63,8 +63,8 @@ func (c *change) rotate(k *Key, turn Turn, renew Renewal) (Secret, error) {
 // failure undoes all of it. Where the outcome is ErrUnknown, what was delivered
 // may be valid.
 func (s *Session) RotateInto(ctx context.Context, turns []Turn, renew Renewal, deliver func(Key, Secret) error, settle func() error) ([]Rotated, error) {
-	if len(turns) > MaxBatch {
-		return nil, invalid("keys", "That is %d keys, and at most %d change at once. Choose fewer.", len(turns), MaxBatch)
+	if err := atOnce(len(turns)); err != nil {
+		return nil, err
 	}
 	var done []Rotated
 	err := s.write(ctx, KeyRegenerated, func(c *change) error {
@@ -144,38 +144,17 @@ func (s *Session) NoteUndelivered(ctx context.Context, id KeyID, g Generation, w
 // until they were. Without on it takes the marks away. Keys that are marked so
 // already are left as they are.
 func (s *Session) MarkForRotation(ctx context.Context, ids []KeyID, on bool) (Batch, error) {
-	ids = distinct(ids)
-	if len(ids) > MaxBatch {
-		return Batch{}, invalid("keys", "That is %d keys, and at most %d change at once. Choose fewer.", len(ids), MaxBatch)
-	}
-	var b Batch
-	err := s.write(ctx, KeyEdited, func(c *change) error {
-		event := c.event
-		b, c.told = Batch{}, true
-		for _, id := range ids {
-			c.event = event
-			k, err := c.changeable(KeysRegenerate, id)
-			if err != nil {
-				return err
-			}
-			if k.State == Revoked || (k.Due&RotationPlanned != 0) == on {
-				b.Left = append(b.Left, k)
-				continue
-			}
-			after := k
-			after.Due ^= RotationPlanned
-			if after, err = c.replace(k, after); err != nil {
-				return err
-			}
-			if err := c.tell(); err != nil {
-				return err
-			}
-			b.Changed = append(b.Changed, after)
+	return s.changeEach(ctx, KeyEdited, ids, func(c *change, id KeyID, b *Batch) error {
+		k, err := c.changeable(KeysRegenerate, id)
+		if err != nil {
+			return err
 		}
-		return nil
+		if k.State == Revoked || (k.Due&RotationPlanned != 0) == on {
+			b.Left = append(b.Left, k)
+			return nil
+		}
+		after := k
+		after.Due ^= RotationPlanned
+		return c.replaceOne(k, after, b)
 	})
-	if err != nil {
-		return Batch{}, err
-	}
-	return b, nil
 }
