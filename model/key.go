@@ -173,7 +173,7 @@ type KeyQuery struct {
 	SecretDueUntil time.Time // filled in by the session: secrets made by then are due; zero for none by their age
 	LongestExpiry  time.Time // filled in by the session: what expires later is outside the policy; zero for nothing
 	NeverOutside   bool      // filled in by the session: what never expires is outside the policy
-	IDs            []KeyID   // filled in by the session: for OldSecretUsed only these
+	IDs            []KeyID   // filled in by the session: for OldSecretUsed only these, at most MaxCount
 }
 
 // Visible says which keys a member may see: all, or those owned and those of

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -22,11 +23,11 @@ func (s *Session) keysToAttend(ctx context.Context, q KeyQuery) (KeyPage, error)
 	if err != nil && q.Attention == OldSecretUsed {
 		return KeyPage{}, err // without what was counted, the other reasons can still be told
 	}
-	for id := range old {
-		q.IDs = append(q.IDs, id)
-	}
-	if q.Attention == OldSecretUsed && len(q.IDs) == 0 {
-		return KeyPage{}, nil
+	if q.Attention == OldSecretUsed {
+		q.IDs = slices.Sorted(maps.Keys(old)) // in order, so that a bound keeps the same ones
+		if q.IDs = q.IDs[:min(len(q.IDs), MaxCount)]; len(q.IDs) == 0 {
+			return KeyPage{}, nil
+		}
 	}
 	var page KeyPage
 	if q.Attention == Unused {
