@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -16,6 +17,7 @@ type outside struct {
 	*surroundings
 	list   blockList
 	all    []model.KeyFinding
+	drawn  [][]string // the rows without the cursor, nil until they are drawn
 	loaded bool
 	asked  int
 	width  int
@@ -29,7 +31,7 @@ func newOutside(s *surroundings) *outside {
 }
 
 func (o *outside) Title() string            { return "Keys outside the policy" }
-func (o *outside) SetSize(w, h int)         { o.width, o.list.page.height = w, h-1 }
+func (o *outside) SetSize(w, h int)         { o.width, o.list.page.height, o.drawn = w, h-1, nil }
 func (o *outside) ShortHelp() []key.Binding { return []key.Binding{o.openKey(), o.back} }
 func (o *outside) FullHelp() [][]key.Binding {
 	return [][]key.Binding{{o.openKey()}, append(o.move.bindings(), o.back)}
@@ -69,6 +71,8 @@ func (o *outside) Update(msg tea.Msg) (transition, tea.Cmd) {
 		}
 	case changedMsg, refreshMsg, keyChangedMsg, keyCreatedMsg, policyChangedMsg:
 		return stay, o.Init()
+	case stylesMsg:
+		o.drawn = nil
 	case failedMsg:
 		if msg.id == o.asked {
 			return o.failure(msg.err), nil
@@ -83,7 +87,7 @@ func (o *outside) receive(all []model.KeyFinding) {
 	if o.list.cursor < len(o.all) {
 		on = o.all[o.list.cursor].Key.ID
 	}
-	o.all, o.loaded = all, true
+	o.all, o.loaded, o.drawn = all, true, nil
 	for i, f := range all {
 		if f.Key.ID == on {
 			o.list.cursor = i
@@ -142,11 +146,21 @@ func (o *outside) View() string {
 	if o.width >= narrow {
 		words += " The policy changes none by itself."
 	}
-	rows := make([][]string, len(o.all))
-	for i, f := range o.all {
-		rows[i] = o.row(f, i == o.list.cursor)
+	return o.styles.paint(dim, "  "+fit(words, o.width-4)) + "\n" + o.list.view(o.rows(), o.styles)
+}
+
+// rows are all keys. There may be thousands, so only the one that the cursor is on
+// is drawn each time.
+func (o *outside) rows() [][]string {
+	if o.drawn == nil {
+		o.drawn = make([][]string, len(o.all))
+		for i, f := range o.all {
+			o.drawn[i] = o.row(f, false)
+		}
 	}
-	return o.styles.paint(dim, "  "+fit(words, o.width-4)) + "\n" + o.list.view(rows, o.styles)
+	rows := slices.Clone(o.drawn)
+	rows[o.list.cursor] = o.row(o.all[o.list.cursor], true)
+	return rows
 }
 
 // row draws a key, and below it every reason in full.
