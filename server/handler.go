@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"empress/model"
@@ -124,13 +125,14 @@ func (h *handler) decide(ctx context.Context, asked model.Request) model.Decisio
 	return d
 }
 
-// requestForm is how the id of a request that a proxy gives may look.
-var requestForm = regexp.MustCompile(`^[0-9A-Za-z._-]{8,64}$`)
+// requestForm is how the id of a request that a proxy gives may look. Most
+// commands never need it, and making it takes a millisecond.
+var requestForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z._-]{8,64}$`) })
 
 // requestID names a request in the answer to it and in the logs of proxies: as
 // a believed proxy named it, or by 130 random bits.
 func (h *handler) requestID(r *http.Request) string {
-	if given := r.Header[headerRequestID]; len(given) == 1 && h.trusted.holds(peer(r)) && requestForm.MatchString(given[0]) {
+	if given := r.Header[headerRequestID]; len(given) == 1 && h.trusted.holds(peer(r)) && requestForm().MatchString(given[0]) {
 		return given[0]
 	}
 	return rand.Text()

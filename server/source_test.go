@@ -105,7 +105,7 @@ func TestRequestIDs(t *testing.T) {
 		r.RemoteAddr = c.peer
 		r.Header["X-Request-Id"] = c.ids
 		a := x.send(r)
-		if got := a.RequestID; (got == given) != c.taken || !requestForm.MatchString(got) || a.header.Get("X-Request-Id") != got {
+		if got := a.RequestID; (got == given) != c.taken || !requestForm().MatchString(got) || a.header.Get("X-Request-Id") != got {
 			t.Errorf("%+v: the id is %q", c, got)
 		}
 	}

@@ -31,7 +31,7 @@ const (
 
 // terminalName is what TERM may be. Libraries look for files of this computer by
 // that name, so it is no path.
-var terminalName = regexp.MustCompile(`^([0-9A-Za-z][-+.0-9A-Z_a-z]{0,63})?$`)
+var terminalName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9A-Za-z][-+.0-9A-Z_a-z]{0,63})?$`) })
 
 // askedTerminal reads what a client says of its terminal; nil where that cannot
 // be.
@@ -41,7 +41,7 @@ func askedTerminal(payload []byte, ch io.ReadWriter) *Terminal {
 		Width, Height, WidthPixels, HeightPixels uint32
 		Modes                                    string
 	}
-	if ssh.Unmarshal(payload, &asked) != nil || !terminalName.MatchString(asked.Term) {
+	if ssh.Unmarshal(payload, &asked) != nil || !terminalName().MatchString(asked.Term) {
 		return nil
 	}
 	t := &Terminal{kind: asked.Term, channel: ch, resized: make(chan struct{}, 1)}
