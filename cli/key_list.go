@@ -111,9 +111,10 @@ func applicationExists(ctx context.Context, s *model.Session, q model.KeyQuery) 
 	return err
 }
 
-// eachWindow hands over the keys of a query a window at a time, at most limit of
-// them; 0 for all.
+// eachWindow hands over the keys of a query a window at a time, in its order, at
+// most limit of them; 0 for all.
 func eachWindow(ctx context.Context, s *model.Session, q model.KeyQuery, limit int, fn func([]model.Key) error) error {
+	q.Sorted = true
 	for left := limit; ; {
 		q.Limit = model.MaxWindow
 		if limit > 0 {

@@ -163,6 +163,7 @@ type KeyQuery struct {
 	ExpiresBy   time.Time // only those that work and expire by then; zero for all
 	Sort        KeySort
 	Descending  bool
+	Sorted      bool // however many keys match the text; see KeyPage.AsMade
 	From        *Key // the window begins after this row, or ends before it when Backward
 	Backward    bool // without From: the last window
 	Limit       int  // rows, 1 to MaxWindow; 0 is MaxWindow
@@ -201,7 +202,8 @@ type KeyPage struct {
 	Next  *Key // where the next window begins, as its From; nil without More
 
 	// AsMade says that so many keys match the text that they come in the order in
-	// which they were made, whatever they were to be sorted by.
+	// which they were made, whatever they were to be sorted by. A query that wants
+	// them Sorted can take seconds for that.
 	AsMade bool
 }
 

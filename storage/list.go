@@ -107,9 +107,10 @@ func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 		return model.KeyPage{}, err
 	}
 	page := model.KeyPage{Count: min(int(counted), model.MaxCount), Over: counted > model.MaxCount}
-	page.AsMade = q.Text != "" && counted > model.MaxSorted
-	f := matching(q, t.lite && counted <= model.MaxSorted)
-	from, _ := f.searching(t, model.SearchPhrase(q.Text))
+	few := counted <= model.MaxSorted
+	page.AsMade = q.Text != "" && !few && !q.Sorted
+	f := matching(q, t.lite && few)
+	from, _ := f.searching(t, model.SearchPhrase(q.Text), !few && q.Sorted)
 	limit := window(q.Limit)
 	query := keyFields + " FROM " + from + t.window(q, page, f) + fmt.Sprintf(" LIMIT %d", limit+1)
 	page.Keys, err = all(t, scanKey, query, f.args...)
@@ -125,7 +126,7 @@ func (t *transaction) Keys(q model.KeyQuery) (model.KeyPage, error) {
 // countKeys counts what matches a query, up to one more than MaxCount.
 func (t *transaction) countKeys(q model.KeyQuery) (int64, error) {
 	f := matching(q, t.lite)
-	_, in := f.searching(t, model.SearchPhrase(q.Text))
+	_, in := f.searching(t, model.SearchPhrase(q.Text), false)
 	return row(t, number, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s%s LIMIT %d) AS found", in, f.where(), model.MaxCount+1), f.args...)
 }
 

@@ -14,9 +14,10 @@ import (
 // searched, where there is one.
 const searched = "keys_search CROSS JOIN keys ON keys.n = keys_search.rowid"
 
-// searching adds that a phrase is looked for, "" for nothing. It returns what
+// searching adds that a phrase is looked for, "" for nothing: by the index of what
+// is searched, or through keys that are read in another order. It returns what
 // keys are read from, and what they are counted in.
-func (f *filter) searching(t *transaction, phrase string) (read, counted string) {
+func (f *filter) searching(t *transaction, phrase string, through bool) (read, counted string) {
 	switch {
 	case phrase == "":
 		return "keys", "keys"
@@ -25,6 +26,10 @@ func (f *filter) searching(t *transaction, phrase string) (read, counted string)
 		return "keys", "keys"
 	case !t.lite:
 		f.add("search LIKE ?", "%"+likeEscapes.Replace(phrase)+"%")
+		return "keys", "keys"
+	}
+	if through {
+		f.add("instr(search, ?) > 0", phrase)
 		return "keys", "keys"
 	}
 	alone := len(f.conditions) == 0

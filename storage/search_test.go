@@ -103,6 +103,9 @@ func wantManyMatches(t *testing.T, s model.Store) {
 		if len(distinct) != want {
 			t.Errorf("%q: %d of %d keys are distinct", text, len(distinct), want)
 		}
+		if sorted := found(t, s, model.KeyQuery{Text: text, Sorted: true}, false); !slices.Equal(sorted, distinct) { // of one application
+			t.Errorf("%q: %d keys are not sorted where that is asked for", text, len(sorted))
+		}
 		if up := found(t, s, model.KeyQuery{Text: text, Backward: true}, asMade); len(up) != want {
 			t.Errorf("%q: %d keys from the end", text, len(up))
 		}
