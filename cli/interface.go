@@ -15,7 +15,7 @@ import (
 // offerInterface makes the root command open the terminal interface.
 func (t *tree) offerInterface(root *cobra.Command) {
 	var at string
-	root.Flags().StringVar(&at, "at", "", "the `screen` to open with: dashboard, settings, team, keys or activity")
+	root.Flags().StringVar(&at, "at", "", "the `screen` to open with: dashboard, settings, team, keys, rotation or activity")
 	t.completeFlags(root, map[string]cobra.CompletionFunc{"at": fixed(ui.Places())})
 	root.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := oneOf(cmd, "at", ui.Places()); err != nil {

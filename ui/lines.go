@@ -73,7 +73,7 @@ func (c *conversation) run(ctx context.Context, at Place) error {
 			return back(err)
 		}
 	}
-	open, found := map[Place]func(context.Context) error{AtSettings: c.settings, AtTeam: c.team, AtAccess: c.access, AtActivity: c.trail}[at]
+	open, found := map[Place]func(context.Context) error{AtSettings: c.settings, AtTeam: c.team, AtAccess: c.access, AtRotation: c.rotation, AtActivity: c.trail}[at]
 	if found {
 		if err := open(ctx); back(err) != nil {
 			return err

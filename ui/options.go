@@ -70,8 +70,11 @@ const (
 	AtSettings  Place = "settings"
 	AtTeam      Place = "team"
 	AtAccess    Place = "keys"
+	AtRotation  Place = "rotation"
 	AtActivity  Place = "activity"
 )
 
 // Places lists what can be opened with.
-func Places() []Place { return []Place{AtDashboard, AtSettings, AtTeam, AtAccess, AtActivity} }
+func Places() []Place {
+	return []Place{AtDashboard, AtSettings, AtTeam, AtAccess, AtRotation, AtActivity}
+}

@@ -22,7 +22,7 @@ func places() []place {
 		{AtSettings, "Settings", "the team, this installation", "installation database preferences", settings, ""},
 		{AtTeam, "Profile & Team", "you, your team and its API keys", "people", team, ""},
 		{AtAccess, "API Access", "see, create and regenerate API keys", "list secrets", access, ""},
-		{"", "Rotation", "keys that are due for a new secret, unused keys", "rotate many due expire regenerate age leaver weak", func(s *surroundings) []screen { return append(access(s), newRotation(s)) }, ""},
+		{AtRotation, "Rotation", "keys that are due for a new secret, unused keys", "rotate many due expire regenerate age leaver weak", func(s *surroundings) []screen { return append(access(s), newRotation(s)) }, ""},
 		{"", "Create New API Key", "for a new or an existing application", "new add", func(s *surroundings) []screen { return append(access(s), newCreateForm(s)) }, model.KeysCreate},
 		{"", "Members", "who belongs to the team", "people team colleagues", func(s *surroundings) []screen { return append(team(s), newMembers(s)) }, model.MembersView},
 		{"", "Roles & permissions", "who may do what, and why", "access rights administrator manager auditor allowed", func(s *surroundings) []screen { return append(team(s), newRolesPage(s)) }, ""},
