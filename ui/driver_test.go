@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,12 +39,22 @@ type faultyStore struct {
 	*storage.Store
 	down  bool
 	blind bool // to sign-ins alone
+	used  sync.RWMutex
+}
+
+// Close waits for what a screen that was left has begun to read.
+func (s *faultyStore) Close() error {
+	s.used.Lock()
+	defer s.used.Unlock()
+	return s.Store.Close()
 }
 
 func (s *faultyStore) SignIns(ctx context.Context, of model.MemberID) ([]model.SignIn, error) {
 	if s.blind {
 		return nil, model.ErrDamaged
 	}
+	s.used.RLock()
+	defer s.used.RUnlock()
 	return s.Store.SignIns(ctx, of)
 }
 
@@ -51,6 +62,8 @@ func (s *faultyStore) Read(ctx context.Context, fn func(model.Reader) error) err
 	if s.down {
 		return model.Errorf(model.CodeUnavailable, "The disk that holds /srv/empress/empress.db reported an error, so nothing was changed. Check the disk and its free space.")
 	}
+	s.used.RLock()
+	defer s.used.RUnlock()
 	return s.Store.Read(ctx, fn)
 }
 
@@ -58,6 +71,8 @@ func (s *faultyStore) Write(ctx context.Context, fn func(model.Writer) error) er
 	if s.down {
 		return model.Errorf(model.CodeUnavailable, "The disk that holds /srv/empress/empress.db is full, so nothing was changed. Make room, then try again.")
 	}
+	s.used.RLock()
+	defer s.used.RUnlock()
 	return s.Store.Write(ctx, fn)
 }
 
@@ -94,8 +109,8 @@ func emptyDriver(t testing.TB) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = store.Close() })
 	d.store = &faultyStore{Store: store}
+	t.Cleanup(func() { _ = d.store.Close() })
 	d.service = model.NewService(d.store, seal, func() time.Time { return d.clock }).WithRandom(rand.NewChaCha8([32]byte{2}))
 	return d
 }
