@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -19,7 +20,10 @@ func (t *tree) backup() *cobra.Command {
 		Long: `Copy the database to a new file, for you alone to read, while it is in use. The
 copy is of one moment, holds the trail, and can be checked and restored with
 the sealing key, which is not in it: back that up apart. When keys were last
-used is not in it either. It needs the permission policy.manage.`,
+used is not in it either. It needs the permission policy.manage.
+
+The copy of a PostgreSQL database is such a file, too, and either kind can be
+restored to the other: that is the way back from PostgreSQL.`,
 		Example: "  empress backup /mnt/backup/empress-2026-03-01.db",
 		Args:    exactly(1, "the path of a new file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,9 +33,6 @@ used is not in it either. It needs the permission policy.manage.`,
 			}
 			p, err := t.here.paths()
 			if err != nil {
-				return err
-			}
-			if err := p.onlyFile("`empress backup`", "Copy this one with PostgreSQL's own pg_dump, and back the sealing key up apart from it."); err != nil {
 				return err
 			}
 			s, err := t.Session(cmd.Context())
@@ -46,12 +47,17 @@ used is not in it either. It needs the permission policy.manage.`,
 			if err := s.BeginBackup(cmd.Context(), path); err != nil {
 				return err
 			}
-			if err := t.here.store.(*storage.Store).Backup(cmd.Context(), file); err != nil {
+			if err := t.here.store.(copier).Backup(cmd.Context(), file); err != nil {
 				return notBackedUp(err)
 			}
 			return t.printBackup(path, p)
 		},
 	}
+}
+
+// copier is a database of either engine.
+type copier interface {
+	Backup(ctx context.Context, to *storage.NewFile) error
 }
 
 // notBackedUp adds that nothing was left.

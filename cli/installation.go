@@ -35,7 +35,7 @@ func (in *installation) paths() (paths, error) {
 			return p, err
 		}
 	default:
-		p.database = first(p.database, filepath.Join(xdg.DataHome, "empress", "empress.db"))
+		p.database = first(p.database, defaultDatabase())
 		p.beside = p.database
 		files = append(files, &p.database)
 	}
@@ -55,6 +55,9 @@ func (in *installation) paths() (paths, error) {
 	}
 	return p, nil
 }
+
+// defaultDatabase is the file of who names none.
+func defaultDatabase() string { return filepath.Join(xdg.DataHome, "empress", "empress.db") }
 
 func first(words ...string) string {
 	for _, w := range words {

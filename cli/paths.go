@@ -60,11 +60,3 @@ func opened[S model.Store](store S, err error) (model.Store, error) {
 	}
 	return store, nil
 }
-
-// onlyFile returns an error for what a database of a server is not asked for.
-func (p paths) onlyFile(what, instead string) error {
-	if p.server == nil {
-		return nil
-	}
-	return model.Errorf(codeUsage, "%s is for a database that is a file. %s", what, instead)
-}

@@ -64,9 +64,6 @@ At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		if err != nil {
 			return err
 		}
-		if err := p.onlyFile("`empress restore`", "Restore this one with PostgreSQL's own tools, then run `empress audit verify --against` with the latest checkpoint that you have: secrets that were replaced since the copy open doors again."); err != nil {
-			return err
-		}
 		r := &restoring{t: t, paths: p, backup: args[0], events: events}
 		return r.run(cmd.Context(), yes)
 	}
@@ -74,7 +71,7 @@ At a terminal it asks before it begins; elsewhere --yes is needed.`,
 }
 
 func (r *restoring) run(ctx context.Context, yes bool) (err error) {
-	if r.over, err = roomFor(ctx, r.paths.database); err != nil {
+	if r.over, err = r.paths.roomFor(ctx); err != nil {
 		return err
 	}
 	seal, err := readSealingKey(r.paths.key)
@@ -87,7 +84,7 @@ func (r *restoring) run(ctx context.Context, yes bool) (err error) {
 		}
 	}
 	var made traces
-	made.directories(r.paths.database)
+	made.directories(r.paths.beside)
 	if err := r.restore(ctx, seal); err != nil {
 		made.remove()
 		return notRestored(err)
@@ -98,7 +95,11 @@ func (r *restoring) run(ctx context.Context, yes bool) (err error) {
 
 // roomFor returns an error where a database is in the way, and whether there is
 // one that holds nothing.
-func roomFor(ctx context.Context, path string) (over bool, err error) {
+func (p paths) roomFor(ctx context.Context) (over bool, err error) {
+	if p.server != nil {
+		return false, p.vacant(ctx)
+	}
+	path := p.database
 	store, err := storage.Open(ctx, path)
 	if errors.Is(err, storage.ErrNoDatabase) {
 		_, err := os.Lstat(path)
@@ -137,7 +138,7 @@ func notRestored(err error) error {
 
 // restore makes the database of a draft in which everything is done.
 func (r *restoring) restore(ctx context.Context, seal *model.SealingKey) error {
-	draft, err := storage.OpenDraft(ctx, r.backup, r.paths.database)
+	draft, err := storage.OpenDraft(ctx, r.backup, r.paths.beside)
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,14 @@ func (r *restoring) restore(ctx context.Context, seal *model.SealingKey) error {
 	if r.done, err = service.Restore(ctx, effectiveUser().login, r.later); err != nil {
 		return draft.Explain(err)
 	}
-	return draft.Place(r.over)
+	if r.paths.server == nil {
+		return draft.Place(r.over)
+	}
+	store, err := storage.CreatePostgres(ctx, r.paths.server)
+	if err != nil {
+		return err
+	}
+	return errors.Join(draft.CopyTo(ctx, store), store.Close())
 }
 
 func (r *restoring) readEvents(ctx context.Context, service *model.Service) error {

@@ -50,13 +50,12 @@ the same without one, for scripts.`,
 
 // addLocal adds what works with files of this computer, or its refusal.
 func (t *tree) addLocal(root *cobra.Command) {
-	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore())...)
+	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore(), t.migrate())...)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		t.takeLines(cmd)
 		return filled(cmd, "db", "key-file")
 	}
 	if t.here == nil {
-		root.AddCommand(t.onlyHere(&cobra.Command{Use: "migrate"})...) // which no version has yet, and none will have over SSH
 		return
 	}
 	root.AddGroup(&cobra.Group{ID: groupHere, Title: "This installation:"})

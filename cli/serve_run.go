@@ -9,6 +9,7 @@ import (
 
 	"empress/model"
 	"empress/server"
+	"empress/storage"
 )
 
 // running is one server that listens already.
@@ -24,6 +25,11 @@ func (t *tree) serveAll(ctx context.Context, o serving) error {
 	service, err := t.here.open(ctx)
 	if err != nil {
 		return err
+	}
+	if file, ok := t.here.store.(*storage.Store); ok {
+		if err := file.Stays(ctx); err != nil {
+			return err
+		}
 	}
 	var all []running
 	for _, offer := range []struct {

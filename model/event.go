@@ -39,6 +39,7 @@ const (
 	ClockReset         Action = "clock.reset"
 	BackupMade         Action = "backup.made" // that one was begun: whether the copy came to its end is not known yet
 	TeamRestored       Action = "team.restored"
+	TeamMoved          Action = "team.moved"     // to another database, or from it
 	SessionOpened      Action = "session.opened" // over SSH, the note is the command
 )
 
@@ -46,7 +47,7 @@ const (
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyNotDelivered, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, SessionOpened}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyNotDelivered, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened}
 }
 
 // Words name the kind of event for people: "key resumed".
@@ -57,7 +58,7 @@ func (a Action) Words() string {
 		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept", KeyNotDelivered: "secret not delivered",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
-		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup",
+		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup", TeamMoved: "moved to another database",
 		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed", SessionOpened: "session opened",
 	}[a]
 	if !known {

@@ -47,7 +47,7 @@ func (l *Later) take(e Event) {
 		return
 	}
 	switch e.Action {
-	case BackupMade, ClockReset, TeamRestored, SessionOpened:
+	case BackupMade, ClockReset, TeamRestored, TeamMoved, SessionOpened:
 		return
 	case MemberAdded, GrantGiven, PolicyChanged: // no key depends on these
 	default:

@@ -70,6 +70,14 @@ type loggedWriter struct {
 	most int
 }
 
+// beneathLog returns the store's own writer.
+func beneathLog(w Writer) Writer {
+	if l, ok := w.(loggedWriter); ok {
+		return l.Writer
+	}
+	return w
+}
+
 // AppendEvent implements [Writer].
 func (l loggedWriter) AppendEvent(e Event, head Head) error {
 	l.done.last = e.Seq

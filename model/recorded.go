@@ -223,7 +223,7 @@ func (t *trail) learn(e Event) {
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
-	case KeyDamaged, ClockReset, BackupMade, TeamRestored, SessionOpened:
+	case KeyDamaged, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened:
 	default:
 		if e.Key != "" {
 			t.keys[e.Key] = t.keys[e.Key].learned(e)

@@ -66,6 +66,7 @@ var sentences = map[Action]func(Event) string{
 	ClockReset:      func(Event) string { return "set the clock mark back" },
 	BackupMade:      func(Event) string { return "began a backup" },
 	SessionOpened:   Event.opened,
+	TeamMoved:       func(Event) string { return "moved the team to another database" },
 	TeamRestored:    func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
 }
 

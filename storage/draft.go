@@ -75,6 +75,13 @@ func (d *Draft) ready(ctx context.Context) error {
 	if err := sound(d.InspectSchema(ctx)); err != nil {
 		return err
 	}
+	version, err := d.version(ctx, d.readers)
+	if err == nil { // a copy of a database whose team has moved is one that can be changed
+		err = setVersion(ctx, d.writer, version, false)
+	}
+	if err != nil {
+		return d.mapError(err)
+	}
 	return d.prepare(ctx)
 }
 

@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"context"
 	"database/sql"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 	"time"
 
 	"empress/model"
@@ -26,6 +28,32 @@ func (s *Store) Frames() uint32 {
 
 // FindOutWithin bounds how long it may take to find out what became of a commit.
 func (s *Postgres) FindOutWithin(d time.Duration) { s.findOut = d }
+
+// OwnTables lists the tables that are made on PostgreSQL, CopiedTables those that
+// are copied there and back.
+func OwnTables() ([]string, error) { return ownTables() }
+
+func CopiedTables() []string { return slices.Concat(teamTables, requestTables) }
+
+// Compare compares what is known of a team in two databases.
+func Compare(ctx context.Context, from *Store, to *Postgres) error {
+	return from.Read(ctx, func(a model.Reader) error {
+		return to.Read(ctx, func(b model.Reader) error {
+			one := side{a.(*transaction).tx, from.mapError}
+			x := transfer{ctx: ctx, from: one, to: side{b.(*transaction).tx, to.mapError}, lite: one}
+			for _, name := range teamTables {
+				table, err := x.describe(name)
+				if err == nil {
+					err = x.compare(table)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
 
 // Noted is a batch as the journal keeps it.
 func Noted(batch []model.Tally) []byte {

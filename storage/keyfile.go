@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -143,4 +144,38 @@ func soleName(f *os.File) bool {
 		}
 		time.Sleep(wait)
 	}
+}
+
+// CopyKeyFile copies a sealing key file to a new place of mode 0600, and returns
+// whether it did: the same key that is there already stays. Another one there is
+// ErrConflict, as it seals something else.
+func CopyKeyFile(from, to string) (made bool, err error) { return sealingKeyFile.copy(from, to) }
+
+// CopyHostKey is CopyKeyFile for the key by which an SSH server is known. Where
+// there is none, none is copied.
+func CopyHostKey(from, to string) (made bool, err error) {
+	made, err = hostKeyFile.copy(from, to)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return made, err
+}
+
+func (p privateFile) copy(from, to string) (made bool, err error) {
+	text, err := p.read(from)
+	if err != nil {
+		return false, err
+	}
+	defer clear(text)
+	there, err := p.read(to)
+	defer clear(there)
+	switch {
+	case err == nil && bytes.Equal(there, text):
+		return false, nil
+	case err == nil:
+		return false, model.Errorf(model.CodeConflict, "There is another %s at %s already. Move it away if nothing needs it.", p.what, to)
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	}
+	return true, placeNewFile(to, text)
 }

@@ -72,8 +72,8 @@ func useLog(ctx context.Context, db *sql.DB) error {
 	}
 }
 
-// version reads the schema's version, 0 for a new file, and refuses files that
-// are not ours.
+// version reads the schema's version, 0 for a new file, whether its team has moved
+// or not, and refuses files that are not ours.
 func (s *Store) version(ctx context.Context, db querier) (int, error) {
 	var id, version, tables int
 	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)").
@@ -83,6 +83,9 @@ func (s *Store) version(ctx context.Context, db querier) (int, error) {
 	}
 	if id != applicationID && (id != 0 || tables > 0 || version != 0) {
 		return 0, model.Errorf(model.CodeFailed, "%s is a database of another program. Give another path with --db or EMPRESS_DB.", s.path)
+	}
+	if version > 0 {
+		version &^= movedMark
 	}
 	if version < 0 || version > maxVersion || version == 0 && tables > 0 {
 		return 0, model.Errorf(model.CodeDamaged, "The database %s claims schema %d, which no empress has written. Restore a backup.", s.path, version)
@@ -142,10 +145,15 @@ func (s *Store) apply(ctx context.Context, names []string, from int) error {
 			return s.mapError(err)
 		}
 	}
-	for _, pragma := range []string{fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", from+len(names))} {
-		if _, err := tx.ExecContext(ctx, pragma); err != nil {
-			return s.mapError(err)
-		}
+	moved, err := hasMoved(ctx, tx)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	}
+	if err == nil {
+		err = setVersion(ctx, tx, from+len(names), moved)
+	}
+	if err != nil {
+		return s.mapError(err)
 	}
 	return s.mapCommit(tx.Commit())
 }

@@ -214,7 +214,9 @@ func (s *Store) Write(ctx context.Context, fn func(model.Writer) error) error {
 			_, _ = conn.ExecContext(context.WithoutCancel(ctx), pageCache(cacheKiB)+"; PRAGMA shrink_memory")
 		}
 	}()
-	err = fn(t)
+	if err = s.stays(ctx, tx); err == nil {
+		err = fn(t)
+	}
 	if err == nil {
 		err = t.indexRest()
 	}
