@@ -73,8 +73,12 @@ func TestScriptsOnPostgres(t *testing.T) {
 	address := postgres.Database(t, "")
 	server := postgres.Server(t)
 	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'")
-	runScripts(t, []string{"cli/testdata/postgres/journey.txtar"}, func(e *testscript.Env) {
+	empty, third := postgres.Database(t, ""), postgres.Database(t, "")
+	runScripts(t, []string{"cli/testdata/postgres/journey.txtar", "cli/testdata/postgres/move.txtar"}, func(e *testscript.Env) {
 		e.Setenv("ADDRESS", address)
+		e.Setenv("EMPTY", empty)
+		e.Setenv("EMPTYNAME", postgrestest.DatabaseOf(empty))
+		e.Setenv("THIRD", third)
 		e.Setenv("PORT", strconv.Itoa(server.Port))
 		e.Setenv("NAME", postgrestest.DatabaseOf(address))
 		e.Setenv("ROOT", server.Certificate())

@@ -74,6 +74,8 @@ func (e *examination) database() {
 		e.wrong("database", model.Sentence(err))
 	} else if !founded {
 		e.wrong("database", "The database "+e.paths.database+" has no team yet. Run `empress`, or `empress init` with --team, --name and --email.")
+	} else if err := stays(e.ctx, store); err != nil {
+		e.wrong("database", model.Sentence(err))
 	} else {
 		e.fine("database", "%s can be read, and its schema is that of this program.", e.paths.database)
 	}

@@ -167,3 +167,11 @@ func (m *migration) print() error {
 	t.note("The file can be read, but not changed any more. Keep it until the new database has been backed up.")
 	return nil
 }
+
+// stays returns an error where the team has moved to another database.
+func stays(ctx context.Context, store model.Store) error {
+	if file, ok := store.(*storage.Store); ok {
+		return file.Stays(ctx)
+	}
+	return nil
+}

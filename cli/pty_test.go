@@ -513,6 +513,7 @@ func TestPlainTerminals(t *testing.T) {
 			{name: "doctor"},
 			{name: "backup", args: []string{filepath.Join(t.TempDir(), "backup")}},
 			{name: "restore", args: []string{"nowhere", "--yes"}, code: 6},
+			{name: "migrate", code: 2},
 			{name: "version"},
 			{name: "man"},
 			{name: "help"},

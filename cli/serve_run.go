@@ -9,7 +9,6 @@ import (
 
 	"empress/model"
 	"empress/server"
-	"empress/storage"
 )
 
 // running is one server that listens already.
@@ -26,10 +25,8 @@ func (t *tree) serveAll(ctx context.Context, o serving) error {
 	if err != nil {
 		return err
 	}
-	if file, ok := t.here.store.(*storage.Store); ok {
-		if err := file.Stays(ctx); err != nil {
-			return err
-		}
+	if err := stays(ctx, t.here.store); err != nil {
+		return err
 	}
 	var all []running
 	for _, offer := range []struct {
