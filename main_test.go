@@ -72,9 +72,9 @@ func TestScriptsOnPostgres(t *testing.T) {
 	}
 	address := postgres.Database(t, "")
 	server := postgres.Server(t)
-	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'")
+	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'; CREATE ROLE keeper LOGIN; ALTER DATABASE "+postgrestest.DatabaseOf(address)+" OWNER TO keeper")
 	runScripts(t, []string{"cli/testdata/postgres/journey.txtar"}, func(e *testscript.Env) {
-		e.Setenv("ADDRESS", address)
+		e.Setenv("ADDRESS", strings.Replace(address, "//"+postgrestest.Superuser+"@", "//keeper@", 1))
 		e.Setenv("PORT", strconv.Itoa(server.Port))
 		e.Setenv("NAME", postgrestest.DatabaseOf(address))
 		e.Setenv("ROOT", server.Certificate())
