@@ -72,8 +72,13 @@ func TestScriptsOnPostgres(t *testing.T) {
 	}
 	address := postgres.Database(t, "")
 	server := postgres.Server(t)
-	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'")
-	empty, third := postgres.Database(t, ""), postgres.Database(t, "")
+	server.Execute(t, postgrestest.Superuser, "CREATE ROLE "+postgrestest.Guarded+" LOGIN PASSWORD 'very private'; CREATE ROLE keeper LOGIN")
+	owned := func(address string) string { // by somebody who owns nothing else
+		server.Execute(t, postgrestest.Superuser, "ALTER DATABASE "+postgrestest.DatabaseOf(address)+" OWNER TO keeper")
+		return strings.Replace(address, "//"+postgrestest.Superuser+"@", "//keeper@", 1)
+	}
+	address = owned(address)
+	empty, third := owned(postgres.Database(t, "")), owned(postgres.Database(t, ""))
 	runScripts(t, []string{"cli/testdata/postgres/journey.txtar", "cli/testdata/postgres/move.txtar"}, func(e *testscript.Env) {
 		e.Setenv("ADDRESS", address)
 		e.Setenv("EMPTY", empty)

@@ -15,8 +15,8 @@ func (t *tree) doctor() *cobra.Command {
 		GroupID: groupHere,
 		Short:   "Say what is wrong with this installation, and how to mend it",
 		Long: `Say what is wrong with this installation, and how to mend it: its files and who
-may read them, the sealing key, the trail and every key, the log of changes,
-the clock, the team.
+may read them, or its PostgreSQL server, the sealing key, the trail and every
+key, the log of changes, the clock, the team.
 It takes no membership, and tells as much as it can when parts are missing.
 
 The exit code is 1 when something is wrong. When the clock was wrong for a

@@ -21,7 +21,7 @@ type finding struct {
 type examination struct {
 	ctx      context.Context // of the one command that it serves
 	paths    paths
-	store    model.Store    // nil when it cannot be opened
+	store    engine         // nil when it cannot be opened
 	service  *model.Service // nil without the right sealing key
 	findings []finding
 }
@@ -45,6 +45,8 @@ func (e *examination) all() []finding {
 	}
 	if e.paths.server == nil {
 		e.drafts()
+	} else {
+		e.server()
 	}
 	e.sealingKey()
 	e.hostKey()
@@ -123,27 +125,6 @@ func (e *examination) sealingKey() {
 	}
 	e.service = service
 	e.fine("sealing key", "%s belongs to this database.", e.paths.key)
-}
-
-func (e *examination) structure() {
-	file, ok := e.store.(*storage.Store)
-	if !ok {
-		e.fine("structure", "The files are the server's: PostgreSQL's own pg_amcheck looks through them.")
-		return
-	}
-	var found []string
-	for _, inspect := range []func(context.Context) ([]string, error){file.Inspect, file.InspectSchema} {
-		wrong, err := inspect(e.ctx)
-		if found = append(found, wrong...); err != nil {
-			found = append(found, model.Sentence(err))
-		}
-	}
-	for _, sentence := range found {
-		e.wrong("structure", sentence)
-	}
-	if len(found) == 0 {
-		e.fine("structure", "The database file is sound.")
-	}
 }
 
 func (e *examination) usage() {

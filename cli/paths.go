@@ -18,6 +18,14 @@ type paths struct {
 	server   *storage.Address // nil where the database is a file
 	beside   string           // what the files that go with the database are named after
 	key, log string
+	exposed  bool // a password stands on the command line
+}
+
+// engine is a store, of either kind, that can be looked through.
+type engine interface {
+	model.Store
+	Inspect(context.Context) ([]string, error)       // what is damaged, in words
+	InspectSchema(context.Context) ([]string, error) // what empress did not make so, in words
 }
 
 // hostKey is the path of the key by which the SSH server is known.
@@ -26,7 +34,8 @@ func (p paths) hostKey() string { return p.beside + ".hostkey" }
 // address reads the address of a PostgreSQL database. The files that go with it
 // are in the directory for data, under its name.
 func (in *installation) address(p *paths) (err error) {
-	if in.database != "" && storage.HasPassword(in.database) && !in.warned {
+	p.exposed = in.database != "" && storage.HasPassword(in.database)
+	if p.exposed && !in.warned {
 		in.warned = true
 		fmt.Fprintln(in.streams.Err, "Every process on this computer can read a password on a command line. Put the address in EMPRESS_DB, or the password in the file that PGPASSFILE names.")
 	}
@@ -39,14 +48,14 @@ func (in *installation) address(p *paths) (err error) {
 }
 
 // open opens the database, create makes it where there is none.
-func (p paths) open(ctx context.Context) (model.Store, error) {
+func (p paths) open(ctx context.Context) (engine, error) {
 	if p.server != nil {
 		return opened(storage.OpenPostgres(ctx, p.server))
 	}
 	return opened(storage.Open(ctx, p.database))
 }
 
-func (p paths) create(ctx context.Context) (model.Store, error) {
+func (p paths) create(ctx context.Context) (engine, error) {
 	if p.server != nil {
 		return opened(storage.CreatePostgres(ctx, p.server))
 	}
@@ -54,7 +63,7 @@ func (p paths) create(ctx context.Context) (model.Store, error) {
 }
 
 // opened is no store at all where there is an error.
-func opened[S model.Store](store S, err error) (model.Store, error) {
+func opened[S engine](store S, err error) (engine, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func (p privateFile) check(f *os.File) error {
 	if !soleName(f) {
 		return model.Errorf(model.CodeFailed, "The %s %s has a second name, a hard link, by which others may reach it. Remove that name.", p.what, path)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if loose := info.Mode().Perm() & 0o077; loose != 0 && (loose != 0o040 || !listedAlone(f)) {
 		return model.Errorf(model.CodeFailed, "Others on this computer can read the %s %s. Run: chmod 600 %s", p.what, path, path)
 	}
 	return nil

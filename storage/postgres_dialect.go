@@ -41,6 +41,8 @@ var (
 		begin:  "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock(1164800114)",
 		commit: "COMMIT",
 	}
+	// forComparing: what is made in such a transaction is for looking at alone.
+	forComparing = use{begin: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '10s'", commit: "ROLLBACK"}
 )
 
 // translations of what the queries have that PostgreSQL lacks.

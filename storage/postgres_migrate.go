@@ -54,16 +54,8 @@ func (s *Postgres) apply(ctx context.Context, db *sql.DB, steps []string) error 
 	if err != nil || version >= len(steps) {
 		return err
 	}
-	for _, name := range steps[version:] {
-		text, err := postgresMigrations.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		for statement := range strings.SplitSeq(string(text), ";\n") {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
-				return err
-			}
-		}
+	if err := makeSteps(ctx, tx, steps[version:]); err != nil {
+		return err
 	}
 	if version == 0 {
 		if err := s.indexSearch(ctx, tx); err != nil {
@@ -74,6 +66,22 @@ func (s *Postgres) apply(ctx context.Context, db *sql.DB, steps []string) error 
 		return err
 	}
 	return tx.Commit()
+}
+
+// makeSteps carries out migrations, one statement after the other.
+func makeSteps(ctx context.Context, tx *sql.Tx, steps []string) error {
+	for _, name := range steps {
+		text, err := postgresMigrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for statement := range strings.SplitSeq(string(text), ";\n") {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // indexSearch makes an index of what is searched of keys, where the server lets it

@@ -43,7 +43,7 @@ func (s *Store) trustworthy(ctx context.Context) error {
 	return nil
 }
 
-// object is one table, index, trigger or view.
+// object is one table, index or other part of a schema, with what defines it.
 type object struct{ kind, name, text string }
 
 // String names the object, for people, whatever its name is made of.
@@ -58,8 +58,12 @@ func schema(ctx context.Context, db *sql.DB) ([]object, error) {
 	if err != nil {
 		return nil, err
 	}
+	return objects(rs)
+}
+
+// objects reads rows of kind, name and text.
+func objects(rs *sql.Rows) (found []object, err error) {
 	defer rs.Close()
-	var found []object
 	for rs.Next() {
 		var o object
 		if err := rs.Scan(&o.kind, &o.name, &o.text); err != nil {
@@ -81,20 +85,28 @@ func (s *Store) InspectSchema(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, s.mapError(err)
 	}
-	var found []string
+	return differences(got, want, restoreMend), nil
+}
+
+// restoreMend is what to do about a schema that somebody changed.
+const restoreMend = " Restore a backup."
+
+// differences says, in words, how what there is differs from what the migrations
+// make, and what to do about something that they do not.
+func differences(got, want []object, foreignMend string) (found []string) {
 	for _, o := range got {
 		if !slices.ContainsFunc(want, o.is) {
-			found = append(found, "The database has something that empress did not make: "+o.String()+". Restore a backup.")
+			found = append(found, "The database has something that empress did not make: "+o.String()+"."+foreignMend)
 		} else if !slices.Contains(want, o) {
-			found = append(found, "In the database "+o.String()+" is not as empress made it. Restore a backup.")
+			found = append(found, "In the database "+o.String()+" is not as empress made it."+restoreMend)
 		}
 	}
 	for _, o := range want {
 		if !slices.ContainsFunc(got, o.is) {
-			found = append(found, "In the database "+o.String()+" is missing. Restore a backup.")
+			found = append(found, "In the database "+o.String()+" is missing."+restoreMend)
 		}
 	}
-	return found, nil
+	return found
 }
 
 // is reports whether o and p go by the same name.

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"empress/model"
+	"empress/storage/postgrestest"
+)
+
+// A move that is killed at any moment leaves the team where it was, or where it
+// goes, whole, and is ended by the same command.
+func TestMigrateKilled(t *testing.T) {
+	if racing {
+		t.Skip("a process is not what the race detector looks at")
+	}
+	t.Parallel()
+	var shared postgrestest.Shared
+	defer shared.Close()
+	shared.Server(t)
+	d := newDrill(t)
+	d.dueKeys(1000)
+	id, err := d.create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.in.close()
+	d.in.store, d.in.service = nil, nil // until it is opened again
+	again := 0
+	rounds := sized(6, 60)
+	var whole time.Duration // how long a move takes that is left alone
+	for round := range rounds {
+		from := d.copied()
+		to := shared.Database(t, "")
+		began := time.Now()
+		cmd := exec.Command("empress", "migrate", "--from", from, "--to", to, "--key-file", d.db+".key")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if round > 0 {
+			time.Sleep(whole * time.Duration(round) / time.Duration(rounds-1))
+			_ = cmd.Process.Kill()
+		}
+		ended := cmd.Wait()
+		if round == 0 {
+			whole = time.Since(began)
+		}
+		if ended != nil { // what is there is whole, if anything is
+			again++
+			d.migrated(from, to)
+		}
+		d.wantMoved(from, to, id)
+	}
+	t.Logf("%d of %d moves, of %s each, were killed before their end", again, rounds-1, whole.Round(time.Millisecond))
+	if again == 0 {
+		t.Error("every move came to its end")
+	}
+}
+
+// copied copies the team's file, which nobody has open.
+func (d *drill) copied() string {
+	d.Helper()
+	content, err := os.ReadFile(d.db)
+	path := filepath.Join(d.TempDir(), "team.db")
+	if err = errors.Join(err, os.WriteFile(path, content, 0o600)); err != nil {
+		d.Fatal(err)
+	}
+	return path
+}
+
+// migrated ends a move that was killed, unless all that was killed is the last
+// word of it.
+func (d *drill) migrated(from, to string) {
+	d.Helper()
+	out, err := exec.Command("empress", "migrate", "--from", from, "--to", to, "--key-file", d.db+".key").CombinedOutput()
+	if err != nil && !strings.Contains(string(out), "has moved to another database") {
+		d.Errorf("it is not ended: %v\n%s", err, out)
+	}
+}
+
+// wantMoved checks that the team is at its new place, with its key, and only there.
+func (d *drill) wantMoved(from, to string, id model.KeyID) {
+	d.Helper()
+	there := fmt.Sprintf("--db=%s", to)
+	d.empress("audit", "verify", there, "--key-file", d.db+".key")
+	verify := exec.Command("empress", "verify", there, "--key-file", d.db+".key")
+	verify.Stdin = strings.NewReader(string(id) + ":" + d.secrets[id][0].Reveal())
+	if out, err := verify.CombinedOutput(); err != nil {
+		d.Errorf("the key is not there: %v, %s", err, out)
+	}
+	out, err := exec.Command("empress", "keys", "suspend", string(id), "--db", from, "--key-file", d.db+".key").CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "has moved to another database") {
+		d.Errorf("the file can still be changed: %v, %s", err, out)
+	}
+}

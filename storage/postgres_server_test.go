@@ -1,0 +1,59 @@
+package storage
+
+import (
+	"strings"
+	"testing"
+)
+
+// What the server of the tests cannot be is judged right, too.
+func TestServerFacts(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		finding Finding
+		wrong   bool
+		words   string
+	}{
+		{serverFacts{number: 90624, version: "9.6.24"}.aboutVersion(), true, "9.6.24 is too old"},
+		{serverFacts{number: 130011}.aboutVersion(), false, "older than 15"},
+		{serverFacts{number: 150000}.aboutVersion(), false, "tested with. It"},
+		{serverFacts{number: 170002}.aboutVersion(), false, "newer than 15"},
+		{serverFacts{number: 150013, standby: true}.aboutVersion(), true, "Name the primary"},
+
+		{serverFacts{}.aboutConnection(), true, "not encrypted"},
+		{serverFacts{authority: true, name: true}.aboutConnection(), true, "not encrypted"},
+		{serverFacts{encrypted: true}.aboutConnection(), true, "nobody checks whose server"},
+		{serverFacts{encrypted: true, authority: true}.aboutConnection(), false, "Its name is not compared"},
+		{serverFacts{encrypted: true, authority: true, name: true}.aboutConnection(), false, "certificate and name are checked"},
+
+		{serverFacts{fsync: "off", fullPageWrites: "off", synchronousCommit: "off"}.aboutCrashes(), true, "off is fsync, full_page_writes, synchronous_commit."},
+		{serverFacts{fsync: "on", fullPageWrites: "on", synchronousCommit: "local"}.aboutCrashes(), false, "on the server's disk"},
+
+		{serverFacts{standbys: 1}.aboutStandby(), false, "no change waits for it"},
+		{serverFacts{standbyNames: "a", standbys: 1, waitedFor: 1}.aboutStandby(), false, "one is connected"},
+		{serverFacts{standbyNames: "a", standbys: 1, unseen: 1, user: "kim"}.aboutStandby(), false, "GRANT pg_read_all_stats TO kim"},
+		{serverFacts{standbyNames: "a", standbys: 1}.aboutStandby(), true, "of synchronous_standby_names (a), but none is connected"},
+		{serverFacts{standbyNames: "a"}.aboutStandby(), true, "no change comes to an end"},
+		{serverFacts{standbyNames: "a", synchronousCommit: "local"}.aboutStandby(), false, "No standby is connected."},
+	} {
+		if c.finding.Wrong != c.wrong || !strings.Contains(c.finding.Words, c.words) {
+			t.Errorf("want %q, wrong %t: %+v", c.words, c.wrong, c.finding)
+		}
+	}
+}
+
+// An address is as strict as the least strict way that it allows to any of its hosts.
+func TestAddressVerifies(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string][2]bool{
+		"": {}, "sslmode=disable": {}, "sslmode=allow": {}, "sslmode=prefer": {}, "sslmode=require": {},
+		"sslmode=verify-ca": {true, false}, "sslmode=verify-full": {true, true},
+	} {
+		a, err := ParseAddress("postgres://empress@db1.example.com,db2.example.com/empress?" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if authority, name := a.verifies(); [2]bool{authority, name} != want {
+			t.Errorf("%q checks the authority %t, the name %t", query, authority, name)
+		}
+	}
+}
