@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"syscall"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,15 +15,16 @@ import (
 // follower is the name by which a server knows its standby.
 const follower = "standby"
 
-// Standby starts another server that follows s. From then on s waits for it with
-// each commit, as synchronous replication has it
+// Standby starts another server, on a port or, with 0, on any one, that follows s.
+// From then on s waits for it with each commit, as synchronous replication has it
 // (https://www.postgresql.org/docs/current/warm-standby.html, 27.2.8). Whoever
 // calls it closes it.
-func (s *Server) Standby() (*Server, error) {
+func (s *Server) Standby(port int) (*Server, error) {
 	standby, err := newServer(s.bin)
 	if err != nil {
 		return nil, err
 	}
+	standby.Port = port
 	if err := s.copyTo(standby); err != nil {
 		return nil, errors.Join(err, standby.remove())
 	}
@@ -43,6 +47,21 @@ func (s *Server) copyTo(standby *Server) error {
 		return fmt.Errorf("pg_basebackup: %w\n%s", err, out)
 	}
 	return nil
+}
+
+// Stall has the server send nothing to its standby any more, so that each commit
+// waits, and what it wrote is lost with the server.
+func (s *Server) Stall(tb testing.TB) {
+	tb.Helper()
+	for _, sender := range s.Query(tb, Superuser, "SELECT pid FROM pg_stat_replication") {
+		pid, err := strconv.Atoi(sender)
+		if err == nil {
+			err = syscall.Kill(pid, syscall.SIGSTOP)
+		}
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
 }
 
 // Promote has a standby take writes, and returns when it does.
