@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"empress/model"
 )
@@ -193,7 +194,7 @@ func (v *verifier) expect(what, credential string, right ...int) {
 
 // watch asks about keys that nobody changes, until ctx ends.
 func (v *verifier) watch(ctx context.Context) {
-	for ctx.Err() == nil {
+	for ; ctx.Err() == nil; time.Sleep(5 * time.Millisecond) { // the machine has more to do
 		v.expect("steady key", v.f.steady, 200)
 		v.expect("revoked key", v.f.revoked, 403)
 		v.expect("replaced secret", v.f.replaced, 401, 429)

@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -73,26 +72,5 @@ func TestPostgresCommitUnanswered(t *testing.T) {
 	err := s.Write(ctx, func(w model.Writer) error { return w.InsertMember(person(1, "ada")) })
 	if !errors.Is(err, model.ErrUnknown) {
 		t.Errorf("a change without an event, by which it would be known: %v", err)
-	}
-}
-
-// The connection breaks at any moment of a change. What is said of it is true.
-func TestPostgresBreaks(t *testing.T) {
-	t.Parallel()
-	direct, address := openPostgres(t)
-	w := newWire(t, postgres.Server(t))
-	s := anotherPostgres(t, w.through(address))
-	seed := uint64(time.Now().UnixNano())
-	random := rand.New(rand.NewPCG(seed, 0))
-	for round := range size(30, 300) {
-		before := lastEvent(t, direct)
-		timer := time.AfterFunc(time.Duration(random.IntN(8000))*time.Microsecond, w.cut)
-		seq, err := addEvent(s)
-		timer.Stop()
-		after := lastEvent(t, direct)
-		switch {
-		case err == nil && after != seq, errors.Is(err, model.ErrUnavailable) && after != before, err != nil && !errors.Is(err, model.ErrUnavailable):
-			t.Errorf("seed %d, round %d: %v, and the trail went from %d to %d", seed, round, err, before, after)
-		}
 	}
 }
