@@ -34,6 +34,8 @@ type drill struct {
 	in  *installation
 	ada *model.Session
 
+	environ []string // of the processes of empress, beside the test's own
+
 	mu      sync.Mutex
 	secrets map[model.KeyID][]model.Secret // by generation, from 1
 }
@@ -101,7 +103,7 @@ func (d *drill) empress(args ...string) []byte {
 	d.Helper()
 	var said bytes.Buffer
 	cmd := exec.Command("empress", args...)
-	cmd.Stderr = &said
+	cmd.Env, cmd.Stderr = append(os.Environ(), d.environ...), &said
 	out, err := cmd.Output()
 	if err != nil {
 		d.Fatalf("%q: %v: %s", args, err, said.String())

@@ -66,7 +66,7 @@ func openPostgres(ctx context.Context, a *Address, create bool) (*Postgres, erro
 
 // pool opens up to size connections, each when it is first needed.
 func (a *Address) pool(of use, size int) *sql.DB {
-	db := sql.OpenDB(&dialer{a.config, of})
+	db := sql.OpenDB(&dialer{a.hosts, of})
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	db.SetConnMaxIdleTime(idleConnection)

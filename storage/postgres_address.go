@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -16,11 +15,10 @@ import (
 )
 
 // Address is where a PostgreSQL database is, and how to come in.
-type Address struct{ config *pgconn.Config }
-
-// connectPatience bounds how long one of the hosts of an address is tried, where
-// its connect_timeout does not say it.
-const connectPatience = 2 * time.Second
+type Address struct {
+	config *pgconn.Config
+	hosts  *hosts
+}
 
 // IsAddress reports whether a text is meant as the address of a PostgreSQL
 // database.
@@ -31,8 +29,8 @@ func IsAddress(text string) bool {
 // ParseAddress reads a connection URI of PostgreSQL
 // (https://www.postgresql.org/docs/current/libpq-connect.html, 34.1.1.2), with
 // what it leaves out taken from the environment (PGHOST, PGPASSFILE and the
-// others) as other programs do. Several hosts are tried in turn, and only one
-// that takes writes is taken. No error holds any of the text: there may be a
+// others) as other programs do. Of several hosts only one that takes writes is
+// taken, and a silent one keeps nobody from the next. No error holds any of the text: there may be a
 // password anywhere in it.
 func ParseAddress(text string) (*Address, error) {
 	c, err := pgconn.ParseConfig(text)
@@ -49,7 +47,9 @@ func ParseAddress(text string) (*Address, error) {
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	c.RuntimeParams["client_encoding"] = "UTF8"
 	c.RuntimeParams["application_name"] = cmp.Or(c.RuntimeParams["application_name"], "empress")
-	return &Address{c}, nil
+	c.DialFunc = vigilant()
+	c.OnNotice, c.OnNotification = noteWarning, noteChange
+	return &Address{c, &hosts{each: eachHost(c)}}, nil
 }
 
 // String is the address without a password, and without what only says how to

@@ -97,17 +97,12 @@ func (s *Postgres) listenAlways(ctx context.Context) {
 // whether there was one. It begins with one change: there may have been some
 // before it listened.
 func (s *Postgres) listen(ctx context.Context, tell func()) (listened bool) {
-	config := s.address.config.Copy()
-	config.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { tell() }
-	c, err := pgconn.ConnectConfig(ctx, config)
+	c, err := s.address.hosts.connect(ctx)
 	if err != nil {
 		return false
 	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), partingPatience)
-		defer cancel()
-		_ = c.Close(ctx)
-	}()
+	defer part(c)
+	c.CustomData()[telling] = tell
 	if _, err := c.Exec(ctx, "LISTEN "+changeChannel).ReadAll(); err != nil {
 		return false
 	}
@@ -127,6 +122,16 @@ func (s *Postgres) listen(ctx context.Context, tell func()) (listened bool) {
 		if err != nil && (ctx.Err() != nil || c.IsClosed()) {
 			return listened
 		}
+	}
+}
+
+// telling is where a connection keeps whom it tells of changes.
+const telling = "telling"
+
+// noteChange is told of each notification that a server sends.
+func noteChange(c *pgconn.PgConn, _ *pgconn.Notification) {
+	if tell, ok := c.CustomData()[telling].(func()); ok {
+		tell()
 	}
 }
 

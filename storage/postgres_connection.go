@@ -13,20 +13,18 @@ import (
 // pgx's pgconn: pgx's own driver brings every type that PostgreSQL has, which
 // makes the program larger by a sixth, and empress knows four.
 type dialer struct {
-	config *pgconn.Config
-	use    use
+	hosts *hosts
+	use   use
 }
 
 // Connect implements [driver.Connector].
 func (k *dialer) Connect(ctx context.Context) (driver.Conn, error) {
-	c := &connection{use: k.use, prepared: map[string]string{}}
-	config := k.config.Copy()
-	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { c.warned = c.warned || n.SeverityUnlocalized == "WARNING" }
-	var err error
-	if c.pg, err = pgconn.ConnectConfig(ctx, config); err != nil {
+	era := k.hosts.era.Load()
+	pg, err := k.hosts.connect(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return c, nil
+	return &connection{pg: pg, hosts: k.hosts, era: era, use: k.use, prepared: map[string]string{}}, nil
 }
 
 // Driver implements [driver.Connector].
@@ -39,12 +37,13 @@ func (*dialer) Open(string) (driver.Conn, error) { return nil, errors.ErrUnsuppo
 // for more before the rows of the last query are read has those kept in memory.
 type connection struct {
 	pg       *pgconn.PgConn
+	hosts    *hosts
+	era      uint32 // in which it was made
 	use      use
 	inside   bool              // a transaction
 	reading  *result           // that is not read to its end
 	prepared map[string]string // names of prepared statements, by their text
 	unfit    bool              // it, or its server, is one to leave
-	warned   bool              // the server had something to say
 }
 
 var (
@@ -65,13 +64,14 @@ const (
 
 // Close implements [driver.Conn].
 func (c *connection) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), partingPatience)
-	defer cancel()
-	return c.pg.Close(ctx)
+	part(c.pg)
+	return nil
 }
 
 // IsValid implements [driver.Validator].
-func (c *connection) IsValid() bool { return !c.pg.IsClosed() && !c.unfit }
+func (c *connection) IsValid() bool {
+	return !c.pg.IsClosed() && !c.unfit && c.era == c.hosts.era.Load()
+}
 
 // ResetSession implements [driver.SessionResetter].
 func (c *connection) ResetSession(context.Context) error {
@@ -88,6 +88,7 @@ func (c *connection) failed(ctx context.Context, err error) error {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == readOnlyTransaction && c.use != forReading {
 		c.unfit = true
 	}
+	c.forsake(ctx)
 	switch {
 	case !c.pg.IsClosed() || ctx.Err() != nil:
 		return err
@@ -95,6 +96,14 @@ func (c *connection) failed(ctx context.Context, err error) error {
 		return driver.ErrBadConn
 	}
 	return &lost{err}
+}
+
+// forsake gives the server up when it left a question without an answer until
+// its context ran out.
+func (c *connection) forsake(asked context.Context) {
+	if c.pg.IsClosed() && errors.Is(asked.Err(), context.DeadlineExceeded) {
+		c.hosts.forsake(c.era)
+	}
 }
 
 // lost is a connection that broke.
@@ -166,12 +175,13 @@ func (c *connection) Commit() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), commitPatience)
 	defer cancel()
-	c.warned = false
+	_ = c.warned() // of what came before
 	tag, err := c.say(ctx, c.use.commit)
+	c.forsake(ctx)
 	switch {
 	case err == nil && tag.String() != "COMMIT":
 		return errNotCommitted
-	case err == nil && c.warned:
+	case err == nil && c.warned():
 		return &uncertain{errNotReplicated}
 	case err != nil && c.pg.IsClosed(): // even where pgconn says that nothing was sent: it forgets
 		return &uncertain{err}
@@ -193,4 +203,21 @@ func (c *connection) rollBack() error {
 	_, err := c.say(ctx, "ROLLBACK")
 	c.unfit = c.unfit || err != nil
 	return err
+}
+
+// warning is where a connection keeps that its server warned of something.
+const warning = "warning"
+
+// noteWarning is told of what a server has to say.
+func noteWarning(c *pgconn.PgConn, n *pgconn.Notice) {
+	if n.SeverityUnlocalized == "WARNING" {
+		c.CustomData()[warning] = true
+	}
+}
+
+// warned reports whether the server warned of something since it was asked last.
+func (c *connection) warned() bool {
+	said := c.pg.CustomData()
+	defer delete(said, warning)
+	return said[warning] != nil
 }

@@ -98,25 +98,36 @@ func Start() (*Server, error) {
 	if len(found) == 0 {
 		return nil, errMissing
 	}
-	s := &Server{bin: found[len(found)-1]}
+	s, err := newServer(found[len(found)-1])
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(err, s.remove())
+	}
+	if err := s.Run(); err != nil {
+		return nil, errors.Join(err, s.remove())
+	}
+	return s, nil
+}
+
+// newServer makes the place for a server.
+func newServer(bin string) (*Server, error) {
 	dir, err := os.MkdirTemp("", "empress-postgres-")
 	if err != nil {
 		return nil, err
 	}
-	s.Dir = filepath.Join(dir, "data")
+	s := &Server{bin: bin, Dir: filepath.Join(dir, "data")}
 	if os.Geteuid() == 0 {
 		if err := s.leaveRoot(dir); err != nil {
-			return nil, errors.Join(err, os.RemoveAll(dir))
+			return nil, errors.Join(err, s.remove())
 		}
-	}
-	if err := s.prepare(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	if err := s.Run(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
+
+// remove removes all that a server kept.
+func (s *Server) remove() error { return os.RemoveAll(filepath.Dir(s.Dir)) }
 
 // prepare makes the server's directory.
 func (s *Server) prepare() error {
@@ -124,7 +135,7 @@ func (s *Server) prepare() error {
 	if err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	admitted := fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n", Guarded)
+	admitted := fmt.Sprintf("host all %s 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\nhost replication all 127.0.0.1/32 trust\n", Guarded)
 	if err := os.WriteFile(filepath.Join(s.Dir, "pg_hba.conf"), []byte(admitted), 0o600); err != nil {
 		return err
 	}
@@ -161,7 +172,8 @@ func (s *Server) Run() error {
 		_ = l.Close()
 	}
 	s.process = s.command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-		"-c", "ssl=on", "-c", "fsync=on", "-c", "shared_buffers=32MB", "-c", "max_connections=200", "-c", "autovacuum=off")
+		"-c", "ssl=on", "-c", "fsync=on", "-c", "shared_buffers=32MB", "-c", "max_connections=200", "-c", "autovacuum=off",
+		"-c", "wal_retrieve_retry_interval=100ms") // of a standby, which is not promoted while it waits for that
 	var said bytes.Buffer
 	s.process.Stderr = &said
 	started := make(chan error)
@@ -242,16 +254,19 @@ func (s *Server) with(database string, fn func(context.Context, *pgconn.PgConn) 
 	return fn(ctx, c)
 }
 
-// Kill ends the server at once, as a crash does, and waits until it is gone.
+// Kill ends the server and all of its processes with SIGKILL, and waits until
+// they are gone.
 func (s *Server) Kill() {
-	_ = s.process.Process.Signal(syscall.SIGQUIT) // its "immediate shutdown"
+	killAll(s.process.Process)
 	<-s.ended
+	s.forget()
 }
 
 // Close ends the server and removes all that it kept.
 func (s *Server) Close() {
-	s.Kill()
-	_ = os.RemoveAll(filepath.Dir(s.Dir))
+	_ = s.process.Process.Signal(syscall.SIGQUIT) // its "immediate shutdown"
+	<-s.ended
+	_ = s.remove()
 }
 
 // DatabaseOf is the name of the database of an address.
