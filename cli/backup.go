@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -47,17 +46,12 @@ restored to the other: that is the way back from PostgreSQL.`,
 			if err := s.BeginBackup(cmd.Context(), path); err != nil {
 				return err
 			}
-			if err := t.here.store.(copier).Backup(cmd.Context(), file); err != nil {
+			if err := t.here.store.Backup(cmd.Context(), file); err != nil {
 				return notBackedUp(err)
 			}
 			return t.printBackup(path, p)
 		},
 	}
-}
-
-// copier is a database of either engine.
-type copier interface {
-	Backup(ctx context.Context, to *storage.NewFile) error
 }
 
 // notBackedUp adds that nothing was left.

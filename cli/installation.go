@@ -19,7 +19,7 @@ type installation struct {
 	database string // as given with --db
 	keyFile  string // as given with --key-file
 
-	store   model.Store
+	store   engine
 	service *model.Service
 	log     changeLog
 	warned  bool // of a password on the command line

@@ -21,9 +21,10 @@ type paths struct {
 	exposed  bool // a password stands on the command line
 }
 
-// engine is a store, of either kind, that can be looked through.
+// engine is a store, of either kind, that can be looked through and copied.
 type engine interface {
 	model.Store
+	Backup(context.Context, *storage.NewFile) error
 	Inspect(context.Context) ([]string, error)       // what is damaged, in words
 	InspectSchema(context.Context) ([]string, error) // what empress did not make so, in words
 }

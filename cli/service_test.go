@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bufio"
@@ -17,7 +17,7 @@ import (
 // unit is docs/empress.service, with its parts elsewhere.
 func unit(t *testing.T, elsewhere ...string) string {
 	t.Helper()
-	text, err := os.ReadFile("docs/empress.service")
+	text, err := os.ReadFile(filepath.Join("..", "docs", "empress.service"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestServiceStarts(t *testing.T) {
 func TestContainerfile(t *testing.T) {
 	read := func(path string) string {
 		t.Helper()
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(filepath.Join("..", path))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestContainerfile(t *testing.T) {
 	}
 	for _, line := range regexp.MustCompile(`(?m)^COPY (.*) \S+$`).FindAllStringSubmatch(build, -1) {
 		for path := range strings.FieldsSeq(line[1]) {
-			if _, err := os.Stat(path); err != nil {
+			if _, err := os.Stat(filepath.Join("..", path)); err != nil {
 				t.Error(err)
 			}
 		}
