@@ -25,7 +25,7 @@ func TestMigrateKilled(t *testing.T) {
 	defer shared.Close()
 	shared.Server(t)
 	d := newDrill(t)
-	d.dueKeys(1000)
+	d.dueKeys(300)
 	id, err := d.create()
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestMigrateKilled(t *testing.T) {
 	d.in.close()
 	d.in.store, d.in.service = nil, nil // until it is opened again
 	again := 0
-	rounds := sized(6, 60)
+	rounds := sized(4, 60)
 	var whole time.Duration // how long a move takes that is left alone
 	for round := range rounds {
 		from := d.copied()
