@@ -22,6 +22,7 @@ func main() {
 	serve := flag.Bool("serve", false, "measure the verifier over HTTP, and nothing else")
 	ssh := flag.Bool("ssh", false, "measure the server over SSH, and nothing else")
 	rotate := flag.Bool("rotate", false, "measure a rotation of many keys, and nothing else")
+	postgres := flag.Bool("postgres", false, "measure decisions about keys in PostgreSQL, and nothing else")
 	million := flag.Bool("million", false, "measure a million keys, and nothing else; with -serve, a million keys too, which take long to make")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -35,6 +36,9 @@ func main() {
 		}
 		if *million {
 			return benchMany(ctx, dir, *runs)
+		}
+		if *postgres {
+			return benchPostgres(ctx, dir)
 		}
 		if *rotate {
 			return benchRotate(ctx, dir)
@@ -132,7 +136,7 @@ func prepare(ctx context.Context, dir, keys string) (programs, error) {
 	seed := filepath.Join(dir, "seed")
 	for _, command := range [][]string{
 		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.empress, "."},
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir, "./.ci/bench/baseline", "./.ci/bench/handler", "./.ci/bench/unrecorded", "./.ci/bench/seed"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir, "./.ci/bench/baseline", "./.ci/bench/handler", "./.ci/bench/unrecorded", "./.ci/bench/seed", "./.ci/bench/decisions"},
 		{"go", "test", "-c", "-o", p.verify, "./storage"},
 		{p.empress, "init", "--team", "Acme", "--name", "Ada", "--email", "ada@example.com"},
 		{seed, p.database, keys},

@@ -154,8 +154,11 @@ func (s *Server) leaveRoot(dir string) error {
 	return os.Chown(dir, uid, gid)
 }
 
+// Program is the path of a program of the server's own version.
+func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
+
 func (s *Server) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(s.bin, name), args...)
+	cmd := exec.Command(s.Program(name), args...)
 	cmd.Dir = filepath.Dir(s.Dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.as}
 	return cmd
