@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,13 +28,13 @@ func benchPostgres(ctx context.Context, dir string) (bool, error) {
 	}
 	t := newTable(os.Stdout)
 	defer t.flush()
-	err = t.add(p.onPostgres(ctx, dir))
+	err = t.add(p.onPostgres(ctx, dir, t))
 	return t.ok, err
 }
 
 // onPostgres has the program's verifier and PostgreSQL's own pgbench ask the same
 // server in turn.
-func (p programs) onPostgres(ctx context.Context, dir string) ([]figure, error) {
+func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figure, error) {
 	s, err := p.fill(ctx, dir, postgresKeys)
 	if err != nil {
 		return nil, err
@@ -59,28 +58,65 @@ func (p programs) onPostgres(ctx context.Context, dir string) ([]figure, error) 
 	decisions := []string{filepath.Join(dir, "decisions"), address, key, s.credentials, strconv.Itoa(sessions), roundTime.String()}
 	selects := pgbench("-S", "-n", "-M", "prepared", "-c", strconv.Itoa(sessions), "-j", "2", "-T", fmt.Sprint(roundTime.Seconds()))
 	var product, baseline side
+	var here, there []float64 // microseconds of processor time for a decision
 	for range rounds {
+		before, err := processorTime(server)
+		if err != nil {
+			return nil, err
+		}
 		decided, err := output(ctx, decisions)
-		selected, failed := output(ctx, selects)
-		if err := errors.Join(err, failed); err != nil {
+		if err != nil {
+			return nil, err
+		}
+		var rate, cost float64
+		if _, err := fmt.Sscan(decided, &rate, &cost); err != nil {
+			return nil, fmt.Errorf("the decisions are %q: %w", decided, err)
+		}
+		after, err := processorTime(server)
+		if err != nil {
+			return nil, err
+		}
+		product.rates, here = append(product.rates, rate), append(here, cost)
+		there = append(there, (after-before)*1e6/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
+		selected, err := output(ctx, selects)
+		if err != nil {
 			return nil, err
 		}
 		m := transactions.FindStringSubmatch(selected)
 		if m == nil {
 			return nil, fmt.Errorf("pgbench prints no rate:\n%s", selected)
 		}
-		for _, one := range []struct {
-			of   *side
-			rate string
-		}{{&product, strings.TrimSpace(decided)}, {&baseline, m[1]}} {
-			rate, err := strconv.ParseFloat(one.rate, 64)
-			if err != nil {
-				return nil, err
-			}
-			one.of.rates = append(one.of.rates, rate)
+		if rate, err = strconv.ParseFloat(m[1], 64); err != nil {
+			return nil, err
 		}
+		baseline.rates = append(baseline.rates, rate)
 	}
+	t.note(fmt.Sprintf("A decision took %.0f µs of processor time in the verifier, and about %.0f µs in the server.", median(here), median(there)))
 	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL on %d connections, to pgbench's prepared SELECT", sessions), &product, &baseline, 0.8)}, nil
+}
+
+// processorTime is what the server and its processes that ended took so far, in
+// seconds (proc_pid_stat(5), fields 14 to 17, in ticks of which a second has 100).
+func processorTime(server *postgrestest.Server) (float64, error) {
+	pid, err := os.ReadFile(filepath.Join(server.Dir, "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(pid), "\n")
+	text, err := os.ReadFile(filepath.Join("/proc", first, "stat"))
+	if err != nil {
+		return 0, err
+	}
+	_, after, _ := strings.Cut(string(text), ") ")
+	var ticks float64
+	for _, field := range strings.Fields(after)[11:15] {
+		n, err := strconv.ParseFloat(field, 64)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return ticks / 100, nil
 }
 
 var transactions = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
