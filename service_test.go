@@ -17,11 +17,7 @@ import (
 // unit is docs/empress.service, with its parts elsewhere.
 func unit(t *testing.T, elsewhere ...string) string {
 	t.Helper()
-	text, err := os.ReadFile("docs/empress.service")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.NewReplacer(elsewhere...).Replace(string(text))
+	return strings.NewReplacer(elsewhere...).Replace(readText(t, "docs/empress.service"))
 }
 
 // systemd takes the unit without a word, and thinks little of it exposed. The
@@ -109,18 +105,10 @@ func TestServiceStarts(t *testing.T) {
 // The recipe of an image builds with the Go of go.mod what the README builds, of
 // what is there, and only copies what it made. .ci/run carries its build line out.
 func TestContainerfile(t *testing.T) {
-	read := func(path string) string {
-		t.Helper()
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	recipe := read("docs/Containerfile")
+	recipe := readText(t, "docs/Containerfile")
 	build, image, _ := strings.Cut(recipe, "\nFROM scratch\n")
 	from := regexp.MustCompile(`(?m)^FROM docker\.io/library/golang:(\d+\.\d+)-\w+ AS build$`).FindStringSubmatch(build)
-	if from == nil || !strings.Contains(read("go.mod"), "\ngo "+from[1]+".") {
+	if from == nil || !strings.Contains(readText(t, "go.mod"), "\ngo "+from[1]+".") {
 		t.Errorf("it is built by %q, which is not the Go of go.mod", from)
 	}
 	for _, line := range regexp.MustCompile(`(?m)^COPY (.*) \S+$`).FindAllStringSubmatch(build, -1) {
@@ -131,7 +119,7 @@ func TestContainerfile(t *testing.T) {
 		}
 	}
 	command := regexp.MustCompile(`(?m)^RUN (CGO_ENABLED=0 go build .*) -o /image/empress$`).FindStringSubmatch(build)
-	if command == nil || !strings.Contains(read("README.md"), "`"+command[1]+"`") {
+	if command == nil || !strings.Contains(readText(t, "README.md"), "`"+command[1]+"`") {
 		t.Errorf("it is built by %q, and not as the README says", command)
 	}
 	for _, line := range regexp.MustCompile(`(?m)^COPY (?:--\S+ )*(\S+) \S+$`).FindAllStringSubmatch(image, -1) {
