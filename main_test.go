@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -17,7 +18,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite"
 
 	"empress/storage/postgrestest"
 )
@@ -34,6 +35,11 @@ type tests struct{ *testing.M }
 
 func (t tests) Run() int {
 	defer postgres.Close()
+	// As empress does before it opens a database, which tests do on their own first.
+	if _, err := sqlite.OFDLocking(true); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	return t.M.Run()
 }
 

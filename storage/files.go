@@ -90,10 +90,16 @@ func fileError(err error, path string) error {
 // sentence each.
 func LoosePermissions(database, keyFile string) []string {
 	var found []string
-	for _, path := range append(existing(database), keyFile) {
+	tell := func(path string) {
+		found = append(found, path+" can be read or written by others. Run: chmod 600 "+path)
+	}
+	for _, path := range existing(database) { // which nobody but SQLite may open
 		if info, err := os.Lstat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
-			found = append(found, path+" can be read or written by others. Run: chmod 600 "+path)
+			tell(path)
 		}
+	}
+	if looseKeyFile(keyFile) {
+		tell(keyFile)
 	}
 	for _, path := range []string{database, keyFile} {
 		if path == "" {

@@ -107,10 +107,28 @@ func (p privateFile) check(f *os.File) error {
 	if !soleName(f) {
 		return model.Errorf(model.CodeFailed, "The %s %s has a second name, a hard link, by which others may reach it. Remove that name.", p.what, path)
 	}
-	if loose := info.Mode().Perm() & 0o077; loose != 0 && (loose != 0o040 || !listedAlone(f)) {
+	if othersMay(f, info) {
 		return model.Errorf(model.CodeFailed, "Others on this computer can read the %s %s. Run: chmod 600 %s", p.what, path, path)
 	}
 	return nil
+}
+
+// othersMay reports whether others can read or change a file, by what its mode and
+// its access list say.
+func othersMay(f *os.File, info os.FileInfo) bool {
+	loose := info.Mode().Perm() & 0o077
+	return loose != 0 && (loose != 0o040 || !listedAlone(f))
+}
+
+// looseKeyFile is othersMay for a path. Why one cannot be opened, reading it tells.
+func looseKeyFile(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && othersMay(f, info)
 }
 
 // ReadKeyFile reads a sealing key. A file that others can read, or that is

@@ -52,6 +52,9 @@ func TestKeyFileWithAccessList(t *testing.T) {
 		if _, err := storage.ReadKeyFile(path); (err == nil) != c.good || err != nil && model.CodeOf(err) != model.CodeFailed {
 			t.Errorf("%s: %v", c.what, err)
 		}
+		if found := storage.LoosePermissions("", path); (len(found) == 0) != c.good {
+			t.Errorf("%s: doctor says %q", c.what, found)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"flag"
@@ -36,26 +37,7 @@ func TestMigrations(t *testing.T) {
 			fixture := fmt.Sprintf("testdata/schema-%d", version)
 			p := fromFixture(t, fixture)
 			h := p.opened(t)
-			h.wantWhole(t)
-			page, err := h.ada.Keys(ctx, model.KeyQuery{})
-			if err != nil || page.Count != 2 {
-				t.Errorf("there are %d keys, %v", page.Count, err)
-			}
-			text, err := os.ReadFile(fixture + ".txt")
-			if err != nil {
-				t.Fatal(err)
-			}
-			id, secret, err := model.ParseCredential(string(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !h.allows(t, id, secret) {
-				t.Error("the secret that was issued then does not work any more")
-			}
-			if _, err := h.ada.SuspendKey(ctx, id); err != nil {
-				t.Error(err)
-			}
-			h.wantWhole(t)
+			goesOn(t, h.store, fixture)
 			writer, _ := h.store.Pools()
 			var now int
 			if err := writer.QueryRow("PRAGMA user_version").Scan(&now); err != nil || now != len(steps) {
@@ -66,6 +48,85 @@ func TestMigrations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// goesOn works with what a fixture left behind, on either engine: all is whole, and
+// of the present schema; the secret that was issued then opens doors, until it is
+// replaced.
+func goesOn(t *testing.T, store engine, fixture string) {
+	t.Helper()
+	service, ada := signedIn(t, store, fixture+".key")
+	whole := func() {
+		t.Helper()
+		for what, inspect := range map[string]func(context.Context) ([]string, error){"the database": store.Inspect, "the schema": store.InspectSchema} {
+			if found, err := inspect(ctx); err != nil || len(found) > 0 {
+				t.Errorf("%s: %q, %v", what, found, err)
+			}
+		}
+		if report, err := service.CheckAudit(ctx); err != nil || report.Found != 0 {
+			t.Errorf("the audit: %q, %v", report.Problems, err)
+		}
+	}
+	whole()
+	if page, err := ada.Keys(ctx, model.KeyQuery{}); err != nil || page.Count != 2 {
+		t.Errorf("there are %d keys, %v", page.Count, err)
+	}
+	text, err := os.ReadFile(fixture + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, old, err := model.ParseCredential(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	passes := func(s model.Secret, want bool, what string) {
+		t.Helper()
+		if d, err := service.Verify(ctx, model.Request{Key: id, Secret: s}); err != nil || d.Allowed != want {
+			t.Errorf("%s: %+v, %v", what, d, err)
+		}
+	}
+	passes(old, true, "the secret that was issued then")
+	_, present, err := ada.RegenerateSecret(ctx, id, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	passes(old, false, "the secret that was replaced")
+	passes(present, true, "the secret that was issued now")
+	if _, err := ada.SuspendKey(ctx, id); err != nil {
+		t.Error(err)
+	}
+	passes(present, false, "the secret of a key that was suspended")
+	service.Flush(ctx)
+	whole()
+}
+
+// engine is a store of either kind.
+type engine interface {
+	model.Store
+	Inspect(context.Context) ([]string, error)
+	InspectSchema(context.Context) ([]string, error)
+}
+
+// signedIn lets Ada in to a store, by a sealing key from a file.
+func signedIn(t *testing.T, store model.Store, keyFile string) (*model.Service, *model.Session) {
+	t.Helper()
+	text, err := os.ReadFile(keyFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal, err := model.ParseSealingKey(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := model.NewService(store, seal, time.Now)
+	if _, err := service.Open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	session, err := service.SignIn(ctx, ada)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return service, session
 }
 
 // fromFixture builds a database from the dump of one.
@@ -93,61 +154,75 @@ func fromFixture(t *testing.T, fixture string) place {
 // dumpFixture makes the fixture of a schema.
 func dumpFixture(t *testing.T, version int) {
 	h, p := newHouse(t)
-	k, _, err := h.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Purpose: "Sends invoices", Scopes: []string{"invoices:read"}, Networks: []string{"10.0.0.0/8"}, Rate: "100/min", Expires: "never"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.ada.EditKey(ctx, k.ID, 0, model.KeyEdit{Networks: &[]string{}}); err != nil {
-		t.Fatal(err)
-	}
-	k, s, err := h.ada.RegenerateSecret(ctx, k.ID, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone, _ := h.create(t, "shop")
-	if _, err := h.ada.RevokeKey(ctx, gone.ID); err != nil {
-		t.Fatal(err)
-	}
-	desk := "IT desk: it@example.com"
-	if _, err := h.ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
-		t.Fatal(err)
-	}
-	dumpTeam(t, h)
+	credential := history(t, h.ada)
 	key, err := os.ReadFile(p.key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fixture := fmt.Sprintf("testdata/schema-%d", version)
-	for path, content := range map[string]string{
-		fixture + ".sql": dump(t, p.raw(t)), fixture + ".txt": string(k.ID) + ":" + s.Reveal() + "\n", fixture + ".key": string(key),
-	} {
+	writeFixture(t, fmt.Sprintf("testdata/schema-%d", version), dump(t, p.raw(t)), credential, string(key))
+}
+
+// writeFixture writes the three files of one.
+func writeFixture(t *testing.T, fixture, dumped, credential, key string) {
+	t.Helper()
+	for path, content := range map[string]string{fixture + ".sql": dumped, fixture + ".txt": credential, fixture + ".key": key} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// dumpTeam lets members, grants, SSH keys and an application change.
-func dumpTeam(t *testing.T, h *house) {
+// history lets keys and the team change in many ways, and returns the credential
+// of a key that was regenerated once.
+func history(t *testing.T, ada *model.Session) string {
 	t.Helper()
-	_, err := h.ada.AddMember(ctx, model.MemberSpec{Name: "Max", Email: "max@example.com", Login: "max", Role: model.PlainMember})
+	k, _, err := ada.CreateKey(ctx, model.KeySpec{Application: "billing", Purpose: "Sends invoices", Scopes: []string{"invoices:read"}, Networks: []string{"10.0.0.0/8"}, Rate: "100/min", Expires: "never"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ada.EditKey(ctx, k.ID, 0, model.KeyEdit{Networks: &[]string{}}); err != nil {
+		t.Fatal(err)
+	}
+	k, s, err := ada.RegenerateSecret(ctx, k.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, _, err := ada.CreateKey(ctx, model.KeySpec{Application: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ada.RevokeKey(ctx, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	desk := "IT desk: it@example.com"
+	if _, err := ada.EditPolicy(ctx, model.PolicyEdit{Support: &desk}); err != nil {
+		t.Fatal(err)
+	}
+	teamHistory(t, ada)
+	return string(k.ID) + ":" + s.Reveal() + "\n"
+}
+
+// teamHistory lets members, grants, SSH keys and an application change.
+func teamHistory(t *testing.T, ada *model.Session) {
+	t.Helper()
+	_, err := ada.AddMember(ctx, model.MemberSpec{Name: "Max", Email: "max@example.com", Login: "max", Role: model.PlainMember})
 	must := func(next error) {
 		t.Helper()
 		if err := errors.Join(err, next); err != nil {
 			t.Fatal(err)
 		}
 	}
-	g, err := h.ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Time{})
-	must(h.ada.TakeGrant(ctx, g.ID))
-	_, err = h.ada.AddSSHKey(ctx, "max", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", "laptop")
-	must(h.ada.RemoveSSHKey(ctx, 1))
-	_, err = h.ada.SetRole(ctx, "max", model.Auditor)
+	g, err := ada.GiveGrant(ctx, "max", model.KeysView, "billing", time.Time{})
+	must(ada.TakeGrant(ctx, g.ID))
+	_, err = ada.AddSSHKey(ctx, "max", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl", "laptop")
+	must(ada.RemoveSSHKey(ctx, 1))
+	_, err = ada.SetRole(ctx, "max", model.Auditor)
 	must(nil)
-	_, err = h.ada.RemoveMember(ctx, "max", nil)
+	_, err = ada.RemoveMember(ctx, "max", nil)
 	must(nil)
-	_, err = h.ada.EditApplication(ctx, "shop", model.ApplicationEdit{Name: new("store"), Networks: &[]string{"10.0.0.0/8"}})
+	_, err = ada.EditApplication(ctx, "shop", model.ApplicationEdit{Name: new("store"), Networks: &[]string{"10.0.0.0/8"}})
 	must(nil)
-	_, err = h.ada.EditPolicy(ctx, model.PolicyEdit{UnusedAfter: new(90), IdleSignOut: new(15)})
+	_, err = ada.EditPolicy(ctx, model.PolicyEdit{UnusedAfter: new(90), IdleSignOut: new(15)})
 	must(nil)
 }
 

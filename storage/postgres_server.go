@@ -93,7 +93,7 @@ func (f *serverFacts) readPrivileges(ctx context.Context, c *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	return c.QueryRowContext(ctx, `SELECT (SELECT nspname FROM pg_namespace WHERE oid = `+ownSchema+`),
+	return c.QueryRowContext(ctx, `SELECT (SELECT quote_ident(nspname) FROM pg_namespace WHERE oid = `+ownSchema+`),
 			coalesce(string_agg(relname, ' ' ORDER BY relname) FILTER (WHERE NOT (has_table_privilege(t.oid, 'SELECT') AND has_table_privilege(t.oid, 'INSERT')
 				AND has_table_privilege(t.oid, 'UPDATE') AND has_table_privilege(t.oid, 'DELETE'))), ''),
 			coalesce(string_agg(relname, ' ' ORDER BY relname) FILTER (WHERE NOT pg_has_role(relowner, 'USAGE')), ''),

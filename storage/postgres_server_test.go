@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"net"
 	"strings"
 	"testing"
 )
@@ -54,6 +55,21 @@ func TestAddressVerifies(t *testing.T) {
 		}
 		if authority, name := a.verifies(); [2]bool{authority, name} != want {
 			t.Errorf("%q checks the authority %t, the name %t", query, authority, name)
+		}
+	}
+}
+
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		address net.Addr
+		want    bool
+	}{
+		{&net.UnixAddr{Name: "/run/postgresql/.s.PGSQL.5432", Net: "unix"}, true}, {&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}, true},
+		{&net.TCPAddr{IP: net.IPv6loopback}, true}, {&net.TCPAddr{IP: net.IPv4(10, 0, 0, 5)}, false},
+	} {
+		if local(c.address) != c.want {
+			t.Errorf("%v stays on this computer: %t", c.address, !c.want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,42 @@ func TestUsageFileOfBefore(t *testing.T) {
 	}
 	if v := column(t, db, "PRAGMA user_version"); v != "4" {
 		t.Errorf("the file has version %s", v)
+	}
+}
+
+// A usage file of every released version is brought up to date, with what is in it.
+func TestUsageFileOfEveryVersion(t *testing.T) {
+	steps, err := filepath.Glob("migrations/usage/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version := 1; version <= len(steps); version++ {
+		p := newPlace(t)
+		if err := errors.Join(os.Remove(p.db+".usage"), os.WriteFile(p.db+".usage", nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		db := p.usageFile(t)
+		for _, step := range steps[:version] {
+			text, err := os.ReadFile(step)
+			if err == nil {
+				_, err = db.Exec(string(text))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Exec(fmt.Sprintf("INSERT INTO usage (key_id, at, address, user_agent, allowed, denied) VALUES ('empk_x', 1772366400000, '192.0.2.1', 'curl', 3, 4); PRAGMA user_version = %d", version)); err != nil {
+			t.Fatal(version, err)
+		}
+		h := p.opened(t)
+		record(t, h.store, model.Tally{Usage: model.Usage{Key: "empk_x", Allowed: 1}})
+		us, err := h.store.Usages(ctx, []model.KeyID{"empk_x"})
+		if u := us["empk_x"]; err != nil || u.Allowed != 4 || u.Denied != 4 {
+			t.Errorf("of version %d: %+v, %v", version, u, err)
+		}
+		if now := column(t, db, "PRAGMA user_version"); now != fmt.Sprint(len(steps)) {
+			t.Errorf("of version %d: the file has version %s", version, now)
+		}
 	}
 }
 
