@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"empress/cli"
 )
 
 func TestMain(m *testing.M) {
@@ -20,6 +22,7 @@ func TestMain(m *testing.M) {
 type binary struct{ m *testing.M }
 
 func (b binary) Run() int {
+	defer cli.Postgres.Close()
 	if slices.Contains(os.Args, "-test.fuzzworker") { // fuzz targets call functions
 		return b.m.Run()
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"empress/model"
-	"empress/storage/postgrestest"
 )
 
 // A move that is killed at any moment leaves the team where it was, or where it
@@ -21,9 +20,7 @@ func TestMigrateKilled(t *testing.T) {
 		t.Skip("a process is not what the race detector looks at")
 	}
 	t.Parallel()
-	var shared postgrestest.Shared
-	defer shared.Close()
-	shared.Server(t)
+	Postgres.Server(t) // or skip
 	d := newDrill(t)
 	d.dueKeys(300)
 	id, err := d.create()
@@ -37,7 +34,7 @@ func TestMigrateKilled(t *testing.T) {
 	var whole time.Duration // how long a move takes that is left alone
 	for round := range rounds {
 		from := d.copied()
-		to := shared.Database(t, "")
+		to := Postgres.Database(t, "")
 		began := time.Now()
 		cmd := exec.Command("empress", "migrate", "--from", from, "--to", to, "--key-file", d.db+".key")
 		if err := cmd.Start(); err != nil {

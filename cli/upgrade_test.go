@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -9,19 +9,26 @@ import (
 	"strings"
 	"testing"
 
-	"empress/cli"
+	"empress/storage"
 	"empress/storage/postgrestest"
 )
 
 // The program takes over what each released schema left behind, which are the
 // fixtures of package storage: a secret of then passes, and doctor finds nothing.
 func TestUpgrades(t *testing.T) {
-	if racing() {
+	if racing {
 		t.Skip("package storage opens the same databases under the race detector")
 	}
-	fixtures, err := filepath.Glob("storage/testdata/schema-*.sql")
+	fixtures, err := filepath.Glob("../storage/testdata/schema-*.sql")
 	if err != nil || len(fixtures) == 0 {
 		t.Fatal(fixtures, err)
+	}
+	first, err := storage.Create(t.Context(), filepath.Join(t.TempDir(), "first.db")) // which says how this process locks files
+	if err == nil {
+		err = first.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, fixture := range fixtures {
 		path := filepath.Join(t.TempDir(), "empress.db")
@@ -42,17 +49,17 @@ func TestUpgrades(t *testing.T) {
 }
 
 func TestUpgradesOnPostgres(t *testing.T) {
-	if racing() {
+	if racing {
 		t.Skip("package storage opens the same databases under the race detector")
 	}
-	server := postgres.Server(t)
+	server := Postgres.Server(t)
 	server.Execute(t, postgrestest.Superuser, "CREATE ROLE taker LOGIN")
-	fixtures, err := filepath.Glob("storage/testdata/postgres-schema-*.sql")
+	fixtures, err := filepath.Glob("../storage/testdata/postgres-schema-*.sql")
 	if err != nil || len(fixtures) == 0 {
 		t.Fatal(fixtures, err)
 	}
 	for _, fixture := range fixtures {
-		address := postgres.Database(t, "")
+		address := Postgres.Database(t, "")
 		name := postgrestest.DatabaseOf(address)
 		server.Execute(t, postgrestest.Superuser, "ALTER DATABASE "+name+" OWNER TO taker")
 		server.Execute(t, name, "SET ROLE taker;"+readText(t, fixture))
@@ -70,7 +77,7 @@ func takesOver(t *testing.T, fixture, database string) {
 	}
 	for _, c := range []struct{ command, says string }{{"verify", "allowed: billing"}, {"doctor", "Nothing is wrong."}} {
 		var out, said bytes.Buffer
-		code := cli.Main(t.Context(), []string{c.command}, cli.Streams{In: strings.NewReader(readText(t, fixture+".txt")), Out: &out, Err: &said,
+		code := Main(t.Context(), []string{c.command}, Streams{In: strings.NewReader(readText(t, fixture+".txt")), Out: &out, Err: &said,
 			Environ: []string{"EMPRESS_DB=" + database, "EMPRESS_KEY_FILE=" + key, "EMPRESS_LOG=" + filepath.Join(dir, "log")}})
 		if code != 0 || !strings.Contains(out.String(), c.says) {
 			t.Errorf("%s: empress %s: exit code %d\n%s%s", fixture, c.command, code, out.String(), said.String())
