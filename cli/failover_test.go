@@ -142,6 +142,8 @@ func (f *failover) lose(round int) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	ctx, stop := context.WithCancel(f.Context())
 	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop()
 	for i := range uint64(3) {
 		working.Go(func() { f.change(ctx, rand.New(rand.NewPCG(seed, 1+i))) })
 	}
