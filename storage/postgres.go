@@ -39,6 +39,11 @@ const (
 	idleConnection      = 5 * time.Minute
 )
 
+// answerPatience bounds how long a decision waits for its key. Requests that wait
+// for a server that vanished keep all others waiting, too, as they have the
+// connections.
+const answerPatience = 2 * time.Second
+
 // OpenPostgres opens the database at an address and brings its schema up to
 // date. A database in which there is none of empress is an error that matches
 // ErrNoDatabase; a schema newer than the program, and what is no schema of
@@ -123,7 +128,7 @@ func (s *Postgres) Write(ctx context.Context, fn func(model.Writer) error) error
 
 // Credential implements [model.Store].
 func (s *Postgres) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
 	c, err := readCredential(ctx, s.credential, id)
 	return c, s.mapError(err)

@@ -137,7 +137,7 @@ func noteChange(c *pgconn.PgConn, _ *pgconn.Notification) {
 
 // endOfChain is another text after every change.
 func endOfChain(ctx context.Context, c *pgconn.PgConn) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
+	ctx, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
 	r := c.ExecParams(ctx, "SELECT xmin FROM head WHERE id = 1", nil, nil, nil, nil).Read()
 	if r.Err != nil || len(r.Rows) == 0 {

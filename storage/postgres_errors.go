@@ -50,12 +50,12 @@ func (s *Postgres) mapError(err error) error {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return model.ErrNotFound.Because(err)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, sql.ErrTxDone):
-		return model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.").Because(err)
 	case untrusted(err):
 		return model.Errorf(model.CodeUnavailable, "The certificate of the server of %s is not trusted. Name that of who signed it with sslrootcert in the address, and the server as its certificate does.", s.Place()).Because(err)
 	case unreachable(err):
 		return model.Errorf(model.CodeUnavailable, "The database %s cannot be reached, so nothing was changed. Look whether the server runs, takes writes, and lets this computer in.", s.Place()).Because(err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, sql.ErrTxDone):
+		return model.Errorf(model.CodeUnavailable, "The database did not answer in time, so nothing was changed. Try again.").Because(err)
 	}
 	return model.Errorf(model.CodeFailed, "The database %s gave an answer that makes no sense. Run `empress doctor`.", s.Place()).Because(err)
 }

@@ -64,8 +64,9 @@ func (h *hosts) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	ctx, stop := context.WithTimeout(ctx, h.patience())
 	defer stop()
 	r := &race{hosts: h, ctx: ctx, answers: make(chan answered), errs: make([]error, len(h.each))}
+	first := int(h.last.Load())
 	for i := range h.each {
-		r.queue = append(r.queue, (int(h.last.Load())+i)%len(h.each))
+		r.queue = append(r.queue, (first+i)%len(h.each))
 	}
 	return r.run()
 }

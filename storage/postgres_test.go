@@ -235,31 +235,6 @@ func TestPostgresReturns(t *testing.T) {
 // lookUpLimit is how long several answers without a server may take in all.
 const lookUpLimit = 10 * time.Second
 
-// Of several hosts the one that takes writes is used. Where none does, that is
-// said.
-func TestPostgresHosts(t *testing.T) {
-	t.Parallel()
-	server := postgres.Server(t)
-	address := postgres.Database(t, emptySchema(t))
-	name := postgrestest.DatabaseOf(address)
-	here := fmt.Sprintf("127.0.0.1:%d", server.Port)
-	s := anotherPostgres(t, strings.Replace(address, here, "127.0.0.1:9,"+here, 1))
-	if want := "postgres://postgres@127.0.0.1:9," + here + "/" + name; s.Place() != want {
-		t.Errorf("the place is %s, want %s", s.Place(), want)
-	}
-	peopled(t, s)
-	server.Execute(t, postgrestest.Superuser, "ALTER DATABASE "+name+" SET default_transaction_read_only = on") // as a standby is
-	a, err := storage.ParseAddress(address + "&target_session_attrs=any")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := storage.OpenPostgres(ctx, a); !errors.Is(err, model.ErrUnavailable) {
-		t.Errorf("a server that takes no writes is opened: %v", err)
-	}
-	server.Execute(t, postgrestest.Superuser, "SET default_transaction_read_only = off; ALTER DATABASE "+name+" RESET default_transaction_read_only")
-	anotherPostgres(t, address)
-}
-
 // Whoever watches learns of what another process changed within a second, and
 // after the connection that told of it was ended.
 func TestPostgresListensAgain(t *testing.T) {
