@@ -4,7 +4,9 @@
 //
 //	decisions ADDRESS KEYFILE CREDENTIALS WORKERS DURATION
 //
-// Every request is a different one of the file of KEY:SECRET lines.
+// Every request is a different one of the file of KEY:SECRET lines. Without
+// workers it suspends and resumes the first of the keys instead, again and again,
+// and prints how many of these changes were made a second.
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/user"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -64,13 +67,42 @@ func run(ctx context.Context, args []string) (err error) {
 	if _, err := service.Open(ctx); err != nil {
 		return err
 	}
-	decide(ctx, service, requests, workers, howLong/4) // which makes the connections
+	if workers == 0 {
+		n, err := change(ctx, service, requests[0].Key, howLong)
+		if err == nil {
+			fmt.Printf("%.0f\n", float64(n)/howLong.Seconds())
+		}
+		return err
+	}
+	_, err = decide(ctx, service, requests, workers, howLong/4) // which makes the connections
+	if err != nil {
+		return err
+	}
 	before := processorTime()
 	n, err := decide(ctx, service, requests, workers, howLong)
 	if err == nil {
 		fmt.Printf("%.0f %.2f\n", float64(n)/howLong.Seconds(), float64((processorTime()-before).Nanoseconds())/1e3/float64(n))
 	}
 	return err
+}
+
+// change suspends and resumes a key, one change after the other, as the member who
+// founded the team, and returns how many changes that were.
+func change(ctx context.Context, service *model.Service, id model.KeyID, howLong time.Duration) (n int, err error) {
+	me, err := user.Current()
+	if err != nil {
+		return 0, err
+	}
+	session, err := service.SignIn(ctx, model.Identity{Login: me.Username, Via: model.ViaCommand})
+	if err != nil {
+		return 0, err
+	}
+	for end := time.Now().Add(howLong); time.Now().Before(end) && err == nil; n += 2 {
+		if _, err = session.SuspendKey(ctx, id); err == nil {
+			_, err = session.ResumeKey(ctx, id)
+		}
+	}
+	return n, err
 }
 
 // processorTime is what this process took so far.
