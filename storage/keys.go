@@ -135,15 +135,22 @@ func (t *transaction) KeysOwned(owner model.MemberID, limit int) ([]model.Key, e
 // EachKey reads along what lists are sorted and searched by, which empress
 // makes of the rest: a row where it is anything else comes without its seal.
 func (t *transaction) EachKey(fn func(model.Key) error) error {
-	scan := func(s scanner) (model.Key, error) {
-		var fold, search string
-		k, err := scanKey(with{s, []any{&fold, &search}})
-		if fold != model.Fold(k.Application) || search != k.SearchText() {
-			k.Seal = nil
-		}
-		return k, err
+	return rows(t, scanWholeKey, fn, wholeKeys+"ORDER BY id")
+}
+
+func (t *transaction) KeysAfter(after model.KeyID, limit int) ([]model.Key, error) {
+	return all(t, scanWholeKey, wholeKeys+"WHERE id > ? ORDER BY id LIMIT ?", string(after), limit)
+}
+
+const wholeKeys = keyFields + ", application_fold, search FROM keys "
+
+func scanWholeKey(s scanner) (model.Key, error) {
+	var fold, search string
+	k, err := scanKey(with{s, []any{&fold, &search}})
+	if fold != model.Fold(k.Application) || search != k.SearchText() {
+		k.Seal = nil
 	}
-	return rows(t, scan, fn, keyFields+", application_fold, search FROM keys ORDER BY id")
+	return k, err
 }
 
 func (t *transaction) InsertKey(k model.Key) error {
