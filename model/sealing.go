@@ -19,6 +19,9 @@ type SealingKeyUse struct {
 	Current bool // the team's records are sealed by it
 }
 
+// SealingKeyNumber is the number of the sealing key that is in use, as far as s knows.
+func (s *Service) SealingKeyNumber() int { return s.seals().number }
+
 // SealingKeys tells of all keys that are in the key file or that a secret is hashed
 // by, rising by number, for whoever runs the program beside its files, member or
 // not: it reveals numbers alone. One after the current key waits to be used.
