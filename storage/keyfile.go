@@ -105,7 +105,7 @@ func (p privateFile) content(f *os.File) ([]byte, error) {
 	}
 	if len(text) > maxKeyFile {
 		clear(text)
-		return nil, model.Errorf(model.CodeFailed, "The %s %s is longer than such a file ever is. Put back its backup.", p.what, f.Name())
+		return nil, model.Errorf(model.CodeDamaged, "The %s %s is longer than such a file ever is. Put back its backup.", p.what, f.Name())
 	}
 	return text, nil
 }

@@ -1,0 +1,91 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+
+	"empress/model"
+)
+
+// severalKeys is a team whose sealing key was replaced twice: the events up to
+// the third are of key 1, the fourth and the fifth of key 2, and the rest of key 3.
+func severalKeys(t *testing.T) *team {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	for _, support := range []string{"IT desk", "the desk"} {
+		x.replaces()
+		if _, err := x.ada.EditPolicy(ctx, model.PolicyEdit{Support: &support}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return x
+}
+
+// The trail is followed across sealing keys, as far as the key file holds them.
+func TestAuditAcrossSealingKeys(t *testing.T) {
+	x := severalKeys(t)
+	x.wantProblems("with all", x.service)
+	one, two := "events 1 to 3 cannot be checked without sealing key 1", "events 4 to 5 cannot be checked without sealing key 2"
+	for _, c := range []struct {
+		lacks []int
+		want  []string
+	}{{[]int{1}, []string{one}}, {[]int{2}, []string{two}}, {[]int{1, 2}, []string{one, two}}} {
+		x.restarts(x.seal.Without(c.lacks...))
+		x.wantProblems("lacking", x.service, c.want...)
+	}
+	x.restarts(x.seal)
+	checkpoint, err := x.ada.AuditCheckpoint(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.create(model.KeySpec{Application: "later"})
+	x.replaces()
+	if report, err := x.ada.VerifyAudit(ctx, &checkpoint); err != nil || report.Found != 0 {
+		t.Errorf("against a checkpoint of before: %q, %v", report.Problems, err)
+	}
+}
+
+// A change to an event is found, whichever key it is of.
+func TestTamperedAcrossSealingKeys(t *testing.T) {
+	for seq, want := range map[int]int64{1: 1, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7} {
+		x := severalKeys(t)
+		x.tamper("UPDATE events SET note = 'x' WHERE seq = ?", seq)
+		report, err := x.service.CheckAudit(ctx)
+		if err != nil || report.Broken != want || report.Found != 1 && seq != 1 {
+			t.Errorf("event %d: %+v, %v", seq, report, err)
+		}
+	}
+	x := severalKeys(t)
+	x.tamper("UPDATE events SET note = 'x' WHERE seq = 1")
+	x.restarts(x.seal.Without(2))
+	if report, err := x.service.CheckAudit(ctx); err != nil || report.Broken != 1 || report.Found != 2 {
+		t.Errorf("the first event: %+v, %v", report, err)
+	}
+}
+
+// A backup of before a replacement is restored, and the events since then are
+// followed across it, with a key file that holds what they need.
+func TestRestoreAcrossSealingKeys(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	backup := x.backup()
+	x.replaces()
+	x.create(model.KeySpec{Application: "shop"})
+	x.replaces()
+	lines := x.lines()
+
+	draft := x.draft(backup)
+	later, err := draft.ReadLater(ctx, strings.NewReader(strings.Join(lines, "")))
+	if err != nil || later.To != x.head().Seq || strings.Join(later.Undone, ", ") != "ada replaced sealing key 1 by number 2, ada replaced sealing key 2 by number 3" {
+		t.Fatalf("%+v, %v", later, err)
+	}
+	if done, err := draft.Restore(ctx, "ada", later); err != nil || done.Active != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	x.decides(draft, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	x.wantProblems("restored", draft)
+
+	x.seal = x.seal.Without(2, 3)
+	_, err = x.draft(backup).ReadLater(ctx, strings.NewReader(strings.Join(lines, "")))
+	wantWords(t, "without the later keys", err, model.CodeDamaged, "Line 4 of the events cannot be checked without sealing key 2")
+}
