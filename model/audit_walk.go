@@ -91,9 +91,14 @@ func (w *chainWalk) know(e Event) {
 }
 
 func (u unknownEvents) tell(r *AuditReport) {
-	if u.number != 0 {
-		r.add("events %d to %d cannot be checked without sealing key %d, which the key file lacks: put its line back from a backup of that file", u.from, u.to, u.number)
+	if u.number == 0 {
+		return
 	}
+	which := fmt.Sprintf("events %d to %d", u.from, u.to)
+	if u.from == u.to {
+		which = fmt.Sprint("event ", u.from)
+	}
+	r.add("%s cannot be checked without sealing key %d, which the key file lacks: put its line back from a backup of that file", which, u.number)
 }
 
 func (w *chainWalk) end(head Head) {

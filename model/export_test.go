@@ -169,6 +169,24 @@ func (s *Service) AppendBy(ctx context.Context, number int, e Event) error {
 	})
 }
 
+// AuditWith audits a trail that has an event more, as AppendBy adds it.
+func (s *Service) AuditWith(ctx context.Context, number int, e Event) (report AuditReport, err error) {
+	undo := errors.New("undo")
+	err = s.store.Write(ctx, func(w Writer) error {
+		if err := s.appendBy(s.seals().numbered(number), w, s.instant(), e); err != nil {
+			return err
+		}
+		if report, err = s.audit(w, nil); err != nil {
+			return err
+		}
+		return undo
+	})
+	if errors.Is(err, undo) {
+		err = nil
+	}
+	return report, err
+}
+
 // Without is a key file that lacks the keys of some numbers.
 func (k *SealingKey) Without(numbers ...int) *SealingKey {
 	left := slices.DeleteFunc(slices.Clone(k.ring), func(one *SealingKey) bool { return slices.Contains(numbers, one.number) })
