@@ -84,13 +84,13 @@ func (w *chainWalk) know(e Event) {
 		return
 	}
 	if w.unknown.number != w.chain.number {
-		w.unknown.tell(w.report)
+		w.unknown.addTo(w.report)
 		w.unknown = unknownEvents{w.chain.number, e.Seq, e.Seq}
 	}
 	w.unknown.to = e.Seq
 }
 
-func (u unknownEvents) tell(r *AuditReport) {
+func (u unknownEvents) addTo(r *AuditReport) {
 	if u.number == 0 {
 		return
 	}
@@ -102,7 +102,7 @@ func (u unknownEvents) tell(r *AuditReport) {
 }
 
 func (w *chainWalk) end(head Head) {
-	w.unknown.tell(w.report)
+	w.unknown.addTo(w.report)
 	if w.chain.number != w.seal.number && !w.unsealed {
 		w.report.add("the trail ends with sealing key %d, but the record of the team names number %d: an old one was put back", w.chain.number, w.seal.number)
 	}

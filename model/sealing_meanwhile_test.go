@@ -85,6 +85,7 @@ type slowStore struct {
 	model.Store
 	meanwhile func() // once
 	early     bool   // before the transaction has read anything but its moment
+	late      bool   // once it has read the record of the team
 }
 
 func (s *slowStore) Read(ctx context.Context, fn func(model.Reader) error) error {
@@ -109,6 +110,14 @@ func (s *slowStore) happens() {
 type slowReader struct {
 	model.Reader
 	store *slowStore
+}
+
+func (r slowReader) Team() (model.Team, error) {
+	t, err := r.Reader.Team()
+	if r.store.late {
+		r.store.happens()
+	}
+	return t, err
 }
 
 func (r slowReader) Members() ([]model.Member, error) {
@@ -139,6 +148,33 @@ func TestReplacedWhileReading(t *testing.T) {
 		if err != nil || len(ms) != 1 || ms[0].Damaged || store.meanwhile != nil {
 			t.Errorf("early %v: the members are %+v, %v", early, ms, err)
 		}
+	}
+}
+
+// A process that is about to follow to a key which was replaced meanwhile, too,
+// does not fall back from the one after that.
+func TestFollowingNeverFallsBack(t *testing.T) {
+	x := newTeam(t)
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	x.prepared()
+	x.prepared()
+	store := &slowStore{Store: x.store, late: true}
+	slow := model.NewService(store, x.seal, x.clock.now)
+	if _, err := slow.Open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	replace := func() {
+		if _, err := x.ada.ReplaceSealingKey(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	replace()
+	store.meanwhile = func() {
+		replace()
+		x.decides(slow, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	}
+	if err := slow.Ready(ctx); err != nil || slow.SealingKeyNumber() != 3 {
+		t.Errorf("it goes on with sealing key %d, %v", slow.SealingKeyNumber(), err)
 	}
 }
 
