@@ -140,7 +140,12 @@ func (r *resealing) keys() error {
 			return err
 		}
 		after = ks[len(ks)-1].ID
-		if err := reseal(r, ks, sealKey, func(k *Key) *[]byte { return &k.Seal }, r.key); err != nil {
+		var fit []Key
+		take := func(k Key) error { fit = append(fit, r.due(k)); return nil }
+		if err := reseal(r, ks, sealKey, func(k *Key) *[]byte { return &k.Seal }, take); err != nil {
+			return err
+		}
+		if err := r.ResealKeys(fit); err != nil {
 			return err
 		}
 	}
@@ -148,12 +153,13 @@ func (r *resealing) keys() error {
 
 func sealKey(s *SealingKey, k Key) []byte { return s.sealCredential(k.credential()) }
 
-func (r *resealing) key(k Key) error {
+// due marks the secret of a key, unless the key is revoked.
+func (r *resealing) due(k Key) Key {
 	if k.State != Revoked {
 		k.Due |= FormerlySealed
 		r.done.Keys++
 	}
-	return r.ResealKey(k)
+	return k
 }
 
 // reseal seals rows anew that carry their seal, and leaves the others.

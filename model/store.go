@@ -109,7 +109,7 @@ type Writer interface {
 	UpdateKey(k Key, from Revision, fromGen Generation) error
 	// SetTeamKey keeps the number of the sealing key, its check and the seal.
 	SetTeamKey(t Team) error
-	ResealKey(k Key) error // keeps its seal and its due marks alone
+	ResealKeys(ks []Key) error // keeps their seals and their due marks alone
 	ResealFormerName(f FormerName) error
 	KeepSuperseded(s Superseded) error // in place of one of that generation
 	// ForgetSuperseded removes what is kept of the secrets of a key up to a

@@ -35,7 +35,7 @@ func conformSealing(t *testing.T, s model.Store) {
 	other.Application, other.State, other.Generation, other.Hash = "else", model.Revoked, 9, []byte{8}
 	write(t, s, func(w model.Writer) error {
 		w.ExpectMany()
-		return errors.Join(w.SetTeamKey(team), w.ResealFormerName(former), w.ResealKey(other))
+		return errors.Join(w.SetTeamKey(team), w.ResealFormerName(former), w.ResealKeys([]model.Key{other}))
 	})
 	read(t, s, func(r model.Reader) error {
 		got, err := r.Team()

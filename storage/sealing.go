@@ -1,15 +1,35 @@
 package storage
 
-import "empress/model"
+import (
+	"slices"
+	"strings"
+
+	"empress/model"
+)
 
 // SetTeamKey implements [model.Writer].
 func (t *transaction) SetTeamKey(m model.Team) error {
 	return t.exec("UPDATE team SET key_number = ?, key_check = ?, seal = ? WHERE id = 1", m.KeyNumber, m.Check, m.Seal)
 }
 
-// ResealKey implements [model.Writer].
-func (t *transaction) ResealKey(k model.Key) error {
-	return t.exec("UPDATE keys SET seal = ?, due = ? WHERE id = ?", k.Seal, storedDue(k), string(k.ID))
+// resealedAtOnce is how many keys one statement seals anew: more spare little.
+const resealedAtOnce = 50
+
+// ResealKeys implements [model.Writer].
+func (t *transaction) ResealKeys(ks []model.Key) error {
+	for some := range slices.Chunk(ks, resealedAtOnce) {
+		var seals, dues, ids []any
+		for _, k := range some {
+			id := string(k.ID)
+			seals, dues, ids = append(seals, id, k.Seal), append(dues, id, storedDue(k)), append(ids, id)
+		}
+		each := strings.Repeat(" WHEN ? THEN ?", len(some))
+		query := "UPDATE keys SET seal = CASE id" + each + " ELSE seal END, due = CASE id" + each + " ELSE due END WHERE id IN (?" + strings.Repeat(", ?", len(some)-1) + ")"
+		if err := t.exec(query, slices.Concat(seals, dues, ids)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SealedKeys implements [model.Reader].
