@@ -135,9 +135,9 @@ elsewhere --yes is needed.`,
 		if err != nil {
 			return err
 		}
-		if !yes {
-			next := strconv.Itoa(t.here.service.SealingKeyNumber() + 1)
-			t.note("Every machine whose key file lacks sealing key %s denies every request from now on.", next)
+		if n := t.here.service.NextSealingKey(); !yes && n != 0 && s.Can(model.PolicyManage, model.Target{}) == nil {
+			next := strconv.Itoa(n)
+			t.note("Every machine whose key file lacks sealing key %s denies every request from then on.", next)
 			if err := t.askTyped(cmd.Context(), next, "use it", "the number of the next sealing key", "nothing was changed"); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // guardedStore stands between the service and its store, so that no transaction
@@ -16,7 +17,7 @@ type guardedStore struct {
 }
 
 // Read implements [Store]. A transaction that began before the service took a
-// newer key over sees rows of the former one, and is begun anew.
+// newer key over sees rows of the former one, and fn runs again in another.
 func (g guardedStore) Read(ctx context.Context, fn func(Reader) error) error {
 	for {
 		var used *SealingKey
@@ -79,10 +80,14 @@ func (s *Service) follow(r Reader) (*SealingKey, error) {
 }
 
 // look finds out whether the sealing key is still the team's, and takes a newer
-// one over.
+// one over. Decisions wait for it, so it takes no longer than their own read.
 func (s *Service) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, lookPatience)
+	defer cancel()
 	return s.store.Read(ctx, func(Reader) error { return nil })
 }
+
+const lookPatience = 5 * time.Second
 
 // lacks says that the key file does not hold the key of a number, with the mend.
 func (k *SealingKey) lacks(number int) *Error {

@@ -22,6 +22,16 @@ type SealingKeyUse struct {
 // SealingKeyNumber is the number of the sealing key that is in use, as far as s knows.
 func (s *Service) SealingKeyNumber() int { return s.seals().number }
 
+// NextSealingKey is the number of the sealing key in the file that waits to be
+// used, 0 for none.
+func (s *Service) NextSealingKey() int {
+	seal := s.seals()
+	if next := seal.numbered(seal.number + 1); next != nil {
+		return next.number
+	}
+	return 0
+}
+
 // SealingKeys tells of all keys that are in the key file or that a secret is hashed
 // by, rising by number, for whoever runs the program beside its files, member or
 // not: it reveals numbers alone. One after the current key waits to be used.
