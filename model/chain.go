@@ -61,7 +61,7 @@ func (s *Service) chainStart(r Reader) (chainEnd, error) {
 	}
 	es, err := r.Entries(EventQuery{Action: SealingKeyReplaced})
 	for _, e := range es {
-		if from, _, replaced := e.replacement(); replaced {
+		if from, _, replaced := e.replacement(); replaced && from > 0 {
 			return begins(from), err
 		}
 	}

@@ -12,6 +12,9 @@ import (
 
 const sealingKeyForm = "empress-sealing-key"
 
+// maxKeyNumber is more than there ever are.
+const maxKeyNumber = 1_000_000
+
 // NewSealingKey draws sealing key number 1 from random, alone in its file.
 func NewSealingKey(random io.Reader) (*SealingKey, error) { return drawKey(nil, 1, random) }
 
@@ -53,7 +56,7 @@ func ParseSealingKey(text string) (*SealingKey, error) {
 func parseKeyLine(line string) *SealingKey {
 	var number int
 	var body string
-	if n, err := fmt.Sscanf(line, sealingKeyForm+" %d %s", &number, &body); n != 2 || err != nil || number < 1 {
+	if n, err := fmt.Sscanf(line, sealingKeyForm+" %d %s", &number, &body); n != 2 || err != nil || number < 1 || number > maxKeyNumber {
 		return nil
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(body)

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"crypto/rand"
 	"strings"
 	"testing"
 
@@ -67,6 +68,10 @@ func TestTamperedAcrossSealingKeys(t *testing.T) {
 		x.tamper("UPDATE events SET note = substr(note, 1, length(note) - 1) WHERE seq = ?", seq)
 	}
 	x.wantProblems("as it was", all)
+	x.tamper("UPDATE events SET note = 'x' WHERE seq = 1; UPDATE events SET changes = '[]' WHERE seq = 4")
+	if report, err := all.CheckAudit(ctx); err != nil || report.Broken != 1 {
+		t.Errorf("the first event, and who replaced the first key: %+v, %v", report, err)
+	}
 }
 
 // A backup of before a replacement is restored, and the events since then are
@@ -94,4 +99,21 @@ func TestRestoreAcrossSealingKeys(t *testing.T) {
 	x.seal = x.seal.Without(2, 3)
 	_, err = x.draft(backup).ReadLater(ctx, strings.NewReader(strings.Join(lines, "")))
 	wantWords(t, "without the later keys", err, model.CodeDamaged, "Line 4 of the events cannot be checked without sealing key 2")
+}
+
+// A team is founded with the newest key in the file, and needs no other.
+func TestFoundedWithSeveralSealingKeys(t *testing.T) {
+	x := emptyTeam(t)
+	var err error
+	if x.seal, err = x.seal.Next(rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	x.service = model.NewService(x.store, x.seal, x.clock.now)
+	x.found()
+	k, s := x.create(model.KeySpec{Application: "billing"})
+	x.wantSound()
+	x.replaces()
+	x.restarts(x.seal.Without(1))
+	x.wantReason("its key", model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
+	x.wantSound()
 }

@@ -65,8 +65,8 @@ type Reader interface {
 	Keys(q KeyQuery) (KeyPage, error)
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
-	// KeysAfter reads keys in the order of their api_keys, as EachKey does, from the
-	// first after that one on; at most limit.
+	// KeysAfter reads keys in the order of their api_keys, from the first after that
+	// one on; at most limit.
 	KeysAfter(after KeyID, limit int) ([]Key, error)
 	// SealedKeys counts, for each sealing key that a secret is hashed by, its keys,
 	// and those that work at an instant or could be resumed then.

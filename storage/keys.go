@@ -124,6 +124,10 @@ func (t *transaction) Key(id model.KeyID) (model.Key, error) {
 	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
 }
 
+func (t *transaction) KeysAfter(after model.KeyID, limit int) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE id > ? ORDER BY id LIMIT ?", string(after), limit)
+}
+
 func (t *transaction) KeysOfApplication(id model.ApplicationID) ([]model.Key, error) {
 	return all(t, scanKey, keyColumns+"WHERE application_id = ?", int64(id))
 }
@@ -135,22 +139,15 @@ func (t *transaction) KeysOwned(owner model.MemberID, limit int) ([]model.Key, e
 // EachKey reads along what lists are sorted and searched by, which empress
 // makes of the rest: a row where it is anything else comes without its seal.
 func (t *transaction) EachKey(fn func(model.Key) error) error {
-	return rows(t, scanWholeKey, fn, wholeKeys+"ORDER BY id")
-}
-
-func (t *transaction) KeysAfter(after model.KeyID, limit int) ([]model.Key, error) {
-	return all(t, scanWholeKey, wholeKeys+"WHERE id > ? ORDER BY id LIMIT ?", string(after), limit)
-}
-
-const wholeKeys = keyFields + ", application_fold, search FROM keys "
-
-func scanWholeKey(s scanner) (model.Key, error) {
-	var fold, search string
-	k, err := scanKey(with{s, []any{&fold, &search}})
-	if fold != model.Fold(k.Application) || search != k.SearchText() {
-		k.Seal = nil
+	scan := func(s scanner) (model.Key, error) {
+		var fold, search string
+		k, err := scanKey(with{s, []any{&fold, &search}})
+		if fold != model.Fold(k.Application) || search != k.SearchText() {
+			k.Seal = nil
+		}
+		return k, err
 	}
-	return k, err
+	return rows(t, scan, fn, keyFields+", application_fold, search FROM keys ORDER BY id")
 }
 
 func (t *transaction) InsertKey(k model.Key) error {
