@@ -94,6 +94,7 @@ func (u unknownEvents) addTo(r *AuditReport) {
 	if u.number == 0 {
 		return
 	}
+	r.Lacks = u.number
 	which := fmt.Sprintf("events %d to %d", u.from, u.to)
 	if u.from == u.to {
 		which = fmt.Sprint("event ", u.from)

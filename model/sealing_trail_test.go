@@ -96,6 +96,13 @@ func TestRestoreAcrossSealingKeys(t *testing.T) {
 	x.decides(draft, model.Request{Key: k.ID, Secret: s}, model.ReasonOK)
 	x.wantProblems("restored", draft)
 
+	_, err = x.reopened().Restore(ctx, "ada", nil) // a copy of now, with all keys
+	if err != nil {
+		t.Error(err)
+	}
+	x.restarts(x.seal.Without(1))
+	_, err = x.service.Restore(ctx, "ada", nil)
+	wantWords(t, "without the first key", err, model.CodeUnavailable, "Sealing key 1 is not in the key file here")
 	x.seal = x.seal.Without(2, 3)
 	_, err = x.draft(backup).ReadLater(ctx, strings.NewReader(strings.Join(lines, "")))
 	wantWords(t, "without the later keys", err, model.CodeDamaged, "Line 4 of the events cannot be checked without sealing key 2")
