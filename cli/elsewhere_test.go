@@ -33,6 +33,8 @@ func TestElsewhere(t *testing.T) {
 		{[]string{"doctor"}, 4, "`empress doctor` needs"},
 		{[]string{"backup", path}, 4, "`empress backup` needs"},
 		{[]string{"restore", path, "--yes"}, 4, "`empress restore` needs"},
+		{[]string{"sealing-key", "new"}, 4, "`empress sealing-key` needs"},
+		{[]string{"sealing-key", "use", "--yes"}, 4, "`empress sealing-key` needs"},
 		{[]string{"members", "recover", "ada", "--login", "x"}, 4, "`empress members recover` needs"},
 		{[]string{"members", "ssh-key", "add", "ada", path}, 4, "Give the key itself, or - for standard input."},
 		{[]string{"audit", "verify", "--against", "@" + path}, 4, "Give the checkpoint itself."},
@@ -93,7 +95,7 @@ func TestHelpElsewhere(t *testing.T) {
 		if code != 0 || out == "" {
 			t.Errorf("%q: exit code %d", args, code)
 		}
-		for _, word := range []string{"backup ", "restore ", "serve ", "init ", "migrate", "doctor ", "recover", "--db", `\-\-db`, "key-file", "secret-out", "--out", "EMPRESS_DB", "XDG_", "This installation"} {
+		for _, word := range []string{"backup ", "restore ", "serve ", "init ", "migrate", "doctor ", "sealing-key", "recover", "--db", `\-\-db`, "key-file", "secret-out", "--out", "EMPRESS_DB", "XDG_", "This installation"} {
 			if strings.Contains(out, word) {
 				t.Errorf("%q tells of %q", args, word)
 			}

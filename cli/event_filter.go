@@ -33,7 +33,7 @@ func (e *eventFilter) parsed(cmd *cobra.Command) (model.EventQuery, error) {
 	if err := filled(cmd, "key", "application", "action", "member", "since", "until"); err != nil {
 		return q, err
 	}
-	if e.action != "" && !regexp.MustCompile(`^[a-z]+\.[a-z_]+$`).MatchString(e.action) {
+	if e.action != "" && !regexp.MustCompile(`^[a-z_]+\.[a-z_]+$`).MatchString(e.action) {
 		return q, usage(cmd, "--action takes the name of an action, such as key.created, not %s.", quoted(e.action))
 	}
 	q.Action = model.Action(e.action)

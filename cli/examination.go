@@ -59,6 +59,7 @@ func (e *examination) all() []finding {
 		e.secrets()
 	}
 	if e.service != nil {
+		e.sealing()
 		e.trail()
 		e.clock()
 	}

@@ -24,7 +24,8 @@ the owner, the API key and the purpose; a shorter one at their beginnings.
 Some keys want somebody's attention, and the list then says why:
 --due         the secret should be replaced: it is too old for the policy or
               weak, the key expires within 30 days, somebody who left knows
-              it, it was chosen to be rotated, or it was not delivered
+              it, it was chosen to be rotated, it was not delivered, or it
+              depends on a sealing key that was replaced
 --unused      nobody used the key for as long as the policy says, or for 90 days
 --old-secret  somebody tried a secret in the last day that was replaced
 --expiring    the key works, and stops working by then

@@ -50,7 +50,7 @@ the same without one, for scripts.`,
 
 // addLocal adds what works with files of this computer, or its refusal.
 func (t *tree) addLocal(root *cobra.Command) {
-	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore(), t.migrate())...)
+	root.AddCommand(t.onlyHere(t.serve(), t.init(), t.doctor(), t.backup(), t.restore(), t.migrate(), t.sealingKey())...)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		t.takeLines(cmd)
 		return filled(cmd, "db", "key-file")

@@ -115,7 +115,7 @@ func TestSSHCommands(t *testing.T) {
 		{"", "keys list --json", 0, `"application":"edge cache"`}, {key + ":" + secret + "\n", "verify", 0, "allowed: edge cache"}, {key + ":nonsense\n", "verify", 4, "denied"},
 		{"", "keys show empk_00000000000000000000", 3, "no key"}, {"", "keys list --nonsense", 2, "no flag"}, {"", "keys revoke " + key, 2, "needs --yes"}, {"", "", 2, "With ssh -t it is a terminal"},
 		{"ssh-ed25519 AAAA\n", "members ssh-key add ada@example.com -", 2, "not an SSH public key"}, {"", "members ssh-key add ada@example.com /etc/passwd", 4, "Give the key itself"},
-		{"", "backup copy", 4, "run on the server"}, {"", "restore copy --yes", 4, "run on the server"}, {"", "serve", 4, "run on the server"}, {"", "init --team x", 4, "run on the server"},
+		{"", "backup copy", 4, "run on the server"}, {"", "restore copy --yes", 4, "run on the server"}, {"", "serve", 4, "run on the server"}, {"", "sealing-key new", 4, "run on the server"}, {"", "init --team x", 4, "run on the server"},
 		{"", "doctor", 4, "run on the server"}, {"", "members recover ada", 4, "run on the server"}, {"", "migrate", 4, "run on the server"}, {"", "keys list --db /tmp/x", 2, "no flag --db"},
 		{"", "keys regenerate " + key + " --secret-out s", 4, "> FILE"}, {"", "audit export --out x", 4, "> FILE"}, {"", "audit verify --checkpoint @/etc/passwd", 2, "heckpoint"},
 		{"", "keys list; id", 2, "is for shells"}, {"", "empress keys list --json", 0, `"application":"edge cache"`}, {"", "keys list --json 'bill", 2, `"code":"usage"`}, {"", "sh", 2, "no command"}, {"", "completion bash", 0, "empress"}, {"", "man", 0, "empress"}, {"", "--help", 0, "empress keys"}, {"", "version", 0, "empress"},

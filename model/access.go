@@ -50,6 +50,7 @@ func (a Access) Allowed() bool { return a.All || a.Own || len(a.Applications) > 
 func (s *Session) Access(ctx context.Context, member string) ([]Access, error) {
 	var as []Access
 	err := s.read(ctx, func(r Reader, me actor) error {
+		as = nil
 		m, err := s.service.memberSeenBy(r, me, member)
 		if err != nil {
 			return err
@@ -136,6 +137,7 @@ type Holder struct {
 func (s *Session) WhoMay(ctx context.Context, p Permission, target string) ([]Holder, error) {
 	var hs []Holder
 	err := s.read(ctx, func(r Reader, me actor) error {
+		hs = nil
 		if err := me.may(MembersView, Target{}); err != nil {
 			return err
 		}

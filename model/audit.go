@@ -83,6 +83,7 @@ type AuditReport struct {
 	Problems []string // in plain words; the first 100
 	Found    int      // how many problems there are in all
 	Broken   int64    // number of the first event that does not fit the chain, 0 when all do
+	Lacks    int      // number of a sealing key that some events cannot be checked without, 0 for none
 }
 
 func (r *AuditReport) add(format string, args ...any) {

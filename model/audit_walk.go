@@ -10,7 +10,11 @@ import (
 // it.
 func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
 	var report AuditReport
-	w := chainWalk{seal: s.seals(), report: &report, against: against, trail: newTrail()}
+	chain, err := s.chainStart(r)
+	if err != nil {
+		return report, err
+	}
+	w := chainWalk{seal: s.seals(), chain: chain, report: &report, against: against, trail: newTrail()}
 	if err := r.EachEvent(w.event); err != nil {
 		return report, err
 	}
@@ -32,22 +36,24 @@ func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
 // chainWalk follows the chain, event by event, and remembers what it says of
 // each row.
 type chainWalk struct {
-	seal     *SealingKey
+	seal     *SealingKey // of the rows
+	chain    chainEnd
+	unknown  unknownEvents
 	report   *AuditReport
 	against  *Checkpoint
 	met      bool // the checkpoint was found
 	seq      int64
-	mac      []byte
 	trail    trail
 	unsealed bool // one broken link was told; those after it follow from it
 }
 
 func (w *chainWalk) event(e Event) error {
 	w.report.Events++
+	fits := w.chain.take(e)
 	if e.Seq != w.seq+1 && !w.unsealed {
 		w.report.add("event %d follows event %d: those between them are missing", e.Seq, w.seq)
 		w.unsealed, w.report.Broken = true, e.Seq
-	} else if !w.seal.chained(w.mac, e) && !w.unsealed {
+	} else if !fits && !w.unsealed {
 		w.report.add("event %d (%s) does not fit the chain: it, or the one before it, was changed", e.Seq, e.At.Format("2006-01-02 15:04:05"))
 		w.unsealed, w.report.Broken = true, e.Seq
 	}
@@ -57,15 +63,51 @@ func (w *chainWalk) event(e Event) error {
 			w.report.add("event %d is not the one that the checkpoint was taken of", e.Seq)
 		}
 	}
-	w.seq, w.mac = e.Seq, e.MAC
+	w.seq = e.Seq
+	w.know(e)
 	if e.Outcome == Done {
 		w.trail.learn(e)
 	}
 	return nil
 }
 
+// unknownEvents are some that only a sealing key could check which the key file
+// lacks. The zero value is none.
+type unknownEvents struct {
+	number   int // of that key
+	from, to int64
+}
+
+// know notes that e could not be checked, where that is so.
+func (w *chainWalk) know(e Event) {
+	if w.chain.key != nil {
+		return
+	}
+	if w.unknown.number != w.chain.number {
+		w.unknown.addTo(w.report)
+		w.unknown = unknownEvents{w.chain.number, e.Seq, e.Seq}
+	}
+	w.unknown.to = e.Seq
+}
+
+func (u unknownEvents) addTo(r *AuditReport) {
+	if u.number == 0 {
+		return
+	}
+	r.Lacks = u.number
+	which := fmt.Sprintf("events %d to %d", u.from, u.to)
+	if u.from == u.to {
+		which = fmt.Sprint("event ", u.from)
+	}
+	r.add("%s cannot be checked without sealing key %d, which the key file lacks: put its line back from a backup of that file", which, u.number)
+}
+
 func (w *chainWalk) end(head Head) {
-	if head.Seq != w.seq || !sealed(head.MAC, w.mac) {
+	w.unknown.addTo(w.report)
+	if w.chain.number != w.seal.number && !w.unsealed {
+		w.report.add("the trail ends with sealing key %d, but the record of the team names number %d: an old one was put back", w.chain.number, w.seal.number)
+	}
+	if head.Seq != w.seq || !sealed(head.MAC, w.chain.mac) {
 		w.report.add("the trail ends at event %d, but its head says %d: its end was cut off or changed", w.seq, head.Seq)
 	} else if !w.seal.fits(head) { // which may be ahead of the trail, see keepMark
 		w.report.add("the clock mark is %s, but does not carry its seal: it, or the end of the trail, was changed outside empress; if the clock is right, `empress doctor --reset-clock` sets the mark anew", head.Mark.Format(time.RFC3339))

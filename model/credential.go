@@ -45,7 +45,7 @@ type Credential struct {
 	Networks      string
 	Rate          string
 	ExpiresAt     int64 // Unix milliseconds, 0 for never
-	SealKey       int   // number of the sealing key that Hash and Seal were made with
+	SealKey       int   // number of the sealing key that Hash was made with; Seal is made with the team's current one
 	Weak          bool  // the secret was imported; no decision depends on it
 	Seal          []byte
 }

@@ -65,6 +65,7 @@ func FuzzParseCredential(f *testing.F) {
 
 func FuzzParseSealingKey(f *testing.F) {
 	f.Add("empress-sealing-key 1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n")
+	f.Add("empress-sealing-key 1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\nempress-sealing-key 3 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\n")
 	f.Add("empress-sealing-key 1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9\n") // loose last bits
 	f.Add("empress-sealing-key 01 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
 	f.Fuzz(func(t *testing.T, s string) {

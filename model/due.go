@@ -15,20 +15,36 @@ const (
 	KnownToLeaver   DueMarks = 1 << iota // somebody who was removed was shown it, and it was not replaced
 	RotationPlanned                      // somebody decided that it is to be replaced
 	NotDelivered                         // a rotation made it, and nobody said that it arrived
+	_                                    // stands for a weak secret in the database
+	FormerlySealed                       // it is kept under a sealing key that was replaced
 )
+
+// dueWords are the words for each mark.
+var dueWords = []struct {
+	mark  DueMarks
+	words string
+}{{KnownToLeaver, "known to somebody who left"}, {RotationPlanned, "to be rotated"}, {NotDelivered, "not delivered"},
+	{FormerlySealed, "kept under a former sealing key"}}
 
 // String names the marks for people, "" for none.
 func (m DueMarks) String() string {
 	var words []string
-	for _, w := range []struct {
-		mark  DueMarks
-		words string
-	}{{KnownToLeaver, "known to somebody who left"}, {RotationPlanned, "to be rotated"}, {NotDelivered, "not delivered"}} {
+	for _, w := range dueWords {
 		if m&w.mark != 0 {
 			words = append(words, w.words)
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// dueMarks are the marks that String names so.
+func dueMarks(words string) (m DueMarks) {
+	for _, w := range dueWords {
+		if strings.Contains(words, w.words) {
+			m |= w.mark
+		}
+	}
+	return m
 }
 
 // Attention is why keys are looked for.
@@ -63,7 +79,8 @@ func lastNotice(expires, now time.Time) time.Time {
 // Due says why the secret of a key is to be replaced, nothing where it is not: a
 // key that works, and whose secret is too old for the policy, weak or marked, or
 // which expires within 30 days and was not rotated since the latest notice; and
-// one that is suspended, and whose secret somebody knows who left.
+// one that is suspended, and whose secret somebody knows who left, or is kept under
+// a former sealing key.
 func (p Policy) Due(k Key, now time.Time) []Finding {
 	var fs []Finding
 	add := func(r Rule, format string, args ...any) {
@@ -72,6 +89,9 @@ func (p Policy) Due(k Key, now time.Time) []Finding {
 	state := k.StateAt(now)
 	if k.Due&KnownToLeaver != 0 && (state == Active || state == Suspended) {
 		add(RuleLeaver, "somebody who left knows its secret")
+	}
+	if k.Due&FormerlySealed != 0 && (state == Active || state == Suspended) {
+		add(RuleFormerlySealed, "its secret is kept under a former sealing key")
 	}
 	if state != Active {
 		return fs

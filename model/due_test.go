@@ -72,9 +72,12 @@ func TestDueIsWhatTheRuleSays(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if day == 70 {
+			x.replaces()
+		}
 		x.dueAgrees(seen)
 	}
-	for _, r := range []model.Rule{model.RuleSecretDue, model.RuleExpiring, model.RuleNotDelivered} {
+	for _, r := range []model.Rule{model.RuleSecretDue, model.RuleExpiring, model.RuleNotDelivered, model.RuleFormerlySealed} {
 		if seen[r] == 0 {
 			t.Errorf("no key was due by %s", r)
 		}

@@ -36,6 +36,7 @@ const (
 	KeyNotDelivered    Action = "key.not_delivered" // the note is why
 	KeyDamaged         Action = "key.damaged"
 	PolicyChanged      Action = "policy.changed"
+	SealingKeyReplaced Action = "sealing_key.replaced"
 	ClockReset         Action = "clock.reset"
 	BackupMade         Action = "backup.made" // that one was begun: whether the copy came to its end is not known yet
 	TeamRestored       Action = "team.restored"
@@ -47,7 +48,7 @@ const (
 func Actions() []Action {
 	return []Action{TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered, GrantGiven, GrantTaken, SSHKeyAdded, SSHKeyRemoved,
 		ApplicationCreated, ApplicationEdited, KeyCreated, KeyEdited, KeyRegenerated, KeyConfirmed,
-		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyNotDelivered, KeyDamaged, PolicyChanged, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened}
+		KeySuspended, KeyResumed, KeyRevoked, KeyKept, KeyNotDelivered, KeyDamaged, PolicyChanged, SealingKeyReplaced, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened}
 }
 
 // Words name the kind of event for people: "key resumed".
@@ -58,7 +59,7 @@ func (a Action) Words() string {
 		ApplicationCreated: "application added", ApplicationEdited: "application changed", KeyKept: "key kept", KeyNotDelivered: "secret not delivered",
 		KeyCreated: "key created", KeyEdited: "key changed", KeyRegenerated: "secret regenerated", KeyConfirmed: "secret confirmed",
 		KeySuspended: "key suspended", KeyResumed: "key resumed", KeyRevoked: "key revoked", KeyDamaged: "record altered from outside",
-		PolicyChanged: "security policy changed", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup", TeamMoved: "moved to another database",
+		PolicyChanged: "security policy changed", SealingKeyReplaced: "sealing key replaced", ClockReset: "clock mark set back", BackupMade: "backup begun", TeamRestored: "restored from a backup", TeamMoved: "moved to another database",
 		MemberRecovered: "access recovered", SSHKeyAdded: "SSH key added", SSHKeyRemoved: "SSH key removed", SessionOpened: "session opened",
 	}[a]
 	if !known {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 )
 
@@ -62,8 +63,11 @@ func (s *Service) Seals() *SealingKey { return s.seals() }
 // CountSums counts the keyed hashes that s computes from now on.
 func (s *Service) CountSums() *atomic.Int64 {
 	var n atomic.Int64
-	k := s.seals()
-	for _, h := range []*keyedHash{k.secrets, k.rows, k.audit} {
+	var hashes []*keyedHash
+	for _, k := range s.seals().ring {
+		hashes = append(hashes, k.secrets, k.rows, k.audit)
+	}
+	for _, h := range hashes {
 		make := h.pool.New
 		h.pool.New = func() any { return countedHash{make().(hash.Hash), &n} }
 		for {
@@ -155,4 +159,51 @@ func (s *Service) LogsAtOnce(most int) {
 	logged := s.store.(loggedStore)
 	logged.most = most
 	s.store = logged
+}
+
+// AppendBy is AppendOther by the sealing key of a number, as somebody could who
+// has that one alone and the database. The head keeps what it has of a seal.
+func (s *Service) AppendBy(ctx context.Context, number int, e Event) error {
+	return s.store.Write(ctx, func(w Writer) error {
+		return s.appendBy(s.seals().numbered(number), w, s.instant(), e)
+	})
+}
+
+// AuditWith audits a trail that has an event more, as AppendBy adds it.
+func (s *Service) AuditWith(ctx context.Context, number int, e Event) (report AuditReport, err error) {
+	undo := errors.New("undo")
+	err = s.store.Write(ctx, func(w Writer) error {
+		if err := s.appendBy(s.seals().numbered(number), w, s.instant(), e); err != nil {
+			return err
+		}
+		if report, err = s.audit(w, nil); err != nil {
+			return err
+		}
+		return undo
+	})
+	if errors.Is(err, undo) {
+		err = nil
+	}
+	return report, err
+}
+
+// Without is a key file that lacks the keys of some numbers.
+func (k *SealingKey) Without(numbers ...int) *SealingKey {
+	left := slices.DeleteFunc(slices.Clone(k.ring), func(one *SealingKey) bool { return slices.Contains(numbers, one.number) })
+	lesser, err := ringFor(left, nil, left[len(left)-1].number)
+	if err != nil {
+		panic(err)
+	}
+	return lesser
+}
+
+// Reseal seals the end of the trail as it is.
+func (s *Service) Reseal(ctx context.Context) error {
+	return s.store.Write(ctx, func(w Writer) error {
+		head, err := w.Head()
+		if err != nil {
+			return err
+		}
+		return w.SetHead(s.seals().withSeal(head))
+	})
 }

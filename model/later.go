@@ -49,7 +49,7 @@ func (l *Later) take(e Event) {
 	switch e.Action {
 	case BackupMade, ClockReset, TeamRestored, TeamMoved, SessionOpened:
 		return
-	case MemberAdded, GrantGiven, PolicyChanged: // no key depends on these
+	case MemberAdded, GrantGiven, PolicyChanged, SealingKeyReplaced: // no key depends on these
 	default:
 		switch e.Action {
 		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged:
@@ -134,9 +134,8 @@ func (s *Service) ReadLater(ctx context.Context, r io.Reader) (*Later, error) {
 
 // continuation follows a chain on from its end.
 type continuation struct {
-	seal  *SealingKey
+	chain chainEnd // at the event later.To
 	later Later
-	mac   []byte             // of the event later.To
 	macs  map[int64][]byte   // of all events from later.From on that were met
 	ahead map[int64]lineNote // events that wait for those before them
 	met   bool               // the file reaches back to the end of the trail
@@ -148,7 +147,8 @@ type lineNote struct {
 }
 
 func newContinuation(seal *SealingKey, head Head) *continuation {
-	return &continuation{seal: seal, mac: head.MAC, macs: map[int64][]byte{head.Seq: head.MAC}, ahead: map[int64]lineNote{},
+	end := chainEnd{ring: seal, number: seal.number, key: seal, mac: head.MAC}
+	return &continuation{chain: end, macs: map[int64][]byte{head.Seq: head.MAC}, ahead: map[int64]lineNote{},
 		later: Later{From: head.Seq, To: head.Seq, keys: map[KeyID]State{}, members: map[string]bool{}, applications: map[string]bool{}, less: map[string]bool{}}}
 }
 
@@ -170,10 +170,13 @@ func (c *continuation) add(line int, e Entry) error {
 			return nil
 		}
 		delete(c.ahead, next.entry.Seq)
-		if !sealed(next.entry.Previous, c.mac) || !c.seal.chained(c.mac, next.entry.Event) {
+		if !sealed(next.entry.Previous, c.chain.mac) || !c.chain.take(next.entry.Event) {
 			return refused(next.line, "does not fit the chain: it, or what it follows, was changed, or it is of another database")
 		}
-		c.mac, c.met = next.entry.MAC, true
+		if c.chain.key == nil {
+			return refused(next.line, "cannot be checked without sealing key %d, which the key file lacks", c.chain.number)
+		}
+		c.met = true
 		c.later.take(next.entry.Event)
 	}
 }

@@ -17,6 +17,9 @@ import (
 // service and a real database, beside a simple picture of what should happen.
 func TestMachine(t *testing.T) {
 	x := newTeam(t)
+	for range 3 {
+		x.prepared()
+	}
 	x.create(model.KeySpec{Application: "billing"})
 	billing, err := x.ada.Application(ctx, "billing")
 	if err != nil {
@@ -243,6 +246,25 @@ func (m *machine) set(t *rapid.T, what string, action model.Action, to model.Sta
 	if m.change(p, k, what, action, err, k.state == to) {
 		k.state = to
 		m.wantKey(got, k)
+	}
+}
+
+// ReplaceSealingKey changes nothing that anybody sees of a key.
+func (m *machine) ReplaceSealingKey(t *rapid.T) {
+	m.T = t
+	p := m.player()
+	uses, err := m.x.service.SealingKeys(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.session.ReplaceSealingKey(ctx)
+	switch {
+	case p.name != "ada":
+		m.want(err, model.CodeDenied, "denied "+string(model.SealingKeyReplaced))
+	case uses[len(uses)-1].Current:
+		m.want(err, model.CodeConflict)
+	default:
+		m.want(err, "", string(model.SealingKeyReplaced))
 	}
 }
 

@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 )
@@ -159,7 +158,14 @@ func (s *Service) resetMark(head Head) {
 // event. One that was denied, or that fits no trail, sets nothing back.
 func (s *Service) resetSince(r Reader, seq int64) (bool, error) {
 	es, err := r.Entries(EventQuery{Action: ClockReset, After: seq})
-	return slices.ContainsFunc(es, func(e Entry) bool {
-		return e.Outcome == Done && s.seals().chained(e.Previous, e.Event)
-	}), err
+	for _, e := range es {
+		key, err := s.keyAt(r, e.Seq)
+		if err != nil {
+			return false, err
+		}
+		if e.Outcome == Done && key != nil && key.chained(e.Previous, e.Event) {
+			return true, nil
+		}
+	}
+	return false, err
 }

@@ -63,6 +63,7 @@ type NewSecret struct {
 func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, error) {
 	var o Offboarding
 	err := s.read(ctx, func(r Reader, me actor) error {
+		o = Offboarding{}
 		if err := me.may(MembersManage, Target{}); err != nil {
 			return err
 		}

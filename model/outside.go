@@ -13,15 +13,16 @@ type Rule string
 
 // The rules: the policy's, and those of [Policy.Due] and [Attention].
 const (
-	RuleNeverExpires  Rule = "never_expires"
-	RuleLongLifetime  Rule = "long_lifetime"
-	RuleUnused        Rule = "unused"
-	RuleSecretDue     Rule = "secret_due"
-	RuleLeaver        Rule = "known_to_leaver"
-	RuleNotDelivered  Rule = "not_delivered"
-	RulePlanned       Rule = "planned"
-	RuleExpiring      Rule = "expiring"
-	RuleOldSecretUsed Rule = "old_secret_used"
+	RuleNeverExpires   Rule = "never_expires"
+	RuleLongLifetime   Rule = "long_lifetime"
+	RuleUnused         Rule = "unused"
+	RuleSecretDue      Rule = "secret_due"
+	RuleLeaver         Rule = "known_to_leaver"
+	RuleNotDelivered   Rule = "not_delivered"
+	RulePlanned        Rule = "planned"
+	RuleFormerlySealed Rule = "formerly_sealed"
+	RuleExpiring       Rule = "expiring"
+	RuleOldSecretUsed  Rule = "old_secret_used"
 )
 
 // KeyFinding is a key that is outside the policy, and why.

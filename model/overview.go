@@ -25,6 +25,7 @@ type Overview struct {
 func (s *Session) Overview(ctx context.Context) (Overview, error) {
 	var o Overview
 	err := s.read(ctx, func(r Reader, me actor) error {
+		o = Overview{}
 		now, v := s.Now(), me.visible()
 		var err error
 		if o.Counts, err = r.KeyCounts(v, Millis(now), Millis(now.Add(ExpiringSoon))); err != nil {

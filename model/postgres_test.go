@@ -50,4 +50,6 @@ func TestOnPostgres(t *testing.T) {
 	t.Run("machine", TestMachine)
 	t.Run("due", TestDueIsWhatTheRuleSays)
 	t.Run("attention", TestAttention)
+	t.Run("replaced meanwhile", TestReplacedMeanwhile)
+	t.Run("replaced while reading", TestReplacedWhileReading)
 }

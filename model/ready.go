@@ -28,7 +28,7 @@ func (s *Service) readyStore(ctx context.Context, opened *Team) error {
 			return err
 		}
 		if subtle.ConstantTimeCompare(team.Database, opened.Database) != 1 {
-			return Errorf(CodeUnavailable, "The database is another one than was opened. Start the program again.")
+			return anotherDatabase()
 		}
 		return nil
 	})

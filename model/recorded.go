@@ -23,8 +23,11 @@ var keyFields = []field[Key]{
 	{"expiry", expiryText},
 	{"state", func(k Key) string { return string(k.State) }},
 	{"weakness", Key.Weakness},
-	{"reason to rotate", func(k Key) string { return k.Due.String() }},
+	{reasonToRotate, func(k Key) string { return k.Due.String() }},
 }
+
+// reasonToRotate is the field that tells the due marks of a key.
+const reasonToRotate = "reason to rotate"
 
 func expiryText(k Key) string {
 	if k.ID == "" {
@@ -223,6 +226,8 @@ func (t *trail) learn(e Event) {
 		t.applications[e.Application] = t.applications[e.Application].learned(e)
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
+	case SealingKeyReplaced:
+		t.resealed()
 	case KeyDamaged, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened:
 	default:
 		if e.Key != "" {
@@ -236,6 +241,15 @@ func ended(rows map[string]facts, field string, e Event) {
 	number := e.change(field).Before
 	rows[number] = rows[number].learned(e)
 	rows[number][field] = number
+}
+
+// resealed takes in that all secrets are kept under a former sealing key.
+func (t *trail) resealed() {
+	for _, said := range t.keys {
+		if said.state != Revoked {
+			said.fields[reasonToRotate] = (dueMarks(said.fields[reasonToRotate]) | FormerlySealed).String()
+		}
+	}
 }
 
 // rename calls an application by another name in all that the trail said.

@@ -227,6 +227,7 @@ func (r *Recorder) takeWrong() map[suspicion]*suspect {
 func (r *Recorder) superseded(ctx context.Context, wrong map[suspicion]*suspect) (map[KeyID][]Superseded, error) {
 	kept := map[KeyID][]Superseded{}
 	err := r.service.store.Read(ctx, func(tx Reader) (err error) {
+		clear(kept)
 		for k := range wrong {
 			if _, read := kept[k.key]; read {
 				continue

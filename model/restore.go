@@ -62,6 +62,9 @@ func (s *Service) whole(r Reader) error {
 	if err != nil || report.Found == 0 {
 		return err
 	}
+	if report.Lacks != 0 { // which is no fault of the backup
+		return s.seals().lacks(report.Lacks)
+	}
 	more := ""
 	if report.Found > 1 {
 		more = fmt.Sprintf(" (and %d more)", report.Found-1)

@@ -53,6 +53,7 @@ func (s *Session) PlanRotation(ctx context.Context, ids []KeyID, renew Renewal) 
 	var plan RotationPlan
 	now := s.Now()
 	err := s.read(ctx, func(r Reader, me actor) error {
+		plan = RotationPlan{}
 		p, err := s.service.policy(r)
 		if err != nil {
 			return err

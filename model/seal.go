@@ -1,15 +1,10 @@
 package model
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"hash"
-	"io"
-	"strings"
 	"sync"
 )
 
@@ -19,6 +14,10 @@ import (
 // row seals and one for the audit chain, others for every database: rows and
 // events of one fit no other that shares the key. Like a Secret it never prints
 // itself.
+//
+// A key file holds one key or several: those that were replaced, by which older
+// secrets and events are still checked, and one that may take the place of the
+// current one. Each SealingKey knows the others of its file.
 type SealingKey struct {
 	number  int
 	root    func() [32]byte // see Secret for why a function
@@ -27,70 +26,8 @@ type SealingKey struct {
 	rows    *keyedHash
 	audit   *keyedHash
 	past    *keyedHash // for secrets that were superseded
-}
 
-const sealingKeyForm = "empress-sealing-key"
-
-// NewSealingKey draws sealing key number 1 from random.
-func NewSealingKey(random io.Reader) (*SealingKey, error) {
-	var root [32]byte
-	if _, err := io.ReadFull(random, root[:]); err != nil {
-		return nil, noRandom(fmt.Errorf("draw sealing key: %w", err))
-	}
-	return deriveKeys(1, root, nil)
-}
-
-// ParseSealingKey reads the text that [SealingKey.Encode] writes.
-func ParseSealingKey(text string) (*SealingKey, error) {
-	var number int
-	var body string
-	line := strings.TrimRight(text, "\r\n")
-	if n, err := fmt.Sscanf(line, sealingKeyForm+" %d %s", &number, &body); n == 2 && err == nil && number > 0 {
-		if raw, err := base64.RawURLEncoding.Strict().DecodeString(body); err == nil && len(raw) == 32 {
-			if k, err := deriveKeys(number, [32]byte(raw), nil); err == nil && string(k.Encode()) == line+"\n" {
-				return k, nil
-			}
-		}
-	}
-	return nil, Errorf(CodeDamaged, "The sealing key file does not hold a sealing key. Put back the copy that belongs to this database.")
-}
-
-// Encode returns the one line that a sealing key file holds. It is as secret
-// as everything that it seals.
-func (k *SealingKey) Encode() []byte {
-	root := k.root()
-	return fmt.Appendf(nil, "%s %d %s\n", sealingKeyForm, k.number, base64.RawURLEncoding.EncodeToString(root[:]))
-}
-
-// Number tells sealing keys of one database apart.
-func (k *SealingKey) Number() int { return k.number }
-
-// Format shows no key material, whatever the verb.
-func (k *SealingKey) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "sealing key %d", k.number) }
-
-// For returns the key as it seals the database of that identity.
-func (k *SealingKey) For(database []byte) (*SealingKey, error) {
-	return deriveKeys(k.number, k.root(), database)
-}
-
-func deriveKeys(number int, root [32]byte, database []byte) (*SealingKey, error) {
-	k := &SealingKey{number: number, root: func() [32]byte { return root }}
-	for _, sub := range []struct {
-		purpose string
-		salt    []byte
-		to      **keyedHash
-	}{
-		{"empress key check v1", nil, &k.checks}, {"empress api secrets v1", database, &k.secrets},
-		{"empress row seals v1", database, &k.rows}, {"empress audit chain v1", database, &k.audit},
-		{"empress superseded secrets v1", database, &k.past},
-	} {
-		key, err := hkdf.Key(sha256.New, root[:], sub.salt, sub.purpose, 32)
-		if err != nil {
-			return nil, fmt.Errorf("derive %s: %w", sub.purpose, err)
-		}
-		*sub.to = newKeyedHash(key)
-	}
-	return k, nil
+	ring []*SealingKey // all keys of the file, rising by number, this one too
 }
 
 // keyedHash computes HMAC-SHA-256 (RFC 2104) and keeps keyed states for reuse:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,9 +228,12 @@ func TestSealsTellNeighboursApart(t *testing.T) {
 }
 
 func TestSealingKeyShowsNothing(t *testing.T) {
-	k := newKey(t)
+	k, err := newKey(t).Next(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	root := k.root()
-	line := string(k.Encode())
+	line := strings.SplitAfter(string(k.Encode()), "\n")[1]
 	body := strings.Fields(line)[2]
 	type holder struct {
 		Open, hidden *SealingKey
@@ -259,8 +263,49 @@ func TestSealingKeyShowsNothing(t *testing.T) {
 			}
 		}
 	}
-	if got := fmt.Sprint(k); got != "sealing key 1" {
+	if got := fmt.Sprint(k); got != "sealing key 2" {
 		t.Errorf("it prints as %q", got)
+	}
+}
+
+// A file of several keys is read and written as it is, and each key in it seals by
+// itself.
+func TestSealingKeyRing(t *testing.T) {
+	first := newKey(t)
+	second, err := first.Next(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third, err := second.Next(rand.Reader)
+	if err != nil || !bytes.HasPrefix(third.Encode(), first.Encode()) || bytes.Count(third.Encode(), []byte("\n")) != 3 {
+		t.Fatalf("three keys are written %q, %v", third.Encode(), err)
+	}
+	back, err := ParseSealingKey(string(third.Encode()))
+	if err != nil || back.Number() != 3 || !slices.Equal(back.Numbers(), []int{1, 2, 3}) {
+		t.Fatalf("they came back as %v, %v", back, err)
+	}
+	back, err = back.For([]byte("database"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, k := range map[int]*SealingKey{1: first, 2: second, 3: third} {
+		same, err := k.For([]byte("database"))
+		if err != nil || !bytes.Equal(back.numbered(n).sealMember(Member{}), same.sealMember(Member{})) || bytes.Equal(same.sealMember(Member{}), k.sealMember(Member{})) {
+			t.Errorf("key %d seals otherwise, %v", n, err)
+		}
+	}
+	if back.numbered(4) != nil || back.numbered(0) != nil {
+		t.Error("there is a key of another number")
+	}
+	lines := strings.SplitAfter(string(third.Encode()), "\n")
+	for _, text := range []string{lines[1] + lines[0], lines[0] + lines[0], lines[0] + strings.Replace(lines[1], " 2 ", " 1 ", 1), lines[0] + "\n" + lines[1],
+		lines[0] + "x\n", strings.Replace(lines[0], " 1 ", " 1000001 ", 1), "\n" + lines[0], strings.ReplaceAll(lines[0]+lines[1], "\n", "\r\n"), lines[0] + lines[1][:30]} {
+		if k, err := ParseSealingKey(text); err == nil || k != nil {
+			t.Errorf("%q is read as %v", text, k)
+		}
+	}
+	if k, err := ParseSealingKey(lines[0] + lines[2]); err != nil || !slices.Equal(k.Numbers(), []int{1, 3}) {
+		t.Errorf("without the second: %v, %v", k, err)
 	}
 }
 

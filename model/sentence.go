@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sentence says what happened in plain words: "ada regenerated the secret of
 // billing".
@@ -54,20 +57,29 @@ var sentences = map[Action]func(Event) string{
 	KeyEdited: func(e Event) string {
 		return "changed " + e.changedFields("the key") + " of " + e.Application + e.amongOthers()
 	},
-	KeyRegenerated:  func(e Event) string { return "regenerated the secret of " + e.Application + e.amongOthers() },
-	KeyConfirmed:    func(e Event) string { return "confirmed the secret of " + e.Application },
-	KeySuspended:    func(e Event) string { return "suspended " + e.Application + e.amongOthers() },
-	KeyResumed:      func(e Event) string { return "resumed " + e.Application + e.amongOthers() },
-	KeyRevoked:      func(e Event) string { return "revoked " + e.Application + e.amongOthers() },
-	KeyKept:         func(e Event) string { return "kept the secret of " + e.Application + e.amongOthers() },
-	KeyNotDelivered: func(e Event) string { return "could not deliver the new secret of " + e.Application + e.amongOthers() },
-	KeyDamaged:      func(e Event) string { return "found the record of " + e.Application + " altered from outside" },
-	PolicyChanged:   func(e Event) string { return "changed " + e.changedFields("the security policy") + " of the team" },
-	ClockReset:      func(Event) string { return "set the clock mark back" },
-	BackupMade:      func(Event) string { return "began a backup" },
-	SessionOpened:   Event.opened,
-	TeamMoved:       func(Event) string { return "moved the team to another database" },
-	TeamRestored:    func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
+	KeyRegenerated:     func(e Event) string { return "regenerated the secret of " + e.Application + e.amongOthers() },
+	KeyConfirmed:       func(e Event) string { return "confirmed the secret of " + e.Application },
+	KeySuspended:       func(e Event) string { return "suspended " + e.Application + e.amongOthers() },
+	KeyResumed:         func(e Event) string { return "resumed " + e.Application + e.amongOthers() },
+	KeyRevoked:         func(e Event) string { return "revoked " + e.Application + e.amongOthers() },
+	KeyKept:            func(e Event) string { return "kept the secret of " + e.Application + e.amongOthers() },
+	KeyNotDelivered:    func(e Event) string { return "could not deliver the new secret of " + e.Application + e.amongOthers() },
+	KeyDamaged:         func(e Event) string { return "found the record of " + e.Application + " altered from outside" },
+	PolicyChanged:      func(e Event) string { return "changed " + e.changedFields("the security policy") + " of the team" },
+	SealingKeyReplaced: Event.resealed,
+	ClockReset:         func(Event) string { return "set the clock mark back" },
+	BackupMade:         func(Event) string { return "began a backup" },
+	SessionOpened:      Event.opened,
+	TeamMoved:          func(Event) string { return "moved the team to another database" },
+	TeamRestored:       func(e Event) string { return "restored the team from a backup" + e.amongOthers() },
+}
+
+func (e Event) resealed() string {
+	from, to, known := e.replacement()
+	if !known {
+		return "replaced the sealing key"
+	}
+	return fmt.Sprintf("replaced sealing key %d by number %d", from, to)
 }
 
 func (e Event) opened() string {

@@ -12,13 +12,14 @@ import (
 // Service is the front door of the domain. It is safe for concurrent use.
 type Service struct {
 	store  Store
-	key    *SealingKey
+	key    *SealingKey // the newest in the key file
 	now    func() time.Time
 	random io.Reader
 
 	team   atomic.Pointer[Team]       // nil until Open
 	seal   atomic.Pointer[SealingKey] // key for this database; until Open for none, which fits nothing
 	mark   atomic.Int64               // latest instant known to have been, Unix milliseconds
+	behind atomic.Bool                // the team replaced its sealing key by one that the key file here lacks
 	spoilt atomic.Bool                // the stored mark, or the end of the trail, does not carry its seal
 	marks  marks
 	limits limiter
@@ -30,7 +31,8 @@ type Service struct {
 // NewService builds a service; [Service.Open] must succeed before it is used
 // for anything but [Service.Found].
 func NewService(store Store, seal *SealingKey, now func() time.Time) *Service {
-	s := &Service{store: store, key: seal, now: now, random: rand.Reader}
+	s := &Service{key: seal, now: now, random: rand.Reader}
+	s.store = guardedStore{store, s}
 	s.seal.Store(seal)
 	return s
 }
@@ -45,8 +47,8 @@ func (s *Service) WithRandom(r io.Reader) *Service {
 	return s
 }
 
-// Open reads the team and proves that the sealing key is the one that the
-// database was made with. It returns ErrNotInitialized when there is no team.
+// Open reads the team and proves that the sealing key is the one of its number in
+// the key file: with it the database was made, or sealed anew. It returns ErrNotInitialized when there is no team.
 func (s *Service) Open(ctx context.Context) (Team, error) {
 	var team Team
 	err := s.store.Read(ctx, func(r Reader) (err error) {
@@ -59,10 +61,14 @@ func (s *Service) Open(ctx context.Context) (Team, error) {
 	if err != nil {
 		return Team{}, err
 	}
-	if !sealed(team.Check, s.key.check()) {
+	key := s.key.numbered(team.KeyNumber)
+	if key == nil {
+		return Team{}, s.key.lacks(team.KeyNumber)
+	}
+	if !sealed(team.Check, key.check()) {
 		return Team{}, Errorf(CodeDamaged, "The sealing key does not belong to this database, so nothing here can be trusted with it. Point --key-file or EMPRESS_KEY_FILE at the right file, or put back its backup.")
 	}
-	seal, err := s.key.For(team.Database)
+	seal, err := key.For(team.Database)
 	if err != nil {
 		return Team{}, err
 	}
@@ -184,19 +190,24 @@ func (s *Service) actor(r Reader, id MemberID) (actor, error) {
 // append adds an event to the chain inside the transaction that made the
 // change.
 func (s *Service) append(w Writer, at time.Time, e Event) error {
+	return s.appendBy(s.seals(), w, at, e)
+}
+
+// appendBy chains the event, and seals the head, by a key that may be the next.
+func (s *Service) appendBy(seal *SealingKey, w Writer, at time.Time, e Event) error {
 	head, err := w.Head()
 	if err != nil {
 		return err
 	}
 	e.At, e.Seq = at, head.Seq+1
-	e.MAC = s.seals().link(head.MAC, e)
+	e.MAC = seal.link(head.MAC, e)
 	next := Head{Seq: e.Seq, MAC: e.MAC, Mark: head.Mark, Seal: head.Seal}
 	if head.Seq == 0 || s.seals().fits(head) { // a spoilt mark stays so until somebody sets it anew
 		if at.After(head.Mark) {
 			next.Mark = at
 		}
 		s.raiseMark(next.Mark)
-		next = s.seals().withSeal(next)
+		next = seal.withSeal(next)
 	}
 	return w.AppendEvent(e, next)
 }

@@ -46,7 +46,8 @@ func (s *Session) Can(p Permission, on Target) error { return s.seen.Load().may(
 // Changes yields a value soon after anything changed, in any process.
 func (s *Session) Changes(ctx context.Context) <-chan struct{} { return s.service.Changes(ctx) }
 
-// read runs fn in one reading transaction, with the member as of then.
+// read runs fn in one reading transaction, with the member as of then. Where the
+// sealing key was replaced meanwhile fn runs again, and begins anew.
 func (s *Session) read(ctx context.Context, fn func(r Reader, me actor) error) error {
 	return s.service.store.Read(ctx, func(r Reader) error {
 		me, err := s.fresh(r)

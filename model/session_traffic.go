@@ -114,6 +114,7 @@ func (s *Session) countTraffic(ctx context.Context, team bool, ks []Key) (c Coun
 func (s *Session) outsideCallers(ctx context.Context, ks []Key) ([]Caller, error) {
 	as := map[ApplicationID]Application{}
 	err := s.read(ctx, func(r Reader, _ actor) error {
+		clear(as)
 		for _, k := range ks {
 			if _, read := as[k.ApplicationID]; read {
 				continue
@@ -182,6 +183,7 @@ func (s *Session) teamSightings(ctx context.Context) ([]Sighting, error) {
 func (s *Session) usageKeys(ctx context.Context, ids []KeyID) (map[KeyID]Key, error) {
 	found := map[KeyID]Key{}
 	err := s.read(ctx, func(r Reader, me actor) error {
+		clear(found)
 		asked := map[KeyID]bool{}
 		for _, id := range ids {
 			if asked[id] {

@@ -65,6 +65,12 @@ type Reader interface {
 	Keys(q KeyQuery) (KeyPage, error)
 	KeyCounts(v Visible, nowMillis, soonMillis int64) (KeyCounts, error)
 	EachKey(fn func(Key) error) error
+	// KeysAfter reads keys in the order of their api_keys, from the first after that
+	// one on; at most limit.
+	KeysAfter(after KeyID, limit int) ([]Key, error)
+	// SealedKeys counts, for each sealing key that a secret is hashed by, its keys,
+	// and those that work at an instant or could be resumed then.
+	SealedKeys(nowMillis int64) ([]SealedKeys, error)
 	KeysOfApplication(id ApplicationID) ([]Key, error)
 	// KeysOwned reads the keys of an owner that are not revoked, at most limit.
 	KeysOwned(owner MemberID, limit int) ([]Key, error)
@@ -101,6 +107,10 @@ type Writer interface {
 	// UpdateKey replaces the row of k.ID that has the revision from, and the
 	// generation fromGen.
 	UpdateKey(k Key, from Revision, fromGen Generation) error
+	// SetTeamKey keeps the number of the sealing key, its check and the seal.
+	SetTeamKey(t Team) error
+	ResealKeys(ks []Key) error // keeps their seals and their due marks alone
+	ResealFormerName(f FormerName) error
 	KeepSuperseded(s Superseded) error // in place of one of that generation
 	// ForgetSuperseded removes what is kept of the secrets of a key up to a
 	// generation, and of every key from before an instant.

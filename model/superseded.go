@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"slices"
@@ -29,10 +30,11 @@ func (k *SealingKey) digestSuperseded(id KeyID, g Generation, hash []byte) []byt
 	return k.past.sum(fields{}.text("superseded v1").text(string(id)).number(int64(g)).bytes(hash))
 }
 
-// supersede keeps what tells the secret of a key as it was before, and drops
-// what is too old or too much.
+// supersede keeps what tells the secret of a key as it was before, by the sealing
+// key that it was hashed with, and drops what is too old or too much.
 func (c *change) supersede(before Key) error {
-	digest := c.service.seals().digestSuperseded(before.ID, before.Generation, before.Hash)
+	seal := c.service.seals()
+	digest := cmp.Or(seal.numbered(before.SealKey), seal).digestSuperseded(before.ID, before.Generation, before.Hash)
 	if err := c.KeepSuperseded(Superseded{before.ID, before.Generation, digest, c.now}); err != nil {
 		return err
 	}
@@ -56,11 +58,13 @@ func (s *Service) supersededOf(r Reader, id KeyID) ([]Superseded, error) {
 }
 
 // generationOf returns which of the superseded secrets somebody presented, 0
-// for none.
+// for none. Each may be of any key of the file.
 func (k *SealingKey) generationOf(presented Secret, kept []Superseded) Generation {
 	for _, x := range kept {
-		if hmac.Equal(x.Digest, k.digestSuperseded(x.Key, x.Generation, k.hashSecret(x.Key, x.Generation, presented))) {
-			return x.Generation
+		for _, by := range k.ring {
+			if hmac.Equal(x.Digest, by.digestSuperseded(x.Key, x.Generation, by.hashSecret(x.Key, x.Generation, presented))) {
+				return x.Generation
+			}
 		}
 	}
 	return 0

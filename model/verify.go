@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -66,8 +67,9 @@ func (d Decision) Format(f fmt.State, verb rune) {
 
 // Verify decides whether a request may pass: one indexed read, two keyed
 // hashes and one comparison in constant time for every well-formed credential,
-// known or not. A damaged row is reported in the background, see
-// [Service.Flush]. An error, always with a decision that denies, means that the
+// known or not. A secret is hashed by the sealing key of the number that its row
+// names; where the key file lacks that one nothing is sure, and the key denies. A
+// damaged row is reported in the background, see [Service.Flush]. An error, always with a decision that denies, means that the
 // store could not answer. Usage is recorded by the caller, see [Recorder].
 func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if r.Secret.Empty() || r.Key == "" {
@@ -76,7 +78,23 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	if s.team.Load() == nil {
 		return Decision{Reason: ReasonUnavailable}, Errorf(CodeUnavailable, "The team was not read, so nothing can be decided.")
 	}
-	seal := s.seals()
+	for {
+		seal := s.seals()
+		d, err := s.decide(ctx, seal, r)
+		if s.seals() == seal {
+			return d, err
+		}
+	}
+}
+
+// decide is Verify by one sealing key. Where it finds that the team has replaced
+// it, and takes the newer one over, its decision is not to be used.
+func (s *Service) decide(ctx context.Context, seal *SealingKey, r Request) (Decision, error) {
+	if s.behind.Load() { // known or not, no key is told apart
+		if err := s.look(ctx); err != nil {
+			return Decision{Reason: ReasonUnavailable}, err
+		}
+	}
 	c, err := s.store.Credential(ctx, r.Key)
 	known, counted := err == nil, r.Key
 	if errors.Is(err, ErrNotFound) {
@@ -84,10 +102,20 @@ func (s *Service) Verify(ctx context.Context, r Request) (Decision, error) {
 	} else if err != nil {
 		return Decision{Reason: ReasonUnavailable}, err
 	}
-	right := subtle.ConstantTimeCompare(c.Hash, seal.hashSecret(r.Key, c.Generation, r.Secret)) == 1
+	hashed := seal.numbered(c.SealKey)
+	right := subtle.ConstantTimeCompare(c.Hash, cmp.Or(hashed, seal).hashSecret(r.Key, c.Generation, r.Secret)) == 1
 	intact := sealed(c.Seal, seal.sealCredential(c))
-	if known && !intact {
-		s.reportDamage(c)
+	switch {
+	case !known:
+	case !intact:
+		if err := s.look(ctx); errors.Is(err, ErrUnavailable) {
+			return Decision{Reason: ReasonUnavailable}, err
+		}
+		if s.seals() == seal {
+			s.reportDamage(c)
+		}
+	case hashed == nil:
+		return Decision{Reason: ReasonUnavailable}, seal.lacks(c.SealKey)
 	}
 	if !known || !right {
 		return Decision{Reason: ReasonUnauthenticated, counted: counted}, nil

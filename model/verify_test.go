@@ -208,6 +208,8 @@ func TestVerifyDoesTheSameWork(t *testing.T) {
 	if _, err := x.ada.RevokeKey(ctx, revoked.ID); err != nil {
 		t.Fatal(err)
 	}
+	x.replaces() // so that their secrets are of a former sealing key
+	newer, n := x.create(model.KeySpec{Application: "billing"})
 	counted := &countingStore{Store: x.sqlite()} // whose reads leave the goroutine where its hashes are counted
 	service := model.NewService(counted, x.seal, x.clock.now)
 	if _, err := service.Open(ctx); err != nil {
@@ -216,6 +218,7 @@ func TestVerifyDoesTheSameWork(t *testing.T) {
 	sums := service.CountSums()
 	for name, q := range map[string]model.Request{
 		"right": {Key: k.ID, Secret: s}, "wrong": {Key: k.ID, Secret: otherSecretOf(x)}, "unknown": {Key: "empk_zzzzzzzzzzzzzzzzzzzz", Secret: s},
+		"newer": {Key: newer.ID, Secret: n}, "newer, wrong": {Key: newer.ID, Secret: s},
 		"revoked": {Key: revoked.ID, Secret: r}, "revoked, wrong": {Key: revoked.ID, Secret: s},
 	} {
 		for range 5 {

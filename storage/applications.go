@@ -91,6 +91,10 @@ func (t *transaction) FormerNamesByFold(fold string) ([]model.FormerName, error)
 	return all(t, scanFormerName, formerNameColumns+"WHERE fold = ? ORDER BY name", fold)
 }
 
+func (t *transaction) ResealFormerName(f model.FormerName) error {
+	return t.exec("UPDATE application_names SET seal = ? WHERE name = ?", f.Seal, f.Name)
+}
+
 func (t *transaction) InsertFormerName(f model.FormerName) error {
 	return t.exec("INSERT INTO application_names (name, fold, application_id, seal) VALUES (?, ?, ?, ?)", f.Name, model.Fold(f.Name), int64(f.Application), f.Seal)
 }

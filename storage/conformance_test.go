@@ -54,7 +54,7 @@ func conformance(t *testing.T, beside bool, open func(*testing.T) model.Store, a
 		{"keys", conformKeys}, {"update", conformUpdate}, {"held", conformHeld}, {"ssh keys", conformSSHKeys}, {"events", conformEvents}, {"rollback", conformRollback}, {"isolation", conformIsolation},
 		{"read only", conformReadOnly}, {"context", conformContext}, {"windows", conformWindows}, {"filters", conformFilters},
 		{"visible", conformVisible}, {"counts", conformCounts}, {"usage", conformUsage}, {"sign-ins", conformSignIns}, {"hours", conformHours}, {"callers", conformCallers},
-		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"seen kept", conformSeenKept}, {"superseded", conformSuperseded}, {"closed", conformClosed},
+		{"sightings", conformSightings}, {"moments", conformMoments}, {"usage kept", conformUsageKept}, {"seen kept", conformSeenKept}, {"superseded", conformSuperseded}, {"sealing", conformSealing}, {"closed", conformClosed},
 	} {
 		if beside && !slices.Contains([]string{"isolation", "context", "usage", "closed"}, c.name) {
 			continue

@@ -16,7 +16,7 @@ func (f *filter) due(now, secretUntil int64, few bool) {
 		state = 'active' AND expires_at > ? AND (due > 0 OR secret_at <= ? OR
 		expires_at <= ? AND (generation = 1 OR secret_at < expires_at - CASE
 			WHEN expires_at <= ? THEN CAST(? AS BIGINT) WHEN expires_at <= ? THEN ? WHEN expires_at <= ? THEN ? ELSE ? END)))`,
-		int64(model.KnownToLeaver), now, secretUntil, now+30*day, now+1*day, 1*day, now+7*day, 7*day, now+14*day, 14*day, 30*day)
+		int64(model.KnownToLeaver|model.FormerlySealed), now, secretUntil, now+30*day, now+1*day, 1*day, now+7*day, 7*day, now+14*day, 14*day, 30*day)
 }
 
 // outside keeps to the keys that could be used and are outside the policy of a

@@ -15,7 +15,7 @@ import (
 	"empress/model"
 )
 
-// maxKeyFile is far more than a sealing key file ever holds, in bytes.
+// maxKeyFile bounds a file of keys, in bytes: more than fifty sealing keys.
 const maxKeyFile = 4096
 
 // CreateKeyFile makes a new sealing key and writes it to a new file of mode
@@ -71,6 +71,17 @@ var sealingKeyFile = privateFile{"sealing key", "Make a copy that you own, and g
 
 // read returns what a file holds. A missing one is fs.ErrNotExist, bare.
 func (p privateFile) read(path string) ([]byte, error) {
+	f, err := p.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return p.content(f)
+}
+
+// open opens a file for reading, unless others could have put it there or could
+// read it. A missing one is fs.ErrNotExist, bare.
+func (p privateFile) open(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -80,13 +91,22 @@ func (p privateFile) read(path string) ([]byte, error) {
 	case err != nil:
 		return nil, fileError(err, path)
 	}
-	defer f.Close()
 	if err := p.check(f); err != nil {
+		_ = f.Close()
 		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
+	return f, nil
+}
+
+// content reads the whole file, which was opened for reading.
+func (p privateFile) content(f *os.File) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
 	if err != nil {
-		return nil, fileError(err, path)
+		return nil, fileError(err, f.Name())
+	}
+	if len(text) > maxKeyFile {
+		clear(text)
+		return nil, model.Errorf(model.CodeDamaged, "The %s %s is longer than such a file ever is. Put back its backup.", p.what, f.Name())
 	}
 	return text, nil
 }
@@ -131,19 +151,24 @@ func looseKeyFile(path string) bool {
 	return err == nil && othersMay(f, info)
 }
 
-// ReadKeyFile reads a sealing key. A file that others can read, or that is
-// theirs, is refused, as is one with a second name and a symbolic link; a
-// missing one is ErrNotFound.
+// ReadKeyFile reads a sealing key file, and returns the newest key in it. One that
+// others can read, or that is theirs, is refused, as is one with a second name and
+// a symbolic link; a missing one is ErrNotFound.
 func ReadKeyFile(path string) (*model.SealingKey, error) {
 	text, err := sealingKeyFile.read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, model.Errorf(model.CodeNotFound, "The sealing key %s is missing. Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.", path).Because(err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, noKeyFile(err, path)
 	}
 	defer clear(text)
 	return model.ParseSealingKey(string(text))
+}
+
+// noKeyFile puts into words that a sealing key file is missing.
+func noKeyFile(err error, path string) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return model.Errorf(model.CodeNotFound, "The sealing key %s is missing. Put back its backup, or say where it is with --key-file or EMPRESS_KEY_FILE; without it no secret can be checked.", path).Because(err)
 }
 
 // soleName reports whether the file has one name. While placeNewFile is at work

@@ -124,6 +124,10 @@ func (t *transaction) Key(id model.KeyID) (model.Key, error) {
 	return row(t, scanKey, keyColumns+"WHERE id = ?", string(id))
 }
 
+func (t *transaction) KeysAfter(after model.KeyID, limit int) ([]model.Key, error) {
+	return all(t, scanKey, keyColumns+"WHERE id > ? ORDER BY id LIMIT ?", string(after), limit)
+}
+
 func (t *transaction) KeysOfApplication(id model.ApplicationID) ([]model.Key, error) {
 	return all(t, scanKey, keyColumns+"WHERE application_id = ?", int64(id))
 }

@@ -122,12 +122,14 @@ func (n *NewFile) Keep() error {
 }
 
 // named reports whether the path still leads to the file.
-func (n *NewFile) named() bool {
-	open, err := n.file.Stat()
+func (n *NewFile) named() bool { return leadsTo(n.path, n.file) }
+
+func leadsTo(path string, f *os.File) bool {
+	open, err := f.Stat()
 	if err != nil {
 		return false
 	}
-	there, err := os.Lstat(n.path)
+	there, err := os.Lstat(path)
 	return err == nil && os.SameFile(open, there)
 }
 
