@@ -243,15 +243,6 @@ func ended(rows map[string]facts, field string, e Event) {
 	rows[number][field] = number
 }
 
-// resealed takes in that all secrets are kept under a former sealing key.
-func (t *trail) resealed() {
-	for _, said := range t.keys {
-		if said.state != Revoked {
-			said.fields[reasonToRotate] = (dueMarks(said.fields[reasonToRotate]) | FormerlySealed).String()
-		}
-	}
-}
-
 // rename calls an application by another name in all that the trail said.
 func (t *trail) rename(before, after string) {
 	t.applications[after] = t.applications[before]

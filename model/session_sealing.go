@@ -34,7 +34,7 @@ func (s *Session) ReplaceSealingKey(ctx context.Context) (Resealed, error) {
 		}
 		c.ExpectMany()
 		r := resealing{Writer: c, was: was, is: is, done: Resealed{From: was.number, To: is.number}}
-		if err := r.all(); err != nil {
+		if err := r.resealAll(); err != nil {
 			return err
 		}
 		done, c.told = r.done, true
@@ -54,8 +54,8 @@ type resealing struct {
 	done    Resealed
 }
 
-func (r *resealing) all() error {
-	for _, some := range []func() error{r.team, r.policy, r.people, r.applications, r.keys} {
+func (r *resealing) resealAll() error {
+	for _, some := range []func() error{r.resealTeam, r.resealPolicy, r.resealPeople, r.resealApplications, r.resealKeys} {
 		if err := some(); err != nil {
 			return err
 		}
@@ -63,9 +63,9 @@ func (r *resealing) all() error {
 	return nil
 }
 
-// team seals the record of the team, which every process opens: without its old seal
-// nothing is sealed anew.
-func (r *resealing) team() error {
+// resealTeam seals the record of the team, which every process opens: where that
+// lacks its old seal nothing is sealed anew.
+func (r *resealing) resealTeam() error {
 	t, err := r.Team()
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (r *resealing) team() error {
 	return r.SetTeamKey(t)
 }
 
-func (r *resealing) policy() error {
+func (r *resealing) resealPolicy() error {
 	p, err := r.Policy()
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -89,8 +89,9 @@ func (r *resealing) policy() error {
 	return reseal(r, []Policy{p}, (*SealingKey).sealPolicy, func(p *Policy) *[]byte { return &p.Seal }, r.SetPolicy)
 }
 
-// people seals the members, their grants and their SSH keys, also those that ended.
-func (r *resealing) people() error {
+// resealPeople seals the members, their grants and their SSH keys, also those that
+// ended.
+func (r *resealing) resealPeople() error {
 	ms, err := r.Members()
 	if err != nil {
 		return err
@@ -117,7 +118,7 @@ func (r *resealing) people() error {
 	return nil
 }
 
-func (r *resealing) applications() error {
+func (r *resealing) resealApplications() error {
 	as, err := r.Applications(Visible{All: true}, 0)
 	if err != nil {
 		return err
@@ -132,8 +133,8 @@ func (r *resealing) applications() error {
 	return reseal(r, fs, (*SealingKey).sealFormerName, func(f *FormerName) *[]byte { return &f.Seal }, r.ResealFormerName)
 }
 
-// keys seals the keys, some at a time, and marks those that are not revoked.
-func (r *resealing) keys() error {
+// resealKeys seals the keys, some at a time, and marks those that are not revoked.
+func (r *resealing) resealKeys() error {
 	for after := KeyID(""); ; {
 		ks, err := r.KeysAfter(after, MaxWindow)
 		if err != nil || len(ks) == 0 {
@@ -141,7 +142,7 @@ func (r *resealing) keys() error {
 		}
 		after = ks[len(ks)-1].ID
 		var fit []Key
-		take := func(k Key) error { fit = append(fit, r.due(k)); return nil }
+		take := func(k Key) error { fit = append(fit, r.marked(k)); return nil }
 		if err := reseal(r, ks, sealKey, func(k *Key) *[]byte { return &k.Seal }, take); err != nil {
 			return err
 		}
@@ -153,8 +154,8 @@ func (r *resealing) keys() error {
 
 func sealKey(s *SealingKey, k Key) []byte { return s.sealCredential(k.credential()) }
 
-// due marks the secret of a key, unless the key is revoked.
-func (r *resealing) due(k Key) Key {
+// marked marks the secret of a key, unless the key is revoked.
+func (r *resealing) marked(k Key) Key {
 	if k.State != Revoked {
 		k.Due |= FormerlySealed
 		r.done.Keys++
