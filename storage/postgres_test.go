@@ -255,7 +255,11 @@ func TestPostgresListensAgain(t *testing.T) {
 			return false
 		}
 	}
-	if !told() && !told() && !told() { // the machine may be busy
+	soon := told()
+	for range 2 { // the machine may be busy
+		soon = soon || told()
+	}
+	if !soon {
 		t.Error("a change of another process is not told within a second")
 	}
 	quiet(t, "between", changes)
