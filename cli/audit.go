@@ -166,6 +166,14 @@ func count[N int | int64](n N, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// agreeing is count with the form of a verb that goes with it.
+func agreeing(n int, noun, one, more string) string {
+	if n == 1 {
+		return count(n, noun) + " " + one
+	}
+	return count(n, noun) + " " + more
+}
+
 func (t *tree) auditCheckpoint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "checkpoint",

@@ -241,7 +241,7 @@ func (r *restoring) advise() {
 		}
 	}
 	if r.done.Members > 0 {
-		r.t.note("%s suspended, because they were removed, suspended or given another role after the backup. Settle it with `empress members`.", areMembers(r.done.Members))
+		r.t.note("%s suspended, because they were removed, suspended or given another role after the backup. Settle it with `empress members`.", agreeing(r.done.Members, "member", "is", "are"))
 	}
 	if r.later == nil {
 		r.t.note("Names that applications were given after the backup are free again, as nothing tells of them.")
@@ -253,13 +253,6 @@ func (r *restoring) advise() {
 	if r.done.Suspended > 0 {
 		r.t.note("Resume a suspended key when you know that its secret is the latest one; otherwise regenerate it first.")
 	}
-}
-
-func areMembers(n int) string {
-	if n == 1 {
-		return "1 member is"
-	}
-	return fmt.Sprintf("%d members are", n)
 }
 
 func (r *restoring) printJSON() error {

@@ -159,26 +159,12 @@ func (t *tree) printResealed(done model.Resealed) error {
 		_, err = fmt.Fprintf(t.out, "Everything is sealed by sealing key %d, in place of number %d.\n", done.To, done.From)
 	}
 	if done.Keys > 0 {
-		t.note("%s to be rotated: `empress keys rotate --due` gives new secrets. Until then they depend on sealing key %d.", areKeys(done.Keys), done.From)
+		t.note("%s to be rotated: `empress keys rotate --due` gives new secrets. Until then they depend on sealing key %d.", agreeing(done.Keys, "key", "is", "are"), done.From)
 	}
 	t.note("Keep the line of number %d in the key file: with it alone the earlier events can be checked.", done.From)
 	if err == nil && done.Left > 0 {
-		t.note("%s changed outside empress before, and left as that: `empress audit verify` names them.", areRecords(done.Left))
+		t.note("%s changed outside empress before, and left as that: `empress audit verify` names them.", agreeing(done.Left, "record", "was", "were"))
 		return exitPartly
 	}
 	return err
-}
-
-func areKeys(n int) string {
-	if n == 1 {
-		return "1 key is"
-	}
-	return fmt.Sprintf("%d keys are", n)
-}
-
-func areRecords(n int) string {
-	if n == 1 {
-		return "1 record was"
-	}
-	return fmt.Sprintf("%d records were", n)
 }

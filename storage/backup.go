@@ -12,11 +12,7 @@ import (
 // held up and is not in it; neither are the usage of keys and the sign-ins. When
 // that fails nothing remains of the file.
 func (s *Store) Backup(ctx context.Context, to *NewFile) error {
-	if err := s.copyInto(ctx, to.path); err != nil {
-		to.Discard()
-		return err
-	}
-	return to.Keep()
+	return to.keepAfter(s.copyInto(ctx, to.path))
 }
 
 // copyInto copies the database into an empty file. It is that file's disk that

@@ -164,11 +164,7 @@ func vacant(r model.Reader) error {
 // Backup is [Store.Backup] of a database on a server: the copy is a database of
 // SQLite, of one moment.
 func (s *Postgres) Backup(ctx context.Context, to *NewFile) error {
-	if err := s.copyInto(ctx, to.path); err != nil {
-		to.Discard()
-		return err
-	}
-	return to.Keep()
+	return to.keepAfter(s.copyInto(ctx, to.path))
 }
 
 func (s *Postgres) copyInto(ctx context.Context, path string) error {

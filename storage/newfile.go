@@ -121,6 +121,15 @@ func (n *NewFile) Keep() error {
 	return errors.Join(n.Leave(), syncDir(n.path))
 }
 
+// keepAfter is Keep, unless what wrote the file failed: then nothing remains of it.
+func (n *NewFile) keepAfter(err error) error {
+	if err != nil {
+		n.Discard()
+		return err
+	}
+	return n.Keep()
+}
+
 // named reports whether the path still leads to the file.
 func (n *NewFile) named() bool { return leadsTo(n.path, n.file) }
 
