@@ -99,11 +99,18 @@ func (d *drill) work(ctx context.Context, random *rand.Rand) {
 	}
 }
 
+// command is a process of empress.
+func (d *drill) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("empress", args...)
+	cmd.Env = append(os.Environ(), d.environ...)
+	return cmd
+}
+
 func (d *drill) empress(args ...string) []byte {
 	d.Helper()
 	var said bytes.Buffer
-	cmd := exec.Command("empress", args...)
-	cmd.Env, cmd.Stderr = append(os.Environ(), d.environ...), &said
+	cmd := d.command(args...)
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
 		d.Fatalf("%q: %v: %s", args, err, said.String())

@@ -6,8 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -125,13 +123,6 @@ type verifier struct {
 	url    string
 	denied atomic.Int64 // answers of 503 while there was no primary
 	failed atomic.Int64 // and while nothing was wrong
-}
-
-// command is one of empress, on the team's database.
-func (f *failover) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("empress", args...)
-	cmd.Env = append(os.Environ(), f.environ...)
-	return cmd
 }
 
 // serve starts a verifier.

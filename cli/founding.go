@@ -43,7 +43,7 @@ func (in *installation) found(ctx context.Context, f model.Founding, via model.V
 	if err != nil {
 		return nil, err
 	}
-	service := in.log.follow(model.NewService(store, seal, time.Now), p.log)
+	service := in.log.follow(model.NewService(store, seal, time.Now), p)
 	session, err := service.Found(ctx, f, model.Identity{Login: effectiveUser().login, Via: via})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())

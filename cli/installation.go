@@ -86,7 +86,7 @@ func (in *installation) open(ctx context.Context) (*model.Service, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	in.store, in.service = store, in.log.follow(service, p.log)
+	in.store, in.service = store, in.log.follow(service, p)
 	return in.service, nil
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 
 	"empress/model"
@@ -16,19 +18,26 @@ const noLog = "none"
 // when it cannot be written the change stands, and whoever made it is told.
 type changeLog struct {
 	path   string
+	beside bool // what goes with the database, so that its directory may be made
 	failed atomic.Bool
 }
 
-// follow makes the service's changes lines of the log at path, "" for none.
-func (l *changeLog) follow(s *model.Service, path string) *model.Service {
-	if path == "" {
+// follow makes the service's changes lines of the log, if one is kept.
+func (l *changeLog) follow(s *model.Service, p paths) *model.Service {
+	if p.log == "" {
 		return s
 	}
-	l.path = path
+	l.at(p)
 	return s.WithLog(l.add)
 }
 
+// at says where the log is.
+func (l *changeLog) at(p paths) { l.path, l.beside = p.log, p.log == p.beside+".log" }
+
 func (l *changeLog) add(es []model.Entry) {
+	if l.beside {
+		_ = os.MkdirAll(filepath.Dir(l.path), 0o700) // the file tells when it failed
+	}
 	var lines []byte
 	for _, e := range es {
 		line, err := e.Line()

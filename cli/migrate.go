@@ -97,8 +97,8 @@ func (m *migration) run(ctx context.Context) (err error) {
 		}
 		return m.broken(err)
 	}
-	m.t.here.log.path = m.to.log
 	if m.to.log != "" && len(m.done.Logged) > 0 {
+		m.t.here.log.at(m.to)
 		m.t.here.log.add(m.done.Logged)
 	}
 	return m.print()

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,6 +20,7 @@ func TestMigrateKilled(t *testing.T) {
 	t.Parallel()
 	Postgres.Server(t) // or skip
 	d := newDrill(t)
+	d.environ = []string{"XDG_DATA_HOME=" + t.TempDir(), "EMPRESS_KEY_FILE=" + d.db + ".key"}
 	d.dueKeys(300)
 	id, err := d.create()
 	if err != nil {
@@ -36,7 +35,7 @@ func TestMigrateKilled(t *testing.T) {
 		from := d.copied()
 		to := Postgres.Database(t, "")
 		began := time.Now()
-		cmd := exec.Command("empress", "migrate", "--from", from, "--to", to, "--key-file", d.db+".key")
+		cmd := d.command("migrate", "--from", from, "--to", to)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +74,7 @@ func (d *drill) copied() string {
 // word of it.
 func (d *drill) migrated(from, to string) {
 	d.Helper()
-	out, err := exec.Command("empress", "migrate", "--from", from, "--to", to, "--key-file", d.db+".key").CombinedOutput()
+	out, err := d.command("migrate", "--from", from, "--to", to).CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "has moved to another database") {
 		d.Errorf("it is not ended: %v\n%s", err, out)
 	}
@@ -84,14 +83,14 @@ func (d *drill) migrated(from, to string) {
 // wantMoved checks that the team is at its new place, with its key, and only there.
 func (d *drill) wantMoved(from, to string, id model.KeyID) {
 	d.Helper()
-	there := fmt.Sprintf("--db=%s", to)
-	d.empress("audit", "verify", there, "--key-file", d.db+".key")
-	verify := exec.Command("empress", "verify", there, "--key-file", d.db+".key")
+	there := "--db=" + to
+	d.empress("audit", "verify", there)
+	verify := d.command("verify", there)
 	verify.Stdin = strings.NewReader(string(id) + ":" + d.secrets[id][0].Reveal())
 	if out, err := verify.CombinedOutput(); err != nil {
 		d.Errorf("the key is not there: %v, %s", err, out)
 	}
-	out, err := exec.Command("empress", "keys", "suspend", string(id), "--db", from, "--key-file", d.db+".key").CombinedOutput()
+	out, err := d.command("keys", "suspend", string(id), "--db", from).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "has moved to another database") {
 		d.Errorf("the file can still be changed: %v, %s", err, out)
 	}

@@ -185,7 +185,7 @@ func (r *restoring) beginLog() {
 		return
 	}
 	log := &r.t.here.log
-	log.path = r.paths.log
+	log.at(r.paths)
 	var err error
 	if r.oldLog, err = storage.MoveLogAside(log.path); err != nil {
 		log.failed.Store(true)

@@ -18,7 +18,7 @@ import (
 func (d *drill) rotate(args ...string) (*exec.Cmd, *bytes.Buffer) {
 	d.Helper()
 	var out bytes.Buffer
-	cmd := exec.Command("empress", append([]string{"keys", "rotate", "--due", "--db", d.db, "--json"}, args...)...)
+	cmd := d.command(append([]string{"keys", "rotate", "--due", "--db", d.db, "--json"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		d.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"empress/model"
 )
@@ -121,7 +122,7 @@ func (s *Postgres) receive(ctx context.Context, w model.Writer, from side, step 
 	if err := s.indexSearch(ctx, r.tx); err != nil {
 		return err
 	}
-	_, err = to.ExecContext(ctx, "ANALYZE")
+	_, err = to.ExecContext(ctx, "ANALYZE "+strings.Join(teamTables, ", "))
 	return err
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -55,13 +56,22 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 			return nil, err
 		}
 	}
+	text, err := os.ReadFile(filepath.Join(server.Dir, "postmaster.pid"))
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return nil, err
+	}
 	progress("decisions, and pgbench's SELECT")
 	decisions := []string{filepath.Join(dir, "decisions"), address, key, s.credentials, strconv.Itoa(sessions), roundTime.String()}
 	selects := pgbench("-S", "-n", "-M", "prepared", "-c", strconv.Itoa(sessions), "-j", "2", "-T", fmt.Sprint(roundTime.Seconds()))
 	var product, baseline side
 	var here, there []float64 // microseconds of processor time for a decision
 	for range rounds {
-		before, err := processorTime(server)
+		before, err := processorTime(pid)
 		if err != nil {
 			return nil, err
 		}
@@ -73,12 +83,12 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 		if _, err := fmt.Sscan(decided, &rate, &cost); err != nil {
 			return nil, fmt.Errorf("the decisions are %q: %w", decided, err)
 		}
-		after, err := processorTime(server)
+		after, err := processorTime(pid)
 		if err != nil {
 			return nil, err
 		}
 		product.rates, here = append(product.rates, rate), append(here, cost)
-		there = append(there, (after-before)*1e6/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
+		there = append(there, (after-before)/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
 		selected, err := output(ctx, selects)
 		if err != nil {
 			return nil, err
@@ -97,32 +107,55 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 		return nil, err
 	}
 	t.note(fmt.Sprintf("A decision took %.0f µs of processor time in the verifier, and about %.0f µs in the server.", median(here), median(there)))
+	overHTTP, err := s.asked(ctx, address, pid)
+	if err != nil {
+		return nil, err
+	}
+	t.note(overHTTP)
 	t.note(fmt.Sprintf("One process made %s changes a second, one after the other.", strings.TrimSpace(changed)))
 	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL on %d connections, to pgbench's prepared SELECT", sessions), &product, &baseline, 0.8)}, nil
 }
 
-// processorTime is what the server and its processes that ended took so far, in
-// seconds (proc_pid_stat(5), fields 14 to 17, in ticks of which a second has 100).
-func processorTime(server *postgrestest.Server) (float64, error) {
-	pid, err := os.ReadFile(filepath.Join(server.Dir, "postmaster.pid"))
-	if err != nil {
-		return 0, err
-	}
-	first, _, _ := strings.Cut(string(pid), "\n")
-	text, err := os.ReadFile(filepath.Join("/proc", first, "stat"))
+// processorTime is what a process and its children that ended took so far, in
+// microseconds (proc_pid_stat(5), fields 14 to 17, in ticks of which a second has
+// 100).
+func processorTime(pid int) (us float64, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, err
 	}
 	_, after, _ := strings.Cut(string(text), ") ")
-	var ticks float64
 	for _, field := range strings.Fields(after)[11:15] {
 		n, err := strconv.ParseFloat(field, 64)
 		if err != nil {
 			return 0, err
 		}
-		ticks += n
+		us += n * 1e4
 	}
-	return ticks / 100, nil
+	return us, nil
+}
+
+// asked has wrk ask the verifier over HTTP, and says what a request costs.
+func (s served) asked(ctx context.Context, address string, server int) (string, error) {
+	v := s.verifier(18705)
+	v.command[2] = address
+	v.command = append(v.command, "--key-file", s.database+".key")
+	before, err := processorTime(server)
+	if err != nil {
+		return "", err
+	}
+	if err := v.start(ctx); err != nil {
+		return "", err
+	}
+	began, err := processorTime(v.process.Process.Pid)
+	err = errors.Join(err, v.ask(ctx, 2*sessions, 2*roundTime))
+	here, failed := processorTime(v.process.Process.Pid)
+	if err := errors.Join(err, failed, v.stop()); err != nil {
+		return "", err
+	}
+	after, err := processorTime(server) // its sessions have ended with the verifier
+	n := v.rates[0] * 2 * roundTime.Seconds()
+	return fmt.Sprintf("Over HTTP a request took %.0f µs of processor time in the verifier, on one core, and %.0f µs in the server: %.0f/s.", (here-began)/n, (after-before)/n, v.rates[0]), err
 }
 
 var transactions = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
