@@ -23,7 +23,7 @@ func TestFlippedBytes(t *testing.T) {
 	}
 	p := l.copied(t)
 	outcomes := map[string]int{}
-	for i := range size(100, 1200) {
+	for i := range size(200, 1200) {
 		damaged := append([]byte(nil), sound...)
 		at := random.IntN(len(damaged))
 		for i%5 != 0 && damaged[at] == 0 { // most of a small database is empty: there is little to break

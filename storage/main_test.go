@@ -30,6 +30,7 @@ var helpers = map[string]func(args []string) error{
 	"create":     helpCreate,
 	"regenerate": helpRegenerate,
 	"full":       helpFull,
+	"faults":     helpFaults,
 	"usage":      helpUsage,
 	"record":     helpRecord,
 	"note":       helpNote,
@@ -80,19 +81,25 @@ func size(quick, whole int) int {
 
 var ctx = context.Background()
 
-// place is where a team's files are.
+// place is where a team's database, a file or an address of PostgreSQL, and its
+// sealing key are.
 type place struct{ db, key string }
 
-// newPlace founds a team, with Ada as its administrator, and leaves it closed.
+// newPlace founds a team in a file, with Ada as its administrator, and leaves it
+// closed.
 func newPlace(tb testing.TB) place {
 	tb.Helper()
-	p := place{tb.TempDir() + "/team.db", ""}
-	p.key = p.db + ".key"
+	db := tb.TempDir() + "/team.db"
+	return founded(tb, place{db, db + ".key"})
+}
+
+func founded(tb testing.TB, p place) place {
+	tb.Helper()
 	seal, err := storage.CreateKeyFile(p.key)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	store, err := storage.Create(ctx, p.db)
+	store, err := p.create()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -151,7 +158,8 @@ func (p place) copied(tb testing.TB) place {
 
 // house is an opened place with Ada signed in.
 type house struct {
-	store   *storage.Store
+	store   engine
+	file    *storage.Store // the same in SQLite, nil elsewhere
 	service *model.Service
 	ada     *model.Session
 }
@@ -164,7 +172,7 @@ func (p place) openAs(id model.Identity) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(ctx, p.db)
+	store, err := p.openStore()
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +186,8 @@ func (p place) openAs(id model.Identity) (*house, error) {
 		_ = store.Close()
 		return nil, err
 	}
-	return &house{store, service, session}, nil
+	file, _ := store.(*storage.Store)
+	return &house{store, file, service, session}, nil
 }
 
 // opened opens a place for the length of the test.
@@ -246,12 +255,12 @@ func (h *house) allows(tb testing.TB, id model.KeyID, s model.Secret) bool {
 	return d.Allowed
 }
 
-// wantWhole is the oracle after every fault: SQLite finds the file sound, the
+// wantWhole is the oracle after every fault: the engine finds its tables sound, the
 // chain is whole, and every row is sealed and as the chain says.
 func (h *house) wantWhole(tb testing.TB) {
 	tb.Helper()
 	if found, err := h.store.Inspect(ctx); err != nil || len(found) != 0 {
-		tb.Errorf("the file: %q, %v", found, err)
+		tb.Errorf("the database: %q, %v", found, err)
 	}
 	if report, err := h.service.CheckAudit(ctx); err != nil || report.Found != 0 {
 		tb.Errorf("the audit: %q, %v", report.Problems, err)

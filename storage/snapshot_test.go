@@ -52,7 +52,7 @@ func TestDecisionsKnowEveryCommit(t *testing.T) {
 func (h *house) wantHeld(t *testing.T) {
 	t.Helper()
 	switch {
-	case h.store.Held():
+	case h.file.Held():
 	case runtime.GOOS == "linux":
 		t.Fatal("no transaction stays open")
 	default:
@@ -106,7 +106,7 @@ func TestSnapshotsRest(t *testing.T) {
 	}
 	h.wantHeld(t)
 	h.create(t, "billing")
-	writer, _ := h.store.Pools()
+	writer, _ := h.file.Pools()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		left, err := leftInLog(writer)
 		if err != nil {
@@ -184,7 +184,7 @@ func TestLogStartsOver(t *testing.T) {
 		if _, err := h.ada.EditKey(ctx, key.ID, 0, model.KeyEdit{Purpose: &purpose}); err != nil {
 			t.Fatal(err)
 		}
-		now := h.store.Frames()
+		now := h.file.Frames()
 		if now < before {
 			break
 		}

@@ -179,7 +179,7 @@ func TestKeyFile(t *testing.T) {
 // Every connection, not only the first, has what durability rests on.
 func TestPragmas(t *testing.T) {
 	h, _ := newHouse(t)
-	writer, readers := h.store.Pools()
+	writer, readers := h.file.Pools()
 	want := map[string]string{"journal_mode": "wal", "busy_timeout": "10000"}
 	check := func(name string, db *sql.DB, connections int, extra map[string]string) {
 		if got := db.Stats().MaxOpenConnections; got != connections {
