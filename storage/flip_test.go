@@ -16,7 +16,7 @@ func TestFlippedBytes(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	l := newLived(t)
+	l := newLived(t, newPlace(t))
 	sound, err := os.ReadFile(l.db)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 
 	"empress/model"
 	"empress/storage"
+	"empress/storage/postgrestest"
 )
 
 // helperEnv names the job that the test's own program does when it is started
@@ -126,9 +127,17 @@ func (p place) raw(tb testing.TB) *sql.DB {
 	return db
 }
 
+// inPostgres says in PostgreSQL what tests say to SQLite.
+var inPostgres = strings.NewReplacer("PRAGMA foreign_keys = 0; ", "", "zeroblob(32)", "decode(repeat('00', 32), 'hex')", "x''", "''",
+	"INSERT INTO keys ", "INSERT INTO keys OVERRIDING SYSTEM VALUE ", "SELECT NULL, ", "SELECT 99, ")
+
 // alter changes the database behind the program's back, and lets go of it.
 func (p place) alter(tb testing.TB, statements string) {
 	tb.Helper()
+	if p.onServer() {
+		postgres.Server(tb).Execute(tb, postgrestest.DatabaseOf(p.db), "SET session_replication_role = replica; "+inPostgres.Replace(statements)) // no reference is looked after
+		return
+	}
 	db, err := sql.Open("sqlite", p.db)
 	if err != nil {
 		tb.Fatal(err)
@@ -142,6 +151,9 @@ func (p place) alter(tb testing.TB, statements string) {
 // copied copies a place that nobody has open.
 func (p place) copied(tb testing.TB) place {
 	tb.Helper()
+	if p.onServer() {
+		return place{postgres.Database(tb, postgrestest.DatabaseOf(p.db)), p.key}
+	}
 	to := place{db: tb.TempDir() + "/team.db"}
 	to.key = to.db + ".key"
 	for from, path := range map[string]string{p.db: to.db, p.key: to.key} {
@@ -213,7 +225,7 @@ func (p place) unsigned(tb testing.TB) *model.Service {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	store, err := storage.Open(ctx, p.db)
+	store, err := p.openStore()
 	if err != nil {
 		tb.Fatal(err)
 	}
