@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"fmt"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ func TestNthWriteFails(t *testing.T) {
 			for n := 1; n <= size(50, 1000); n += each {
 				clean := outcomes["clean"]
 				out, err := helper("faults", p.db, p.key, string(v.key), strconv.Itoa(n), strconv.Itoa(each), strconv.Itoa(int(fault))).CombinedOutput()
-				if _, ended := err.(*exec.ExitError); ended || err != nil {
+				if err != nil {
 					t.Fatalf("from call %d on: %v: %s", n, err, out)
 				}
 				v.hear(t, string(out), outcomes)
@@ -44,7 +43,7 @@ func TestNthWriteFails(t *testing.T) {
 				}
 			}
 			t.Log(outcomes)
-			if outcomes["hit"] < size(50, 100) || outcomes["failed"] == 0 {
+			if outcomes["hit"] < size(50, 50) || outcomes["failed"] == 0 {
 				t.Errorf("next to no call failed: %v", outcomes)
 			}
 		})

@@ -3,8 +3,6 @@ package storage_test
 import (
 	"bufio"
 	"context"
-	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -18,7 +16,6 @@ import (
 
 	"empress/model"
 	"empress/storage"
-	"empress/storage/postgrestest"
 )
 
 // helperEnv names the job that the test's own program does when it is started
@@ -82,91 +79,7 @@ func size(quick, whole int) int {
 
 var ctx = context.Background()
 
-// place is where a team's database, a file or an address of PostgreSQL, and its
-// sealing key are.
-type place struct{ db, key string }
-
-// newPlace founds a team in a file, with Ada as its administrator, and leaves it
-// closed.
-func newPlace(tb testing.TB) place {
-	tb.Helper()
-	db := tb.TempDir() + "/team.db"
-	return founded(tb, place{db, db + ".key"})
-}
-
-func founded(tb testing.TB, p place) place {
-	tb.Helper()
-	seal, err := storage.CreateKeyFile(p.key)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	store, err := p.create()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if _, err := model.NewService(store, seal, time.Now).Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, ada); err != nil {
-		tb.Fatal(err)
-	}
-	if err := store.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
 var ada = model.Identity{Login: "ada", Via: model.ViaCommand}
-
-// raw opens the database behind the program's back, for the length of the
-// test.
-func (p place) raw(tb testing.TB) *sql.DB {
-	tb.Helper()
-	db, err := sql.Open("sqlite", p.db)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-// inPostgres says in PostgreSQL what tests say to SQLite.
-var inPostgres = strings.NewReplacer("PRAGMA foreign_keys = 0; ", "", "zeroblob(32)", "decode(repeat('00', 32), 'hex')", "x''", "''",
-	"INSERT INTO keys ", "INSERT INTO keys OVERRIDING SYSTEM VALUE ", "SELECT NULL, ", "SELECT 99, ")
-
-// alter changes the database behind the program's back, and lets go of it.
-func (p place) alter(tb testing.TB, statements string) {
-	tb.Helper()
-	if p.onServer() {
-		postgres.Server(tb).Execute(tb, postgrestest.DatabaseOf(p.db), "SET session_replication_role = replica; "+inPostgres.Replace(statements)) // no reference is looked after
-		return
-	}
-	db, err := sql.Open("sqlite", p.db)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	_, err = db.Exec(statements)
-	if err := errors.Join(err, db.Close()); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-// copied copies a place that nobody has open.
-func (p place) copied(tb testing.TB) place {
-	tb.Helper()
-	if p.onServer() {
-		return place{postgres.Database(tb, postgrestest.DatabaseOf(p.db)), p.key}
-	}
-	to := place{db: tb.TempDir() + "/team.db"}
-	to.key = to.db + ".key"
-	for from, path := range map[string]string{p.db: to.db, p.key: to.key} {
-		content, err := os.ReadFile(from)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if err := storage.WriteNewFile(path, content); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return to
-}
 
 // house is an opened place with Ada signed in.
 type house struct {
