@@ -369,27 +369,6 @@ func TestOddPaths(t *testing.T) {
 	})
 }
 
-func TestReadOnlyPlace(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Log("as root, permissions do not hold: only the missing directory is tried")
-	} else {
-		dir := t.TempDir()
-		if err := os.Chmod(dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := storage.Create(ctx, dir+"/team.db"); err == nil || !strings.Contains(model.Sentence(err), "may not write") {
-			t.Errorf("a directory that cannot be written: %v", err)
-		}
-	}
-	file := t.TempDir() + "/file"
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := storage.Create(ctx, file+"/team.db"); err == nil || strings.Contains(model.Sentence(err), "cannot be used") {
-		t.Errorf("a file for a directory: %v", err)
-	}
-}
-
 func TestWriteNewFile(t *testing.T) {
 	path := t.TempDir() + "/secret"
 	if err := storage.WriteNewFile(path, []byte("x")); err != nil {
