@@ -89,7 +89,7 @@ func TestPostgresDiskFull(t *testing.T) {
 	h := p.opened(t)
 	rounds := size(20, 200)
 	for round := range rounds {
-		empty := leave(t, dir, random.Int64N(16<<10))
+		empty := leave(t, dir, random.Int64N(8<<10))
 		for v.regenerated(t, h) {
 		}
 		v.check(t, h, false)

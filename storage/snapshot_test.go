@@ -21,7 +21,7 @@ func TestDecisionsKnowEveryCommit(t *testing.T) { onEngines(t, decisionsKnowEver
 
 func decisionsKnowEveryCommit(t *testing.T, p place) {
 	h := p.opened(t)
-	rounds, acknowledged := p.size(3, 1, 20), p.size(60, 20, 600)
+	rounds, acknowledged := p.size(3, 1, 20), p.size(60, 10, 200)
 	var stop atomic.Bool
 	var asking sync.WaitGroup
 	busy, _ := h.create(t, "billing")
