@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -88,15 +89,17 @@ func (p place) faulty(disk *brokenDisk, id model.KeyID, n int, with syscall.Errn
 			fmt.Println("clean")
 		}
 	}
+	before, err := h.ada.Key(ctx, id)
+	if err != nil {
+		return err
+	}
 	disk.arm(n, with)
 	k, s, err := h.ada.RegenerateSecret(ctx, id, 0)
 	report(k, s, err)
-	if err != nil {
-		if d, err := h.service.Verify(ctx, model.Request{Key: id}); err != nil || d.Allowed {
-			return fmt.Errorf("a denial meanwhile: %+v, %w", d, err)
-		}
-	}
 	tell()
+	if c, failed := h.store.Credential(ctx, id); failed != nil || errors.Is(err, model.ErrUnavailable) && c.Generation != before.Generation {
+		return fmt.Errorf("after %v secret %d is followed by %d: %v", err, before.Generation, c.Generation, failed)
+	}
 	k, s, err = h.ada.RegenerateSecret(ctx, id, 0)
 	report(k, s, err)
 	if err != nil {

@@ -56,15 +56,22 @@ func smallDisk(t *testing.T, bytes int) (dir, address string) {
 // leave leaves so many bytes of a disk.
 func leave(t *testing.T, dir string, bytes int64) (empty func()) {
 	t.Helper()
-	var disk unix.Statfs_t
-	if err := unix.Statfs(dir, &disk); err != nil {
+	path := filepath.Join(dir, "filler")
+	file, err := os.Create(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "filler")
-	if free := int64(disk.Bavail) * disk.Bsize; free > bytes {
-		if err := os.WriteFile(path, make([]byte, free-bytes), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	size := int64(0)
+	for err == nil {
+		var n int
+		n, err = file.Write(make([]byte, 64<<10))
+		size += int64(n)
+	}
+	if !errors.Is(err, unix.ENOSPC) {
+		t.Fatal(err)
+	}
+	if err := errors.Join(file.Truncate(max(0, size-bytes)), file.Close()); err != nil {
+		t.Fatal(err)
 	}
 	return func() {
 		if err := os.Remove(path); err != nil {
