@@ -31,7 +31,7 @@ func TestArguments(t *testing.T) {
 	closed := errors.New("closed")
 	p := Program{Session: func(context.Context) (*model.Session, error) { return nil, closed },
 		Service: func(context.Context) (*model.Service, error) { return nil, closed }}
-	for range 10_000 {
+	for range sized(10_000, 100_000) {
 		args := make([]string, random.IntN(7))
 		for i := range args {
 			args[i] = vocabulary[random.IntN(len(vocabulary))]

@@ -30,9 +30,10 @@ func sized(quick, full int) int {
 // drill is a team whose keys change all the time.
 type drill struct {
 	*testing.T
-	db  string
-	in  *installation
-	ada *model.Session
+	db       string // a file, or an address of PostgreSQL
+	key, log string
+	in       *installation
+	ada      *model.Session
 
 	environ []string // of the processes of empress, beside the test's own
 
@@ -41,8 +42,15 @@ type drill struct {
 }
 
 func newDrill(t *testing.T) *drill {
-	d := &drill{T: t, db: filepath.Join(t.TempDir(), "live.db"), secrets: map[model.KeyID][]model.Secret{}}
-	d.in = &installation{database: d.db, streams: Streams{Err: io.Discard}}
+	db := filepath.Join(t.TempDir(), "live.db")
+	return newDrillAt(t, db, db)
+}
+
+// newDrillAt founds a team in a database, with the files that go with it at the
+// path beside.
+func newDrillAt(t *testing.T, db, beside string) *drill {
+	d := &drill{T: t, db: db, key: beside + ".key", log: beside + ".log", secrets: map[model.KeyID][]model.Secret{}}
+	d.in = &installation{database: d.db, keyFile: d.key, streams: Streams{Err: io.Discard, Environ: []string{"EMPRESS_LOG=" + d.log}}}
 	t.Cleanup(d.in.close)
 	var err error
 	d.ada, err = d.in.found(t.Context(), model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: effectiveUser().login}, model.ViaCommand)
@@ -108,9 +116,15 @@ func (d *drill) command(args ...string) *exec.Cmd {
 
 func (d *drill) empress(args ...string) []byte {
 	d.Helper()
+	return d.empressIn(d.environ, args...)
+}
+
+// empressIn runs the program with variables beside the test's own.
+func (d *drill) empressIn(environ []string, args ...string) []byte {
+	d.Helper()
 	var said bytes.Buffer
-	cmd := d.command(args...)
-	cmd.Stderr = &said
+	cmd := exec.Command("empress", args...)
+	cmd.Env, cmd.Stderr = append(os.Environ(), environ...), &said
 	out, err := cmd.Output()
 	if err != nil {
 		d.Fatalf("%q: %v: %s", args, err, said.String())
@@ -149,11 +163,11 @@ func (d *drill) restore(backup string, more ...string) (restored, *installation)
 	d.Helper()
 	place := filepath.Join(d.TempDir(), "team.db")
 	var said restored
-	out := d.empress(append([]string{"restore", backup, "--yes", "--json", "--db", place, "--key-file", d.db + ".key"}, more...)...)
+	out := d.empress(append([]string{"restore", backup, "--yes", "--json", "--db", place, "--key-file", d.key}, more...)...)
 	if err := json.Unmarshal(out, &said); err != nil {
 		d.Fatal(err)
 	}
-	in := &installation{database: place, keyFile: d.db + ".key", streams: Streams{Err: io.Discard}}
+	in := &installation{database: place, keyFile: d.key, streams: Streams{Err: io.Discard}}
 	d.Cleanup(in.close)
 	service, err := in.open(d.Context())
 	if err != nil {
@@ -186,50 +200,62 @@ func (d *drill) passes(in *installation, id model.KeyID) (passed []model.Generat
 // can, and restores every backup.
 func TestDrill(t *testing.T) {
 	for round := range sized(1, 10) {
-		t.Run(fmt.Sprint("round ", round+1), drillOnce)
+		t.Run(fmt.Sprint("round ", round+1), func(t *testing.T) { drillOnce(newDrill(t), 10) })
 	}
 }
 
-func drillOnce(t *testing.T) {
-	d := newDrill(t)
+// TestDrillOnPostgres does so on a PostgreSQL server.
+func TestDrillOnPostgres(t *testing.T) {
+	if racing {
+		t.Skip("a process is not what the race detector looks at")
+	}
+	t.Parallel()
+	for round := range sized(1, 10) {
+		t.Run(fmt.Sprint("round ", round+1), func(t *testing.T) {
+			drillOnce(newDrillAt(t, Postgres.Database(t, ""), filepath.Join(t.TempDir(), "team")), sized(3, 10))
+		})
+	}
+}
+
+// drillOnce makes so many backups.
+func drillOnce(d *drill, rounds int) {
 	const quiet = 10 // keys that nobody touches
 	for range quiet {
 		if _, err := d.create(); err != nil {
-			t.Fatal(err)
+			d.Fatal(err)
 		}
 	}
 	seed := uint64(time.Now().UnixNano())
-	t.Log("seed", seed)
-	ctx, stop := context.WithCancel(t.Context())
+	d.Log("seed", seed)
+	ctx, stop := context.WithCancel(d.Context())
 	var working sync.WaitGroup
 	for i := range uint64(4) {
 		working.Go(func() { d.work(ctx, rand.New(rand.NewPCG(seed, i))) })
 	}
-	const rounds = 10
 	backups, acknowledged := make([]string, rounds), make([]int64, rounds)
 	for i := range rounds {
 		time.Sleep(20 * time.Millisecond)
-		c, err := d.ada.AuditCheckpoint(t.Context())
+		c, err := d.ada.AuditCheckpoint(d.Context())
 		if err != nil {
-			t.Fatal(err)
+			d.Fatal(err)
 		}
-		backups[i], acknowledged[i] = filepath.Join(filepath.Dir(d.db), fmt.Sprint("backup-", i)), c.Seq
-		d.empress("backup", backups[i], "--db", d.db)
+		backups[i], acknowledged[i] = filepath.Join(filepath.Dir(d.key), fmt.Sprint("backup-", i)), c.Seq
+		d.empressIn([]string{"EMPRESS_LOG=" + d.log}, "backup", backups[i], "--db", d.db, "--key-file", d.key)
 	}
 	time.Sleep(50 * time.Millisecond)
 	stop()
 	working.Wait()
-	last, err := d.ada.AuditCheckpoint(t.Context())
+	last, err := d.ada.AuditCheckpoint(d.Context())
 	if err != nil {
-		t.Fatal(err)
+		d.Fatal(err)
 	}
-	live := keysOf(t, d.in)
-	t.Log(last.Seq, "events,", len(live), "keys")
+	live := keysOf(d, d.in)
+	d.Log(last.Seq, "events,", len(live), "keys")
 	for i, backup := range backups {
 		kept := d.suspended(backup, acknowledged[i])
 		active := d.proved(backup, last.Seq, live, kept)
 		if active < quiet || i == 0 && active == len(kept) {
-			t.Errorf("backup %d: %d of %d keys are proved", i, active, len(kept))
+			d.Errorf("backup %d: %d of %d keys are proved", i, active, len(kept))
 		}
 	}
 }
@@ -264,7 +290,7 @@ func (d *drill) suspended(backup string, acknowledged int64) map[model.KeyID]mod
 // active: those that nobody touched since, and no others.
 func (d *drill) proved(backup string, last int64, live map[model.KeyID]model.Key, kept map[model.KeyID]model.Revision) (active int) {
 	d.Helper()
-	said, in := d.restore(backup, "--events", d.db+".log")
+	said, in := d.restore(backup, "--events", d.log)
 	if said.EventsEnd == nil || *said.EventsEnd != last || len(said.Missing) != len(live)-len(kept) {
 		d.Errorf("the trail ended at %d with %d keys, of which the backup has %d, and the answer is %+v", last, len(live), len(kept), said)
 	}

@@ -47,6 +47,7 @@ func TestOnPostgres(t *testing.T) {
 	}
 	t.Setenv(engineEnv, "postgres")
 	checks(t, 8)
+	t.Run("clock", TestClockSteps)
 	t.Run("machine", TestMachine)
 	t.Run("due", TestDueIsWhatTheRuleSays)
 	t.Run("attention", TestAttention)

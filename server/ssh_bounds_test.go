@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -133,6 +134,38 @@ func TestSSHHandshakeTakesTime(t *testing.T) {
 	if usual.handshake > 10*time.Second || usual.answer > 10*time.Second {
 		t.Error("whoever dawdles stays too long")
 	}
+}
+
+// Many who dawdle before they prove a key keep nobody out, and are left in time.
+func TestSSHSlowClients(t *testing.T) {
+	t.Parallel()
+	n := some(50, 500)
+	b := tight
+	b.strangers, b.strangersSource, b.handshake = n+1, n+1, 3*time.Second
+	h := newHouse(t, b, report)
+	var slow sync.WaitGroup
+	for i := range n {
+		slow.Go(func() {
+			c, err := net.Dial("tcp", h.address)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			if i%2 == 0 {
+				go drip(c, "SSH-2.0-"+strings.Repeat("x", 200))
+			}
+			closes(t, c)
+		})
+	}
+	for range 5 {
+		c := h.dial()
+		if out, _, exit := run(t, c, "keys"); exit != 4 || !strings.Contains(out, `"keys"`) {
+			t.Errorf("a member is told %q, exit code %d", out, exit)
+		}
+		_ = c.Close()
+	}
+	slow.Wait()
 }
 
 // drip writes a byte now and then, until that fails.

@@ -16,14 +16,14 @@ func TestFlippedBytes(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	l := newLived(t)
+	l := newLived(t, newPlace(t))
 	sound, err := os.ReadFile(l.db)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := l.copied(t)
 	outcomes := map[string]int{}
-	for i := range size(100, 1200) {
+	for i := range size(200, 1200) {
 		damaged := append([]byte(nil), sound...)
 		at := random.IntN(len(damaged))
 		for i%5 != 0 && damaged[at] == 0 { // most of a small database is empty: there is little to break

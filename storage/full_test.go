@@ -15,16 +15,7 @@ import (
 // process, and the next one, find everything whole.
 func TestNoRoomToWrite(t *testing.T) {
 	p := newPlace(t)
-	h, err := p.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, first := h.create(t, "billing")
-	told := map[model.Generation]string{1: first.Reveal()}
-	latest := model.Generation(1)
-	if err := h.store.Close(); err != nil {
-		t.Fatal(err)
-	}
+	v := newVictims(t, p, 1)[0]
 	outcomes := map[string]int{}
 	info, err := os.Stat(p.db)
 	if err != nil {
@@ -36,48 +27,60 @@ func TestNoRoomToWrite(t *testing.T) {
 		if i%3 == 2 { // and about the size of the database, for the checkpoint
 			limit = size0 + int64(i-3)*4096
 		}
-		out, err := helper("full", p.db, p.key, string(key.ID), fmt.Sprint(limit)).CombinedOutput()
+		out, err := helper("full", p.db, p.key, string(v.key), fmt.Sprint(limit)).CombinedOutput()
 		if err != nil {
 			t.Fatalf("limit %d: %v: %s", limit, err, out)
 		}
-		uncertain := false
-		for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
-			var word, text string
-			var g model.Generation
-			_, _ = fmt.Sscan(line, &word, &g, &text)
-			switch {
-			case word == "ok":
-				told[g], latest = text, max(latest, g)
-			case line == "failed "+string(model.CodeUnavailable):
-			case line == "failed "+string(model.CodeUnknown):
-				uncertain = true
-			case strings.HasPrefix(line, "unanswered"):
-			default:
-				t.Errorf("limit %d: %s", limit, line)
-			}
-			outcomes[strings.Fields(line)[0]]++
-		}
-		h, err := p.open()
-		if err != nil {
-			t.Fatalf("limit %d: %v", limit, err)
-		}
-		k, err := h.ada.Key(ctx, key.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if k.Generation != latest && !(uncertain && k.Generation > latest) {
-			t.Errorf("limit %d: generation %d was acknowledged last, but the key is at %d", limit, latest, k.Generation)
-		}
-		if err := h.store.Close(); err != nil {
-			t.Error(err)
-		}
-		checkAfterKill(t, p, key.ID, told, latest, true)
+		uncertain := v.hear(t, string(out), outcomes)
+		v.wantLatest(t, p, uncertain)
+		checkAfterKill(t, p, true, v)
 		if t.Failed() {
-			t.FailNow()
+			t.Fatalf("limit %d", limit)
 		}
 	}
 	t.Log(outcomes)
 	if least := size(20, 20); outcomes["failed"] < least || outcomes["ok"] < least {
 		t.Errorf("the limits hit nothing, or everything: %v", outcomes)
+	}
+}
+
+// hear takes in what a process said of its changes, counts their outcomes, and
+// returns whether one is not known.
+func (v *victim) hear(t *testing.T, said string, outcomes map[string]int) (uncertain bool) {
+	t.Helper()
+	for line := range strings.Lines(said) {
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case word == "ok":
+			v.note(t, rest)
+		case word == "failed" && rest == string(model.CodeUnavailable):
+		case word == "failed" && rest == string(model.CodeUnknown):
+			uncertain = true
+		case word == "unanswered", word == "hit", word == "clean":
+		default:
+			t.Errorf("it said %q", line)
+		}
+		outcomes[word]++
+	}
+	return uncertain
+}
+
+// wantLatest checks that the latest secret is the one that was acknowledged last,
+// or, where an outcome is not known, a later one.
+func (v *victim) wantLatest(t *testing.T, p place, uncertain bool) {
+	t.Helper()
+	h, err := p.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := h.ada.Key(ctx, v.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Generation != v.latest && !(uncertain && k.Generation > v.latest) {
+		t.Errorf("generation %d was acknowledged last, but the key is at %d", v.latest, k.Generation)
+	}
+	if err := h.store.Close(); err != nil {
+		t.Error(err)
 	}
 }

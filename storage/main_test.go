@@ -3,8 +3,6 @@ package storage_test
 import (
 	"bufio"
 	"context"
-	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -30,6 +28,7 @@ var helpers = map[string]func(args []string) error{
 	"create":     helpCreate,
 	"regenerate": helpRegenerate,
 	"full":       helpFull,
+	"faults":     helpFaults,
 	"usage":      helpUsage,
 	"record":     helpRecord,
 	"note":       helpNote,
@@ -80,78 +79,12 @@ func size(quick, whole int) int {
 
 var ctx = context.Background()
 
-// place is where a team's files are.
-type place struct{ db, key string }
-
-// newPlace founds a team, with Ada as its administrator, and leaves it closed.
-func newPlace(tb testing.TB) place {
-	tb.Helper()
-	p := place{tb.TempDir() + "/team.db", ""}
-	p.key = p.db + ".key"
-	seal, err := storage.CreateKeyFile(p.key)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	store, err := storage.Create(ctx, p.db)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if _, err := model.NewService(store, seal, time.Now).Found(ctx, model.Founding{Team: "Acme", Name: "Ada", Email: "ada@example.com", Login: "ada"}, ada); err != nil {
-		tb.Fatal(err)
-	}
-	if err := store.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return p
-}
-
 var ada = model.Identity{Login: "ada", Via: model.ViaCommand}
-
-// raw opens the database behind the program's back, for the length of the
-// test.
-func (p place) raw(tb testing.TB) *sql.DB {
-	tb.Helper()
-	db, err := sql.Open("sqlite", p.db)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-// alter changes the database behind the program's back, and lets go of it.
-func (p place) alter(tb testing.TB, statements string) {
-	tb.Helper()
-	db, err := sql.Open("sqlite", p.db)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	_, err = db.Exec(statements)
-	if err := errors.Join(err, db.Close()); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-// copied copies a place that nobody has open.
-func (p place) copied(tb testing.TB) place {
-	tb.Helper()
-	to := place{db: tb.TempDir() + "/team.db"}
-	to.key = to.db + ".key"
-	for from, path := range map[string]string{p.db: to.db, p.key: to.key} {
-		content, err := os.ReadFile(from)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if err := storage.WriteNewFile(path, content); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return to
-}
 
 // house is an opened place with Ada signed in.
 type house struct {
-	store   *storage.Store
+	store   engine
+	file    *storage.Store // the same in SQLite, nil elsewhere
 	service *model.Service
 	ada     *model.Session
 }
@@ -164,7 +97,7 @@ func (p place) openAs(id model.Identity) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.Open(ctx, p.db)
+	store, err := p.openStore()
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +111,8 @@ func (p place) openAs(id model.Identity) (*house, error) {
 		_ = store.Close()
 		return nil, err
 	}
-	return &house{store, service, session}, nil
+	file, _ := store.(*storage.Store)
+	return &house{store, file, service, session}, nil
 }
 
 // opened opens a place for the length of the test.
@@ -204,7 +138,7 @@ func (p place) unsigned(tb testing.TB) *model.Service {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	store, err := storage.Open(ctx, p.db)
+	store, err := p.openStore()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -246,12 +180,12 @@ func (h *house) allows(tb testing.TB, id model.KeyID, s model.Secret) bool {
 	return d.Allowed
 }
 
-// wantWhole is the oracle after every fault: SQLite finds the file sound, the
+// wantWhole is the oracle after every fault: the engine finds its tables sound, the
 // chain is whole, and every row is sealed and as the chain says.
 func (h *house) wantWhole(tb testing.TB) {
 	tb.Helper()
 	if found, err := h.store.Inspect(ctx); err != nil || len(found) != 0 {
-		tb.Errorf("the file: %q, %v", found, err)
+		tb.Errorf("the database: %q, %v", found, err)
 	}
 	if report, err := h.service.CheckAudit(ctx); err != nil || report.Found != 0 {
 		tb.Errorf("the audit: %q, %v", report.Problems, err)

@@ -38,7 +38,7 @@ func TestMigrations(t *testing.T) {
 			p := fromFixture(t, fixture)
 			h := p.opened(t)
 			goesOn(t, h.store, fixture)
-			writer, _ := h.store.Pools()
+			writer, _ := h.file.Pools()
 			var now int
 			if err := writer.QueryRow("PRAGMA user_version").Scan(&now); err != nil || now != len(steps) {
 				t.Errorf("the schema is %d, %v", now, err)
@@ -98,13 +98,6 @@ func goesOn(t *testing.T, store engine, fixture string) {
 	passes(present, false, "the secret of a key that was suspended")
 	service.Flush(ctx)
 	whole()
-}
-
-// engine is a store of either kind.
-type engine interface {
-	model.Store
-	Inspect(context.Context) ([]string, error)
-	InspectSchema(context.Context) ([]string, error)
 }
 
 // signedIn lets Ada in to a store, by a sealing key from a file.

@@ -94,12 +94,12 @@ func TestMove(t *testing.T) {
 	h, keys := furnished(t)
 	to, _ := openPostgres(t)
 	before := holdingsOf(t, h.store)
-	other, err := storage.Open(ctx, h.store.Path()) // another process
+	other, err := storage.Open(ctx, h.file.Path()) // another process
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer other.Close()
-	if err := moved(t, h.store, to, settled); err != nil {
+	if err := moved(t, h.file, to, settled); err != nil {
 		t.Fatal(err)
 	}
 	after := holdingsOf(t, to)
@@ -114,7 +114,7 @@ func TestMove(t *testing.T) {
 	write(t, to, func(w model.Writer) error { return w.InsertKey(again) })
 	record(t, to, model.Tally{Usage: model.Usage{Key: again.ID, At: noon, Allowed: 1}})
 
-	for what, s := range map[string]*storage.Store{"the process that moved it": h.store, "another one": other} {
+	for what, s := range map[string]*storage.Store{"the process that moved it": h.file, "another one": other} {
 		err := s.Write(ctx, func(model.Writer) error { return nil })
 		if !errors.Is(err, model.ErrConflict) || !strings.Contains(model.Sentence(err), "has moved to another database") {
 			t.Errorf("%s changes the old database: %v", what, err)
@@ -124,7 +124,7 @@ func TestMove(t *testing.T) {
 		}
 		same(t, "what was here, to "+what, before, holdingsOf(t, s), nil)
 	}
-	reopened, err := storage.Open(ctx, h.store.Path())
+	reopened, err := storage.Open(ctx, h.file.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestMoveBroken(t *testing.T) {
 	h, _ := furnished(t)
 	to, _ := openPostgres(t)
 	broken := errors.New("broken off")
-	if err := moved(t, h.store, to, func(model.Writer) error { return broken }); !errors.Is(err, broken) {
+	if err := moved(t, h.file, to, func(model.Writer) error { return broken }); !errors.Is(err, broken) {
 		t.Fatal(err)
 	}
 	read(t, to, func(r model.Reader) error {
@@ -176,23 +176,23 @@ func TestMoveBroken(t *testing.T) {
 	h.create(t, "more")
 	// The other end is done, and this one is not: the next move ends it.
 	err := h.store.Write(ctx, func(w model.Writer) error {
-		return errors.Join(h.store.MoveTo(ctx, w, to, func() {}, func(model.Writer) (bool, error) { return false, nil }, settled), broken)
+		return errors.Join(h.file.MoveTo(ctx, w, to, func() {}, func(model.Writer) (bool, error) { return false, nil }, settled), broken)
 	})
 	if !errors.Is(err, broken) {
 		t.Fatal(err)
 	}
-	if err := h.store.Stays(ctx); err != nil {
+	if err := h.file.Stays(ctx); err != nil {
 		t.Error(err)
 	}
 	if err := h.store.Write(ctx, func(w model.Writer) error {
-		return h.store.MoveTo(ctx, w, to, func() { t.Error("a row is copied again") }, func(model.Writer) (bool, error) { return true, nil }, func(model.Writer) error {
+		return h.file.MoveTo(ctx, w, to, func() { t.Error("a row is copied again") }, func(model.Writer) (bool, error) { return true, nil }, func(model.Writer) error {
 			t.Error("it is settled again")
 			return nil
 		})
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.store.Stays(ctx); !errors.Is(err, model.ErrConflict) {
+	if err := h.file.Stays(ctx); !errors.Is(err, model.ErrConflict) {
 		t.Error(err)
 	}
 }
@@ -202,10 +202,10 @@ func TestMoveCompares(t *testing.T) {
 	t.Parallel()
 	h, _ := furnished(t)
 	to, address := openPostgres(t)
-	if err := moved(t, h.store, to, settled); err != nil {
+	if err := moved(t, h.file, to, settled); err != nil {
 		t.Fatal(err)
 	}
-	if err := storage.Compare(ctx, h.store, to); err != nil {
+	if err := storage.Compare(ctx, h.file, to); err != nil {
 		t.Fatal(err)
 	}
 	for _, change := range []struct{ do, undo string }{
@@ -215,11 +215,11 @@ func TestMoveCompares(t *testing.T) {
 		{"CREATE TABLE aside AS SELECT * FROM superseded_secrets; DELETE FROM superseded_secrets", "INSERT INTO superseded_secrets SELECT * FROM aside"},
 	} {
 		postgres.Server(t).Execute(t, postgrestest.DatabaseOf(address), change.do)
-		if err := storage.Compare(ctx, h.store, to); !errors.Is(err, model.ErrDamaged) {
+		if err := storage.Compare(ctx, h.file, to); !errors.Is(err, model.ErrDamaged) {
 			t.Errorf("after %s: %v", change.do, err)
 		}
 		postgres.Server(t).Execute(t, postgrestest.DatabaseOf(address), change.undo)
-		if err := storage.Compare(ctx, h.store, to); err != nil {
+		if err := storage.Compare(ctx, h.file, to); err != nil {
 			t.Errorf("after %s: %v", change.undo, err)
 		}
 	}

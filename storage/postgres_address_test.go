@@ -3,10 +3,13 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 	"empress/storage"
@@ -49,6 +52,33 @@ func TestParseAddress(t *testing.T) {
 			t.Errorf("%s is taken for %s", text, a)
 		} else if !errors.Is(err, model.ErrInvalid) || strings.Contains(err.Error(), "sec") {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// Whatever stands for an address is read or refused in words that repeat no
+// password.
+func TestParseAnyAddress(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	good := []string{"postgres://ada:sesame@db.example.com:6432/empress?sslmode=require", "postgresql://ada@a,b:6432/keys?password=sesame&target_session_attrs=read-write", "postgres://[::1]:5433/team%2F.."}
+	signs := []byte("/:@?&=%,[]#+ \x00\xff0zA")
+	for range size(10_000, 100_000) {
+		b := []byte(good[random.IntN(len(good))])
+		for range 1 + random.IntN(4) {
+			i := len("postgres://") + random.IntN(len(b)-len("postgres://"))
+			switch random.IntN(3) {
+			case 0:
+				b[i] = signs[random.IntN(len(signs))]
+			case 1:
+				b = slices.Insert(b, i, signs[random.IntN(len(signs))])
+			case 2:
+				b = slices.Delete(b, i, i+1)
+			}
+		}
+		if _, err := storage.ParseAddress(string(b)); err != nil && (!errors.Is(err, model.ErrInvalid) || strings.Contains(err.Error(), "sesame")) {
+			t.Fatalf("%q: %v", b, err)
 		}
 	}
 }

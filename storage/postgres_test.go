@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -127,52 +126,6 @@ func TestPostgresNestedQueries(t *testing.T) {
 		same(t, "the rows", want, seen, err)
 		return nil
 	})
-}
-
-// Many processes regenerate the secret of one key from the same generation: one
-// of them does.
-func TestPostgresRegenerations(t *testing.T) {
-	t.Parallel()
-	first, address := openPostgres(t)
-	billing, _ := peopled(t, first)
-	k := keyOf(1, billing, 1)
-	write(t, first, func(w model.Writer) error { return w.InsertKey(k) })
-	other := anotherPostgres(t, address)
-	const processes = 6
-	for range size(8, 100) {
-		var won, lost int
-		var mu sync.Mutex
-		var done sync.WaitGroup
-		for i := range processes {
-			done.Go(func() {
-				err := []model.Store{first, other}[i%2].Write(ctx, func(w model.Writer) error {
-					next := k
-					next.Generation++
-					next.Revision++
-					return w.UpdateKey(next, k.Revision, k.Generation)
-				})
-				mu.Lock()
-				defer mu.Unlock()
-				switch {
-				case err == nil:
-					won++
-				case errors.Is(err, model.ErrConflict):
-					lost++
-				default:
-					t.Error(err)
-				}
-			})
-		}
-		done.Wait()
-		if won != 1 || lost != processes-1 {
-			t.Fatalf("%d won and %d lost", won, lost)
-		}
-		k.Generation++
-		k.Revision++
-		if c, err := other.Credential(ctx, k.ID); err != nil || c.Generation != k.Generation {
-			t.Fatalf("another process reads %+v, %v; want generation %d", c, err, k.Generation)
-		}
-	}
 }
 
 // A server that is gone is said to be gone, soon, and nothing passes; when it is

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -20,9 +17,11 @@ import (
 
 // Many processes change keys of one database at once: none is told that it is
 // busy, no change is lost, and each sees its own at once.
-func TestManyProcesses(t *testing.T) {
-	h, p := newHouse(t)
-	processes, changes := 16, size(20, 200)
+func TestManyProcesses(t *testing.T) { onEngines(t, manyProcesses) }
+
+func manyProcesses(t *testing.T, p place) {
+	h := p.opened(t)
+	processes, changes := 16, p.size(50, 12, 500)
 	var done sync.WaitGroup
 	for range processes {
 		done.Go(func() {
@@ -134,16 +133,17 @@ func TestManyProcessesCount(t *testing.T) {
 // Sixteen regenerations of one key race, over two openings of the database.
 // Whoever names the generation that they saw wins alone; of the others the
 // last one's secret is the one that works.
-func TestRacingRegenerations(t *testing.T) {
-	here, p := newHouse(t)
-	there := p.opened(t)
+func TestRacingRegenerations(t *testing.T) { onEngines(t, racingRegenerations) }
+
+func racingRegenerations(t *testing.T, p place) {
+	here, there := p.opened(t), p.opened(t)
 	key, first := here.create(t, "billing")
 	all := map[string]model.Generation{first.Reveal(): 1}
 	now := model.Generation(1)
-	for round := range size(12, 1000) {
-		from := model.Generation(0)
-		if round%2 == 0 {
-			from = now
+	for round := range size(100, 1000) {
+		from := now
+		if round%8 == 7 {
+			from = 0
 		}
 		var lock sync.Mutex
 		wins := map[model.Generation]int{}
@@ -199,102 +199,4 @@ func TestRacingRegenerations(t *testing.T) {
 		t.Errorf("%d secrets work, want one, in both openings", live)
 	}
 	here.wantWhole(t)
-}
-
-// A process that regenerates is killed at random moments. Whatever it had been
-// told is so, nothing is half done, and never do two secrets work.
-func TestKilledWhileRegenerating(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Log("seed", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	p := newPlace(t)
-	h, err := p.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, first := h.create(t, "billing")
-	if err := h.store.Close(); err != nil {
-		t.Fatal(err)
-	}
-	told := map[model.Generation]string{1: first.Reveal()}
-	latest := model.Generation(1)
-	changes := 0
-	for round := range size(100, 1000) {
-		cmd := helper("regenerate", p.db, p.key, string(key.ID))
-		out, in, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Stdout, cmd.Stderr = in, os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		_ = in.Close()
-		said := lines(out)
-		note := func(line string) {
-			var g model.Generation
-			var text string
-			if _, err := fmt.Sscan(line, &g, &text); err != nil {
-				t.Fatalf("the process said %q", line)
-			}
-			told[g], latest, changes = text, max(latest, g), changes+1
-		}
-		if line, ok := <-said; ok { // it is at work
-			note(line)
-		}
-		time.Sleep(time.Duration(random.Int64N(int64(29*time.Millisecond))) + time.Millisecond)
-		_ = cmd.Process.Kill()
-		for line := range said {
-			note(line)
-		}
-		_ = cmd.Wait()
-		_ = out.Close()
-		checkAfterKill(t, p, key.ID, told, latest, round%10 == 9)
-		if t.Failed() {
-			t.Fatal("round", round)
-		}
-	}
-	t.Log(changes, "changes were acknowledged")
-	if changes < size(100, 1000) {
-		t.Error("the processes did next to nothing")
-	}
-}
-
-func checkAfterKill(t *testing.T, p place, id model.KeyID, told map[model.Generation]string, latest model.Generation, everything bool) {
-	t.Helper()
-	start := time.Now()
-	h, err := p.open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.store.Close()
-	if d := time.Since(start); d > 2*time.Second {
-		t.Errorf("opening takes %s", d)
-	}
-	k, err := h.ada.Key(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if k.Generation < latest {
-		t.Errorf("generation %d was acknowledged, but the key is at %d", latest, k.Generation)
-	}
-	for g, text := range told {
-		if !everything && g < latest-3 {
-			continue
-		}
-		s, err := model.ParseSecret(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if ok := h.allows(t, id, s); ok != (g == k.Generation) {
-			t.Errorf("secret %d works: %v; the key is at %d", g, ok, k.Generation)
-		}
-	}
-	events := h.generations(t, id)
-	for g := model.Generation(1); g <= k.Generation; g++ {
-		if events[g] != 1 {
-			t.Errorf("generation %d has %d events", g, events[g])
-		}
-	}
-	h.wantWhole(t)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,12 +14,68 @@ import (
 
 	"empress/model"
 	"empress/storage"
+	"empress/storage/postgrestest"
 )
 
 // Nothing that is left of a secret's life holds it: no file, no event, no
 // error and no panic, raw or encoded.
 func TestNoResidueOfSecrets(t *testing.T) {
 	h, p := newHouse(t)
+	secrets := h.leaveTraces(t)
+	searchFiles(t, filepath.Dir(p.db), secrets, 7) // db, -wal, -shm, usage with its two, key
+	if err := h.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	searchFiles(t, filepath.Dir(p.db), secrets, 3)
+}
+
+// Nor does anything that a PostgreSQL server keeps: its tables, its write-ahead
+// log, its log of every statement, and a dump.
+func TestNoResidueOnTheServer(t *testing.T) {
+	if racing {
+		t.Skip("a second server takes long to make")
+	}
+	t.Parallel()
+	postgres.Server(t) // or skip
+	server, err := postgrestest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	for _, setting := range []string{"logging_collector = on", "log_statement = 'all'", "log_min_messages = debug1"} {
+		server.Execute(t, postgrestest.Superuser, "ALTER SYSTEM SET "+setting)
+	}
+	server.Kill()
+	if err := server.Run(); err != nil {
+		t.Fatal(err)
+	}
+	server.Execute(t, postgrestest.Superuser, "CREATE DATABASE team TEMPLATE template0")
+	p := founded(t, place{server.Address("team"), t.TempDir() + "/team.key"})
+	h := p.opened(t)
+	secrets := h.leaveTraces(t)
+	server.Execute(t, postgrestest.Superuser, "CHECKPOINT") // writes the tables
+	dump, err := exec.Command(server.Program("pg_dump"), p.db).Output()
+	if err != nil || !bytes.Contains(dump, []byte("COPY public.superseded_secrets")) {
+		t.Fatalf("%d bytes are dumped: %v", len(dump), err)
+	}
+	wantNoResidue(t, "a dump", dump, secrets)
+	tables := filepath.Join("base", server.Query(t, "team", "SELECT oid FROM pg_database WHERE datname = current_database()")[0])
+	for part, least := range map[string]int{tables: 100, "pg_wal": 1, "log": 1} {
+		searchFiles(t, filepath.Join(server.Dir, part), secrets, least)
+	}
+	logged, err := filepath.Glob(filepath.Join(server.Dir, "log", "*"))
+	if err != nil || len(logged) == 0 {
+		t.Fatal("nothing is logged: ", err)
+	}
+	if content, err := os.ReadFile(logged[0]); err != nil || !bytes.Contains(content, []byte("UPDATE keys SET")) {
+		t.Errorf("no statement is logged: %v", err)
+	}
+}
+
+// leaveTraces lets secrets come and go, with everything around them that could
+// keep one, and returns them.
+func (h *house) leaveTraces(t *testing.T) []model.Secret {
+	t.Helper()
 	var told strings.Builder // whatever anybody might log
 	tell := func(vs ...any) {
 		for _, v := range vs {
@@ -27,7 +84,8 @@ func TestNoResidueOfSecrets(t *testing.T) {
 	}
 	var secrets []model.Secret
 	recorder := model.NewRecorder(h.service)
-	for range 5 {
+	keys := size(5, 50)
+	for range keys {
 		k, s := h.create(t, "billing")
 		secrets = append(secrets, s)
 		for range 3 {
@@ -73,15 +131,20 @@ func TestNoResidueOfSecrets(t *testing.T) {
 	if err := recorder.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if xs, err := h.store.Sightings(ctx, nil, time.Time{}); err != nil || len(xs) != 15 {
-		t.Errorf("of 15 replaced secrets %d were seen, %v", len(xs), err)
+	if xs, err := h.store.Sightings(ctx, nil, time.Time{}); err != nil || len(xs) != 3*keys {
+		t.Errorf("of %d replaced secrets %d were seen, %v", 3*keys, len(xs), err)
 	}
 	wantNoResidue(t, "what was told", []byte(told.String()), secrets)
-	searchFiles(t, filepath.Dir(p.db), secrets, 7) // db, -wal, -shm, usage with its two, key
-	if err := h.store.Close(); err != nil {
+	backup := filepath.Join(t.TempDir(), "backup")
+	file, err := storage.CreateNewFile(backup, 0)
+	if err == nil {
+		err = h.store.Backup(ctx, file)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	searchFiles(t, filepath.Dir(p.db), secrets, 3)
+	searchFiles(t, filepath.Dir(backup), secrets, 1)
+	return secrets
 }
 
 func searchFiles(t *testing.T, dir string, secrets []model.Secret, least int) {
@@ -94,6 +157,9 @@ func searchFiles(t *testing.T, dir string, secrets []model.Secret, least int) {
 		t.Errorf("only %d files to search", len(entries))
 	}
 	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
 		content, err := os.ReadFile(filepath.Join(dir, e.Name())) //nolint:gosec // a test's own directory
 		if err != nil {
 			t.Fatal(err)

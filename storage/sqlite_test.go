@@ -179,7 +179,7 @@ func TestKeyFile(t *testing.T) {
 // Every connection, not only the first, has what durability rests on.
 func TestPragmas(t *testing.T) {
 	h, _ := newHouse(t)
-	writer, readers := h.store.Pools()
+	writer, readers := h.file.Pools()
 	want := map[string]string{"journal_mode": "wal", "busy_timeout": "10000"}
 	check := func(name string, db *sql.DB, connections int, extra map[string]string) {
 		if got := db.Stats().MaxOpenConnections; got != connections {
@@ -367,27 +367,6 @@ func TestOddPaths(t *testing.T) {
 			t.Errorf("the path is %s", s.Path())
 		}
 	})
-}
-
-func TestReadOnlyPlace(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Log("as root, permissions do not hold: only the missing directory is tried")
-	} else {
-		dir := t.TempDir()
-		if err := os.Chmod(dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := storage.Create(ctx, dir+"/team.db"); err == nil || !strings.Contains(model.Sentence(err), "may not write") {
-			t.Errorf("a directory that cannot be written: %v", err)
-		}
-	}
-	file := t.TempDir() + "/file"
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := storage.Create(ctx, file+"/team.db"); err == nil || strings.Contains(model.Sentence(err), "cannot be used") {
-		t.Errorf("a file for a directory: %v", err)
-	}
 }
 
 func TestWriteNewFile(t *testing.T) {

@@ -3,12 +3,14 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
 	"empress/model"
 	"empress/storage"
+	"empress/storage/postgrestest"
 )
 
 // lived is a place where a little of everything has happened, closed again.
@@ -21,9 +23,8 @@ type lived struct {
 	checkpoint model.Checkpoint
 }
 
-func newLived(t *testing.T) *lived {
+func newLived(t *testing.T, p place) *lived {
 	t.Helper()
-	p := newPlace(t)
 	h, err := p.open()
 	if err != nil {
 		t.Fatal(err)
@@ -87,87 +88,9 @@ func newLived(t *testing.T) *lived {
 	return l
 }
 
-const back = "DELETE FROM keys WHERE application = 'billing'; INSERT INTO keys SELECT * FROM %s WHERE application = 'billing'"
-
 func TestTampering(t *testing.T) {
-	l := newLived(t)
-	for _, c := range []struct {
-		name, sql string
-		says      string // part of a problem
-	}{
-		{"the first secret put back", fmt.Sprintf(back, "at_first"), "with secret 1, but the trail says active with secret 3"},
-		{"the last secret but one put back", fmt.Sprintf(back, "before_regeneration"), "with secret 2, but the trail says active with secret 3"},
-		{"an old state put back", fmt.Sprintf(back, "while_suspended") + "; UPDATE keys SET revision = 99", "is suspended with secret 2"},
-		{"a revoked key put back", "DELETE FROM keys WHERE application = 'shop'; INSERT INTO keys SELECT * FROM at_first WHERE application = 'shop'", "an old row was put back"},
-		{"a key deleted", "DELETE FROM keys WHERE application = 'billing'", "was deleted outside empress"},
-		{"a key copied under another name", "INSERT INTO keys SELECT NULL, 'empk_00000000000000000001', " + rest(t, l, "keys", "id", "n") + " FROM keys WHERE application = 'billing'", "was changed outside empress"},
-		{"a purpose changed", "UPDATE keys SET purpose = 'New', search = substr(search, 1, length(search) - length(purpose)) || 'new'", "the purpose of key"},
-		{"two rows' hashes swapped", "UPDATE keys SET hash = (SELECT k.hash FROM keys k WHERE k.id <> keys.id)", "was changed outside empress"},
-		{"a member promoted", "UPDATE members SET role = 'Auditor'", "member ada@example.com was changed"},
-		{"a member's login taken over", "UPDATE members SET login = 'eve' WHERE id = 1", "member ada@example.com was changed"},
-		{"a member's status changed", "UPDATE members SET status = 'removed'", "no active administrator"},
-		{"an application renamed", "UPDATE applications SET name = 'Shop' WHERE name = 'shop'", "application Shop was changed"},
-		{"a grant made up", "DELETE FROM grants; INSERT INTO grants VALUES (1, 1, 'keys.create', 0, 0, 1, 0, zeroblob(32), 0)", "grant 1 of member ada@example.com was changed"},
-		{"the role of before put back", put("members", "plain_members", "login = 'max'"), `the role of member max@example.com is "Member", but the trail says "IT Manager"`},
-		{"the suspension of before put back", put("members", "suspended_members", "login = 'max'"), `the status of member max@example.com is "suspended"`},
-		{"a removed member put back", put("members", "members_with_eva", "email = 'eva@example.com'"), `the status of member eva@example.com is "active", but the trail says "removed"`},
-		{"a removed member deleted", "DELETE FROM members WHERE email = 'eva@example.com'", "member eva@example.com is in the trail but not in the database"},
-		{"two members' roles swapped", "UPDATE members SET role = CASE id WHEN 1 THEN 'IT Manager' WHEN 2 THEN 'Administrator' ELSE role END", "member max@example.com was changed"},
-		{"two members' seals swapped", "UPDATE members SET seal = (SELECT m.seal FROM members m WHERE m.id <> members.id)", "member ada@example.com was changed"},
-		{"two members' numbers swapped", "PRAGMA foreign_keys = 0; UPDATE members SET id = -id; UPDATE members SET id = 4 + id", "member ada@example.com was changed"},
-		{"a taken grant put back", put("grants", "untaken_grants", "id = 2"), `the end of grant 2 of member max@example.com is ""`},
-		{"a taken grant given again", "UPDATE grants SET ended_at = 0 WHERE id = 2", "grant 2 of member max@example.com was changed"},
-		{"a grant taken", "UPDATE grants SET ended_at = 1 WHERE id = 1", "grant 1 of member max@example.com was changed"},
-		{"two grants' permissions swapped", "UPDATE grants SET permission = CASE id WHEN 1 THEN 'keys.edit' ELSE 'keys.view' END", "grant 1 of member max@example.com was changed"},
-		{"two grants swapped", "UPDATE grants SET id = -id; UPDATE grants SET id = 3 + id", "grant 1 of member max@example.com was changed"},
-		{"a grant deleted", "DELETE FROM grants", "grant 1 is in the trail but not in the database"},
-		{"a member deleted", "DELETE FROM grants; DELETE FROM members WHERE login = 'max'", "member max@example.com is in the trail but not in the database"},
-		{"an application's networks put back", put("applications", "wide_applications", "id = 3"), "application desk is not in the trail"},
-		{"an application's networks changed", "UPDATE applications SET networks = '' WHERE id = 3", "application front desk was changed"},
-		{"the name of before put back", put("applications", "desk_applications", "id = 3"), "application desk is not in the trail"},
-		{"the name of before put back in a key", put("keys", "desk_keys", "application_id = 3"), "is of desk, but the trail says of front desk"},
-		{"a reserved name freed", "DELETE FROM application_names", "the former name desk is in the trail but not in the database"},
-		{"a reserved name given away", "UPDATE application_names SET application_id = 1", "the former name desk was changed"},
-		{"a reserved name hidden from look-alikes", "UPDATE application_names SET fold = 'z'", "the former name desk was changed"},
-		{"a reserved name made up", "INSERT INTO application_names VALUES ('x', 'x', 1, zeroblob(32))", "the former name x was changed"},
-		{"a removed SSH key put back", put("ssh_keys", "live_ssh_keys", "id = 1"), `the end of SSH key 1 of member ada@example.com is ""`},
-		{"an SSH key given to another", "UPDATE ssh_keys SET member_id = 2 WHERE id = 2", "SSH key 2 of member max@example.com was changed"},
-		{"an SSH key swapped for another", "UPDATE ssh_keys SET line = 'ssh-ed25519 AAAA' WHERE id = 2", "SSH key 2 of member ada@example.com was changed"},
-		{"an SSH key made up", "INSERT INTO ssh_keys VALUES (3, 1, 'eve', 'ssh-ed25519 AAAA', 'SHA256:x', 0, 0, zeroblob(32))", "SSH key 3 of member ada@example.com was changed"},
-		{"an SSH key deleted", "DELETE FROM ssh_keys WHERE id = 2", "SSH key 2 is in the trail but not in the database"},
-		{"an application deleted", "DELETE FROM keys WHERE application = 'shop'; DELETE FROM applications WHERE name = 'shop'", "application shop is in the trail but not in the database"},
-		{"an application's purpose changed", "UPDATE applications SET purpose = 'Another'", "the purpose of application"},
-		{"a creation antedated", "UPDATE keys SET created_at = created_at - 1", "the time of the creation of key"},
-		{"a secret antedated", "UPDATE keys SET secret_at = secret_at - 1", "the time of the latest secret of key"},
-		{"a secret called confirmed", "UPDATE keys SET confirmed = generation", "is called confirmed"},
-		{"a key hidden from the filter", "UPDATE keys SET search = ''", "was changed outside empress"},
-		{"a key sorted elsewhere", "UPDATE keys SET application_fold = 'z'", "was changed outside empress"},
-		{"an application hidden from look-alikes", "UPDATE applications SET fold = 'z' WHERE name = 'shop'", "application shop was changed"},
-		{"the policy changed", "UPDATE policy SET support = 'call eve'", "the security policy was changed outside empress"},
-		{"an old policy put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the support contact of the security policy is "IT desk"`},
-		{"keys that never expire allowed", "UPDATE policy SET never_allowed = 1", "the security policy was changed outside empress"},
-		{"every other rule taken out", "UPDATE policy SET never_allowed = 1, longest_lifetime = 0, idle_sign_out = 0", "the security policy was changed outside empress"},
-		{"the policy of before its rules put back", "DELETE FROM policy; INSERT INTO policy SELECT * FROM old_policy", `the rule on keys that never expire of the security policy is "", but the trail says "not allowed"`},
-		{"the policy deleted", "DELETE FROM policy", "the support contact of the security policy"},
-
-		{"the first event deleted", "DELETE FROM events WHERE seq = 1", "event 2 follows event 0"},
-		{"an event deleted", "DELETE FROM events WHERE seq = 4", "event 5 follows event 3"},
-		{"an event deleted and the rest moved", "DELETE FROM events WHERE seq = 4; UPDATE events SET seq = seq - 1 WHERE seq > 4; UPDATE head SET seq = seq - 1", "does not fit the chain"},
-		{"every event deleted", "DELETE FROM events", "its end was cut off"},
-		{"every event deleted, the head too", "DELETE FROM events; UPDATE head SET seq = 0, mac = x'', mark = 0", "not in the trail"},
-		{"two events swapped", "UPDATE events SET seq = -1 WHERE seq = 4; UPDATE events SET seq = 4 WHERE seq = 5; UPDATE events SET seq = 5 WHERE seq = -1", "event 4"},
-		{"an event repeated", "INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), " + rest(t, l, "events", "seq") + " FROM events ORDER BY seq DESC LIMIT 1", "does not fit the chain"},
-		{"the end cut off", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "its end was cut off"},
-		{"the end cut off, the head set back", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events); UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, at FROM events ORDER BY seq DESC LIMIT 1)", "an old row was put back"},
-		{"the head's number changed", "UPDATE head SET seq = seq + 1", "but its head says"},
-		{"the head's MAC changed", "UPDATE head SET mac = zeroblob(32)", "but its head says"},
-		{"the clock mark lowered", "UPDATE head SET mark = mark - 1", "the clock mark is"},
-		{"the clock mark raised", "UPDATE head SET mark = mark + 100000000", "the clock mark is"},
-		{"the clock mark's seal taken away", "UPDATE head SET seal = x''", "the clock mark is"},
-		{"the clock mark of before an event put back", "UPDATE head SET (mark, seal) = (SELECT mark, seal FROM old_head)", "the clock mark is"},
-		{"the head of before an event put back", "DELETE FROM head; INSERT INTO head SELECT * FROM old_head", "but its head says"},
-		{"the end cut off, the head made up", "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events); UPDATE head SET (seq, mac, mark) = (SELECT seq, mac, (SELECT max(at) FROM events) FROM events ORDER BY seq DESC LIMIT 1)", "the clock mark is"},
-	} {
+	l := newLived(t, newPlace(t))
+	for _, c := range l.tamperings(t) {
 		t.Run(c.name, func(t *testing.T) { tampered(t, l, c.sql, c.says) })
 	}
 	for _, column := range strings.Split(rest(t, l, "events", "seq"), ", ") {
@@ -186,9 +109,31 @@ func TestTampering(t *testing.T) {
 	}
 }
 
+// Rows of a server that are changed there are noticed as well: a few of the ways at
+// random, and all in a full run.
+func TestTamperingOnTheServer(t *testing.T) {
+	if racing {
+		t.Skip("it has one goroutine, and copies many databases")
+	}
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	l := newLived(t, founded(t, place{postgres.Database(t, emptySchema(t)), t.TempDir() + "/team.key"}))
+	all := l.tamperings(t)
+	for _, i := range random.Perm(len(all))[:size(5, len(all))] {
+		c := all[i]
+		t.Run(c.name, func(t *testing.T) { tampered(t, l, c.sql, c.says) })
+	}
+}
+
 // rest lists the columns of a table, but for some.
 func rest(t *testing.T, l *lived, table string, but ...string) string {
 	t.Helper()
+	if l.onServer() {
+		return postgres.Server(t).Query(t, postgrestest.DatabaseOf(l.db), fmt.Sprintf(
+			"SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '%s'::regclass AND attnum > 0 AND strpos(' %s ', concat(' ', attname, ' ')) = 0", table, strings.Join(but, " ")))[0]
+	}
 	return column(t, l.raw(t), "SELECT group_concat(name, ', ') FROM pragma_table_info(?) WHERE instr(?, ' ' || name || ' ') = 0", table, " "+strings.Join(but, " ")+" ")
 }
 
@@ -207,7 +152,7 @@ func tampered(t *testing.T, l *lived, statements, says string) {
 // A tail that was cut off cleanly, with all that it had changed undone, fits in
 // itself; a checkpoint that was kept elsewhere tells.
 func TestCheckpoint(t *testing.T) {
-	l := newLived(t)
+	l := newLived(t, newPlace(t))
 	undo := fmt.Sprintf(back, "before_regeneration") + "; DELETE FROM events WHERE seq = (SELECT max(seq) FROM events);" +
 		"DELETE FROM head; INSERT INTO head SELECT * FROM old_head"
 	p := l.copied(t)
@@ -263,7 +208,7 @@ func TestUndoneEdit(t *testing.T) {
 }
 
 func TestTamperedTeamIsRefused(t *testing.T) {
-	l := newLived(t)
+	l := newLived(t, newPlace(t))
 	for _, change := range []string{"name = 'Evil'", "key_number = 2", "key_check = zeroblob(32)", "seal = x''"} {
 		p := l.copied(t)
 		p.alter(t, "UPDATE team SET "+change)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // used is one use of a key, as it is recorded: with its hour, its caller, its
@@ -20,7 +19,7 @@ func used(key model.KeyID, at time.Time, address string) model.Tally {
 }
 
 // wantUse checks what is known of the latest use of a key.
-func wantUse(t *testing.T, s *storage.Store, key model.KeyID, at time.Time, address string) {
+func wantUse(t *testing.T, s model.Store, key model.KeyID, at time.Time, address string) {
 	t.Helper()
 	us, err := s.Usages(ctx, []model.KeyID{key})
 	if u := us[key]; err != nil || !u.At.Equal(at) || u.Address != address {

@@ -42,7 +42,7 @@ func TestUsageFileMoved(t *testing.T) {
 	wantRequests(t, place{db: away}.raw(t), "3")
 	wantRequests(t, p.usageFile(t), "28")
 	for what, s := range map[string]*house{"one": h, "the other": there} {
-		if n := s.store.UsageLapses(); n != 1 {
+		if n := s.file.UsageLapses(); n != 1 {
 			t.Errorf("%s says that the file was gone %d times", what, n)
 		}
 		us, err := s.store.Usages(ctx, []model.KeyID{keyA})
@@ -50,7 +50,7 @@ func TestUsageFileMoved(t *testing.T) {
 			t.Errorf("%s reads %+v, %v", what, us, err)
 		}
 	}
-	if n := p.opened(t).store.UsageLapses(); n != 0 {
+	if n := p.opened(t).file.UsageLapses(); n != 0 {
 		t.Errorf("a program that starts says that the file was gone %d times", n)
 	}
 }
@@ -77,7 +77,7 @@ func TestUsageFileDeletedOrPutBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		record(t, h.store, requests(2))
-		if n := h.store.UsageLapses(); n != int64(i+1) {
+		if n := h.file.UsageLapses(); n != int64(i+1) {
 			t.Errorf("the file was gone %d times", n)
 		}
 	}

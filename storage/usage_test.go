@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"empress/model"
-	"empress/storage"
 )
 
 // usageFile opens the usage file behind the program's back.
@@ -38,7 +37,7 @@ func TestUsageFileOfBefore(t *testing.T) {
 	h := p.opened(t)
 	there := p.opened(t)
 	got := make(chan error, 2)
-	for _, s := range []*storage.Store{h.store, there.store} {
+	for _, s := range []model.Store{h.store, there.store} {
 		go func() {
 			_, err := s.Usages(ctx, []model.KeyID{"empk_x"})
 			got <- err

@@ -11,7 +11,7 @@ import (
 // without: the same columns of the same row, through the same driver.
 func BenchmarkVerify(b *testing.B) {
 	h, _ := newHouse(b)
-	service, ada, store := h.service, h.ada, h.store
+	service, ada, store := h.service, h.ada, h.file
 	var key model.Key
 	var secret model.Secret
 	for range 1000 {

@@ -16,7 +16,7 @@ func TestLogCutOff(t *testing.T) {
 	h, p := newHouse(t)
 	key, s := h.create(t, "billing")
 	secrets := map[model.Generation]model.Secret{1: s}
-	for range size(5, 60) {
+	for range size(3, 60) {
 		k, s, err := h.ada.RegenerateSecret(ctx, key.ID, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"empress/model"
+)
+
+// TestUnauthenticatedTakesTheSameTime times answers to an unknown key, a wrong
+// secret and a revoked key. That an unknown one has no row to take apart may show
+// in a few hundredths of the time, and nothing else may.
+func TestUnauthenticatedTakesTheSameTime(t *testing.T) {
+	if os.Getenv("EMPRESS_TEST_FULL") == "" {
+		t.Skip("times are compared in a full run")
+	}
+	x := newTeam(t)
+	known, _ := x.create(model.KeySpec{Application: "billing"})
+	revoked, other := x.create(model.KeySpec{Application: "billing"})
+	_, secret, _ := strings.Cut(other, ":")
+	if _, err := x.ada.RevokeKey(t.Context(), revoked.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, third := x.create(model.KeySpec{Application: "edge"})
+	_, wrong, _ := strings.Cut(third, ":")
+	presented := map[string]string{"unknown": partKey + ":" + secret, "wrong": string(known.ID) + ":" + secret, "revoked": string(revoked.ID) + ":" + wrong}
+	c, err := net.Dial("tcp", x.serve(x.options()).address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	answers := bufio.NewReader(c)
+	took := map[string][]time.Duration{}
+	for range 20_000 {
+		for name, credential := range presented { // in another order each time
+			request := "GET /verify HTTP/1.1\r\nHost: x\r\nAuthorization: token " + credential + "\r\n\r\n"
+			began := time.Now()
+			if _, err := io.WriteString(c, request); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := http.ReadResponse(answers, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			took[name] = append(took[name], time.Since(began))
+			_, _ = io.Copy(io.Discard, answer.Body)
+			if answer.StatusCode != http.StatusUnauthorized && answer.StatusCode != http.StatusTooManyRequests {
+				t.Fatalf("%s: answered %d", name, answer.StatusCode)
+			}
+		}
+	}
+	least, most, said := time.Hour, time.Duration(0), ""
+	for name, ds := range took {
+		slices.Sort(ds)
+		median := ds[len(ds)/2]
+		least, most, said = min(least, median), max(most, median), said+fmt.Sprintf(" %s %s", name, median)
+	}
+	t.Log("medians:", said)
+	if most > least+least/20 {
+		t.Errorf("the medians differ by more than 5 %%: %s", said)
+	}
+}
