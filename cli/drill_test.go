@@ -116,15 +116,15 @@ func (d *drill) command(args ...string) *exec.Cmd {
 
 func (d *drill) empress(args ...string) []byte {
 	d.Helper()
-	return d.empressIn(d.environ, args...)
+	return d.empressIn(nil, args...)
 }
 
-// empressIn runs the program with variables beside the test's own.
+// empressIn runs the program with more variables.
 func (d *drill) empressIn(environ []string, args ...string) []byte {
 	d.Helper()
 	var said bytes.Buffer
-	cmd := exec.Command("empress", args...)
-	cmd.Env, cmd.Stderr = append(os.Environ(), environ...), &said
+	cmd := d.command(args...)
+	cmd.Env, cmd.Stderr = append(cmd.Env, environ...), &said
 	out, err := cmd.Output()
 	if err != nil {
 		d.Fatalf("%q: %v: %s", args, err, said.String())

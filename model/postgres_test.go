@@ -49,6 +49,7 @@ func TestOnPostgres(t *testing.T) {
 	checks(t, 8)
 	t.Run("clock", TestClockSteps)
 	t.Run("machine", TestMachine)
+	t.Run("team", TestTeamMachine)
 	t.Run("due", TestDueIsWhatTheRuleSays)
 	t.Run("attention", TestAttention)
 	t.Run("replaced meanwhile", TestReplacedMeanwhile)
