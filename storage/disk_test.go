@@ -17,8 +17,8 @@ import (
 // that failed is called a success, no secret is shown without its change, and the
 // same process goes on afterwards.
 func TestNthWriteFails(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("system calls are made to fail by Linux alone")
+	if runtime.GOOS != "linux" || racing {
+		t.Skip("system calls are made to fail by Linux alone, and processes are not what the race detector looks at")
 	}
 	t.Parallel()
 	const each = 10 // faults in one process
@@ -44,7 +44,7 @@ func TestNthWriteFails(t *testing.T) {
 				}
 			}
 			t.Log(outcomes)
-			if outcomes["hit"] < size(50, 50) || outcomes["failed"] == 0 {
+			if outcomes["hit"] < 50 || outcomes["failed"] == 0 {
 				t.Errorf("next to no call failed: %v", outcomes)
 			}
 		})
