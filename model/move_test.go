@@ -157,6 +157,9 @@ func isEmpty(t *testing.T, s *storage.Postgres) {
 // emptyPostgres is a database without a team.
 func emptyPostgres(t *testing.T) *storage.Postgres {
 	t.Helper()
+	if racing {
+		t.Skip("moves are raced in the tests of storage")
+	}
 	s := postgresStore(t)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

@@ -46,10 +46,11 @@ func TestOnPostgres(t *testing.T) {
 		t.Skip("what the engines share runs on SQLite, and the rest in the tests of storage")
 	}
 	t.Setenv(engineEnv, "postgres")
+	checks(t, 3) // each of which makes a database
+	t.Run("team", TestTeamMachine)
 	checks(t, 8)
 	t.Run("clock", TestClockSteps)
 	t.Run("machine", TestMachine)
-	t.Run("team", TestTeamMachine)
 	t.Run("due", TestDueIsWhatTheRuleSays)
 	t.Run("attention", TestAttention)
 	t.Run("replaced meanwhile", TestReplacedMeanwhile)
