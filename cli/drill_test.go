@@ -21,8 +21,11 @@ import (
 
 // sized is how often to repeat, in a quick run and in a full one.
 func sized(quick, full int) int {
-	if os.Getenv("EMPRESS_TEST_FULL") != "" {
+	switch {
+	case os.Getenv("EMPRESS_TEST_FULL") != "":
 		return full
+	case racing:
+		return max(quick/4, 1)
 	}
 	return quick
 }
