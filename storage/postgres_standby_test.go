@@ -17,12 +17,7 @@ func TestPostgresStandbyAway(t *testing.T) {
 		t.Skip("a second server takes long to make, and the first one has shown the same connections")
 	}
 	t.Parallel()
-	postgres.Server(t) // or skip
-	server, err := postgrestest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
+	server := ownServer(t)
 	server.Execute(t, postgrestest.Superuser, "CREATE DATABASE team TEMPLATE template0")
 	s := anotherPostgres(t, server.Address("team"))
 	standby := func(change string) {

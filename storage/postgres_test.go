@@ -33,6 +33,18 @@ func anotherPostgres(t *testing.T, address string) *storage.Postgres {
 	return s
 }
 
+// ownServer is a server that one test may do anything to.
+func ownServer(t *testing.T) *postgrestest.Server {
+	t.Helper()
+	postgres.Server(t) // or skip
+	server, err := postgrestest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return server
+}
+
 func TestPostgresRefuses(t *testing.T) {
 	t.Parallel()
 	server := postgres.Server(t)
@@ -135,12 +147,7 @@ func TestPostgresReturns(t *testing.T) {
 		t.Skip("a second server takes long to make, and the first one has shown the same connections")
 	}
 	t.Parallel()
-	postgres.Server(t) // or skip
-	server, err := postgrestest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
+	server := ownServer(t)
 	server.Execute(t, postgrestest.Superuser, "CREATE DATABASE team TEMPLATE template0")
 	s := anotherPostgres(t, server.Address("team"))
 	billing, _ := peopled(t, s)

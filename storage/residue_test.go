@@ -36,12 +36,7 @@ func TestNoResidueOnTheServer(t *testing.T) {
 		t.Skip("a second server takes long to make")
 	}
 	t.Parallel()
-	postgres.Server(t) // or skip
-	server, err := postgrestest.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
+	server := ownServer(t)
 	for _, setting := range []string{"logging_collector = on", "log_statement = 'all'", "log_min_messages = debug1"} {
 		server.Execute(t, postgrestest.Superuser, "ALTER SYSTEM SET "+setting)
 	}

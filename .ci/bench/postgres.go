@@ -56,12 +56,7 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 			return nil, err
 		}
 	}
-	text, err := os.ReadFile(filepath.Join(server.Dir, "postmaster.pid"))
-	if err != nil {
-		return nil, err
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(first)
+	pid, err := postmaster(server)
 	if err != nil {
 		return nil, err
 	}
@@ -89,15 +84,7 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 		}
 		product.rates, here = append(product.rates, rate), append(here, cost)
 		there = append(there, (after-before)/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
-		selected, err := output(ctx, selects)
-		if err != nil {
-			return nil, err
-		}
-		m := transactions.FindStringSubmatch(selected)
-		if m == nil {
-			return nil, fmt.Errorf("pgbench prints no rate:\n%s", selected)
-		}
-		if rate, err = strconv.ParseFloat(m[1], 64); err != nil {
+		if rate, err = selected(ctx, selects); err != nil {
 			return nil, err
 		}
 		baseline.rates = append(baseline.rates, rate)
@@ -114,6 +101,29 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 	t.note(overHTTP)
 	t.note(fmt.Sprintf("One process made %s changes a second, one after the other.", strings.TrimSpace(changed)))
 	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL on %d connections, to pgbench's prepared SELECT", sessions), &product, &baseline, 0.8)}, nil
+}
+
+// postmaster is the process of a server that waits for all others.
+func postmaster(server *postgrestest.Server) (int, error) {
+	text, err := os.ReadFile(filepath.Join(server.Dir, "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strconv.Atoi(first)
+}
+
+// selected reads how many transactions a second pgbench made.
+func selected(ctx context.Context, pgbench []string) (float64, error) {
+	out, err := output(ctx, pgbench)
+	if err != nil {
+		return 0, err
+	}
+	m := transactions.FindStringSubmatch(out)
+	if m == nil {
+		return 0, fmt.Errorf("pgbench prints no rate:\n%s", out)
+	}
+	return strconv.ParseFloat(m[1], 64)
 }
 
 // processorTime is what a process and its children that ended took so far, in
