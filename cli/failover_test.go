@@ -23,7 +23,12 @@ const (
 	breaking               // the primary is being killed
 	gone                   // there is nobody who takes writes
 	returning              // the standby is being promoted
+	recovered              // the standby is the primary
 )
+
+// calm reports whether nothing is wrong in a stage. Something that begins in one
+// such stage and ends in another saw all that lies between.
+func calm(stage int32) bool { return stage == whole || stage == recovered }
 
 // failover is a drill in which the primary of a team's PostgreSQL database is
 // lost, while keys change and verifiers are asked all the time.
@@ -131,6 +136,7 @@ func (f *failover) follow() {
 // lose kills the primary while keys change, and promotes the standby. In some
 // rounds the primary commits changes just before that the standby never gets.
 func (f *failover) lose(round int) {
+	f.stage.Store(whole)
 	f.acknowledged.Store(0)
 	f.refused.Store(0)
 	f.unknown.Store(0)
@@ -171,7 +177,7 @@ func (f *failover) lose(round int) {
 		f.Logf("seed %d, round %d, stalled %v: verifier %d answers %v after the promotion", seed, round, stalled, i, time.Since(began))
 	}
 	f.until("a change after the promotion", func() bool { return f.acknowledged.Load() > before })
-	f.stage.Store(whole)
+	f.stage.Store(recovered)
 	f.Logf("changes go on %v after the promotion", time.Since(began))
 	f.until("more changes", func() bool { return f.acknowledged.Load() > before+20 })
 	stop()
@@ -253,7 +259,7 @@ func (f *failover) holds(in *installation, want *kept, got model.Key) {
 func (f *failover) told(began int32, err error, revealed model.Secret) (done, unknown bool) {
 	f.Helper()
 	ended := f.stage.Load()
-	if began == ended && (ended == gone && err == nil || ended == whole && err != nil) {
+	if began == ended && (ended == gone && err == nil || calm(ended) && err != nil) {
 		f.Errorf("in stage %d it is said: %v", ended, err)
 	}
 	switch {

@@ -68,15 +68,15 @@ type handedLine struct {
 }
 
 // handed are such lines. None of them may reach a shell, which would say what
-// 6*7 is.
+// this is: more digits than a time of day has.
 var handed = []handedLine{
 	{"members show ada@example.com", 0, "Ada Lovelace"},
 	{"empress members show 'ada@example.com' --json", 0, `"Ada Lovelace"`},
 	{"keys list --json 'bill", 2, `"code":"usage"`},
-	{"version; echo $((6*7))", 2, `The sign ";" is for shells`},
-	{"$(echo $((6*7)))", 2, "for shells"},
-	{"version\necho $((6*7))", 2, "one line"},
-	{`sh -c 'echo $((6*7))'`, 2, "There is no"},
+	{"version; echo $((1234567*8))", 2, `The sign ";" is for shells`},
+	{"$(echo $((1234567*8)))", 2, "for shells"},
+	{"version\necho $((1234567*8))", 2, "one line"},
+	{`sh -c 'echo $((1234567*8))'`, 2, "There is no"},
 	{"/bin/sh", 2, "There is no command"},
 	{"/usr/lib/openssh/sftp-server", 2, "There is no command"},
 }
@@ -84,7 +84,7 @@ var handed = []handedLine{
 func (c handedLine) check(t *testing.T, how string, run func(line string) (string, int)) {
 	t.Helper()
 	out, code := run(c.line)
-	if code != c.code || !strings.Contains(out, c.says) || strings.Contains(out, "42") {
+	if code != c.code || !strings.Contains(out, c.says) || strings.Contains(out, "9876536") {
 		t.Errorf("%s: %q: exit code %d: %s", how, c.line, code, out)
 	}
 }

@@ -56,6 +56,9 @@ func (s *secretTold) next(ctx context.Context) error {
 	idle, cancel := context.WithTimeout(ctx, s.idle)
 	defer cancel()
 	w, err := s.pick(idle, s.ways())
+	if ctx.Err() != nil {
+		return ctx.Err() // also where the input ended with it
+	}
 	if errors.Is(err, io.EOF) {
 		return s.leave(ctx)
 	}
