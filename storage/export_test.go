@@ -26,6 +26,9 @@ func (s *Store) Frames() uint32 {
 	return 0
 }
 
+// MaxTurn is how many credentials are read from PostgreSQL in one exchange.
+const MaxTurn = maxTurn
+
 // FindOutWithin bounds how long it may take to find out what became of a commit.
 func (s *Postgres) FindOutWithin(d time.Duration) { s.findOut = d }
 

@@ -35,6 +35,26 @@ const credentialColumns = "generation, hash, state, application, application_id,
 
 const credentialQuery = "SELECT " + credentialColumns + " FROM keys WHERE id = ?"
 
+// columns hands out the values of a row, from the first column on. It notes for
+// itself that one is of another type.
+type columns interface {
+	integer() int64
+	text() string
+	blob() []byte
+}
+
+// credentialFrom reads a row of credentialColumns.
+func credentialFrom(r columns, id model.KeyID) model.Credential {
+	c := model.Credential{ID: id}
+	c.Generation, c.Hash, c.State = model.Generation(r.integer()), r.blob(), model.State(r.text())
+	c.Application, c.ApplicationID = r.text(), model.ApplicationID(r.integer())
+	c.Owner, c.OwnerID = r.text(), model.MemberID(r.integer())
+	c.Scopes, c.Networks, c.Rate = r.text(), r.text(), r.text()
+	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(r.integer()), int(r.integer()), r.blob()
+	c.Weak = r.integer() != 0
+	return c
+}
+
 // prepare readies the verifier's read once the schema is there.
 func (s *Store) prepare(ctx context.Context) (err error) {
 	s.credential, err = s.readers.PrepareContext(ctx, credentialQuery)

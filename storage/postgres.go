@@ -15,15 +15,14 @@ import (
 // server that is there then.
 type Postgres struct {
 	address  *Address
-	verifier *sql.DB // for the verifier's one read alone, so that nothing else can hold it up
+	verifier lookups // whose connections nothing else can hold up
 	readers  *sql.DB
 	writer   *sql.DB
 	counter  *sql.DB // of requests
 	usageTables
 	audience audience // of changes
 
-	credential *sql.Stmt
-	findOut    time.Duration // bounds how long it may take to find out what became of a commit
+	findOut time.Duration // bounds how long it may take to find out what became of a commit
 }
 
 var _ model.Store = (*Postgres)(nil)
@@ -59,7 +58,7 @@ func CreatePostgres(ctx context.Context, a *Address) (*Postgres, error) {
 }
 
 func openPostgres(ctx context.Context, a *Address, create bool) (*Postgres, error) {
-	s := &Postgres{address: a, verifier: a.pool(forReading, verifierConnections), readers: a.pool(forReading, readerConnections),
+	s := &Postgres{address: a, verifier: lookups{pool: a.pool(forReading, verifierConnections)}, readers: a.pool(forReading, readerConnections),
 		writer: a.pool(forWriting, 1), counter: a.pool(forCounting, counterConnections), findOut: findOutPatience}
 	s.usageTables.open = func(context.Context, bool) (*sql.DB, error) { return s.counter, nil }
 	s.usageTables.mapError, s.usageTables.once = s.mapError, true
@@ -78,15 +77,11 @@ func (a *Address) pool(of use, size int) *sql.DB {
 	return db
 }
 
-func (s *Postgres) ready(ctx context.Context, create bool) (err error) {
+func (s *Postgres) ready(ctx context.Context, create bool) error {
 	if err := s.trustworthy(ctx); err != nil {
 		return err
 	}
-	if err := s.migrate(ctx, create); err != nil {
-		return err
-	}
-	s.credential, err = s.verifier.PrepareContext(ctx, credentialQuery)
-	return s.mapError(err)
+	return s.migrate(ctx, create)
 }
 
 // Place returns where the database is, without a password.
@@ -95,11 +90,7 @@ func (s *Postgres) Place() string { return s.address.String() }
 // Close implements [model.Store].
 func (s *Postgres) Close() error {
 	s.audience.close()
-	var errs []error
-	if s.credential != nil {
-		errs = append(errs, s.credential.Close())
-	}
-	return errors.Join(append(errs, s.verifier.Close(), s.readers.Close(), s.writer.Close(), s.counter.Close())...)
+	return errors.Join(s.verifier.pool.Close(), s.readers.Close(), s.writer.Close(), s.counter.Close())
 }
 
 // Read implements [model.Store].
@@ -128,8 +119,9 @@ func (s *Postgres) Write(ctx context.Context, fn func(model.Writer) error) error
 
 // Credential implements [model.Store].
 func (s *Postgres) Credential(ctx context.Context, id model.KeyID) (model.Credential, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerPatience)
-	defer cancel()
-	c, err := readCredential(ctx, s.credential, id)
+	c, err := s.verifier.credential(ctx, id)
+	if err == nil && c.ID == "" {
+		return c, model.ErrNotFound
+	}
 	return c, s.mapError(err)
 }

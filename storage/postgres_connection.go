@@ -24,7 +24,7 @@ func (k *dialer) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &connection{pg: pg, hosts: k.hosts, era: era, use: k.use, prepared: map[string]string{}}, nil
+	return &connection{pg: pg, hosts: k.hosts, era: era, use: k.use, prepared: map[string]*pgconn.StatementDescription{}}, nil
 }
 
 // Driver implements [driver.Connector].
@@ -40,10 +40,10 @@ type connection struct {
 	hosts    *hosts
 	era      uint32 // in which it was made
 	use      use
-	inside   bool              // a transaction
-	reading  *result           // that is not read to its end
-	prepared map[string]string // names of prepared statements, by their text
-	unfit    bool              // it, or its server, is one to leave
+	inside   bool                                    // a transaction
+	reading  *result                                 // that is not read to its end
+	prepared map[string]*pgconn.StatementDescription // by its text
+	unfit    bool                                    // it, or its server, is one to leave
 }
 
 var (

@@ -48,6 +48,9 @@ var (
 // translations of what the queries have that PostgreSQL lacks.
 var translations = strings.NewReplacer("instr(", "strpos(", "x''", `'\x'::bytea`, "LIMIT -1 OFFSET", "OFFSET")
 
+// credentialOnPostgres is the verifier's read.
+var credentialOnPostgres = translated(credentialQuery)
+
 // translated is a query as PostgreSQL takes it: its parameters are numbered.
 func translated(query string) string {
 	query = translations.Replace(query)

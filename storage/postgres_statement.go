@@ -29,27 +29,26 @@ func (c *connection) PrepareContext(ctx context.Context, query string) (driver.S
 // maxPrepared is how many statements a connection keeps prepared.
 const maxPrepared = 100
 
-// named returns the name of a prepared statement. It is prepared when it is not
-// yet, or no longer.
-func (c *connection) named(ctx context.Context, text string) (string, error) {
-	if name, ok := c.prepared[text]; ok {
-		return name, nil
+// named returns a prepared statement. It is prepared when it is not yet, or no
+// longer.
+func (c *connection) named(ctx context.Context, text string) (*pgconn.StatementDescription, error) {
+	if known, ok := c.prepared[text]; ok {
+		return known, nil
 	}
 	if len(c.prepared) >= maxPrepared {
 		if _, err := c.say(ctx, "DEALLOCATE ALL"); err != nil {
-			return "", err
+			return nil, err
 		}
 		clear(c.prepared)
 	}
 	if err := c.settle(); err != nil {
-		return "", err
+		return nil, err
 	}
-	name := fmt.Sprint("s", len(c.prepared))
-	if _, err := c.pg.Prepare(ctx, name, text, nil); err != nil {
-		return "", err
+	known, err := c.pg.Prepare(ctx, fmt.Sprint("s", len(c.prepared)), text, nil)
+	if err == nil {
+		c.prepared[text] = known
 	}
-	c.prepared[text] = name
-	return name, nil
+	return known, err
 }
 
 // statement is a query that is asked again and again.
@@ -118,14 +117,14 @@ func (c *connection) start(ctx context.Context, text string, again bool, p value
 		}
 		return c.pg.ExecParams(ctx, text, p.bytes, nil, p.formats, nil), nil
 	}
-	name, err := c.named(ctx, text)
+	known, err := c.named(ctx, text)
 	if err == nil {
 		err = c.settle()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.pg.ExecPrepared(ctx, name, p.bytes, p.formats, nil), nil
+	return c.pg.ExecPrepared(ctx, known.Name, p.bytes, p.formats, nil), nil
 }
 
 func (c *connection) execute(ctx context.Context, text string, again bool, args []driver.NamedValue) (driver.Result, error) {
@@ -159,9 +158,9 @@ func changes(text string) bool {
 // guarded runs a statement that, when it fails, does not end the transaction: all
 // of it is sent at once, and only a failure costs another turn.
 func (c *connection) guarded(ctx context.Context, text string, again bool, p values) (tag pgconn.CommandTag, err error) {
-	name := ""
+	var known *pgconn.StatementDescription
 	if again {
-		name, err = c.named(ctx, text)
+		known, err = c.named(ctx, text)
 	}
 	if err == nil {
 		err = c.settle()
@@ -172,7 +171,7 @@ func (c *connection) guarded(ctx context.Context, text string, again bool, p val
 	line := c.pg.StartPipeline(ctx)
 	line.SendQueryParams("SAVEPOINT guard", nil, nil, nil, nil)
 	if again {
-		line.SendQueryPrepared(name, p.bytes, p.formats, nil)
+		line.SendQueryPrepared(known.Name, p.bytes, p.formats, nil)
 	} else {
 		line.SendQueryParams(text, p.bytes, nil, p.formats, nil)
 	}

@@ -281,26 +281,20 @@ func (s *snapshot) lookUp(id model.KeyID) (c model.Credential, err error) {
 	} else if !row {
 		return c, model.ErrNotFound
 	}
-	r := columns{of: q}
-	c.ID = id
-	c.Generation, c.Hash, c.State = model.Generation(r.integer()), r.blob(), model.State(r.text())
-	c.Application, c.ApplicationID = r.text(), model.ApplicationID(r.integer())
-	c.Owner, c.OwnerID = r.text(), model.MemberID(r.integer())
-	c.Scopes, c.Networks, c.Rate = r.text(), r.text(), r.text()
-	c.ExpiresAt, c.SealKey, c.Seal = fromExpiry(r.integer()), int(r.integer()), r.blob()
-	c.Weak = r.integer() != 0
+	r := directRow{of: q}
+	c = credentialFrom(&r, id)
 	return c, r.err
 }
 
-// columns are those of a row, from the first on.
-type columns struct {
+// directRow is a row of a query.
+type directRow struct {
 	of   query
 	next int32
 	err  error // a column holds a value of another type than empress writes
 }
 
 // take returns the number of the next column, which must be of that type.
-func (r *columns) take(kind int32) int32 {
+func (r *directRow) take(kind int32) int32 {
 	n := r.next
 	if !r.of.holds(n, kind) {
 		r.err = failure(sqlite3.SQLITE_MISMATCH)
@@ -309,6 +303,6 @@ func (r *columns) take(kind int32) int32 {
 	return n
 }
 
-func (r *columns) integer() int64 { return r.of.integer(r.take(sqlite3.SQLITE_INTEGER)) }
-func (r *columns) text() string   { return string(r.of.bytes(r.take(sqlite3.SQLITE_TEXT))) }
-func (r *columns) blob() []byte   { return bytes.Clone(r.of.bytes(r.take(sqlite3.SQLITE_BLOB))) }
+func (r *directRow) integer() int64 { return r.of.integer(r.take(sqlite3.SQLITE_INTEGER)) }
+func (r *directRow) text() string   { return string(r.of.bytes(r.take(sqlite3.SQLITE_TEXT))) }
+func (r *directRow) blob() []byte   { return bytes.Clone(r.of.bytes(r.take(sqlite3.SQLITE_BLOB))) }

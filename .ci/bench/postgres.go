@@ -16,8 +16,10 @@ import (
 
 const (
 	postgresKeys = 20_000
-	// sessions is how many connections both sides have to the server.
+	// sessions is how many connections both sides have to the server at most, and how
+	// many decisions are made at a time.
 	sessions = 8
+	crowd    = 64 // that many at a time are measured, too
 )
 
 // benchPostgres measures decisions about keys in PostgreSQL, and reports whether
@@ -89,18 +91,23 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 		}
 		baseline.rates = append(baseline.rates, rate)
 	}
+	crowded, err := output(ctx, []string{decisions[0], address, key, s.credentials, strconv.Itoa(crowd), roundTime.String()})
+	if err != nil {
+		return nil, err
+	}
 	changed, err := output(ctx, []string{decisions[0], address, key, s.credentials, "0", roundTime.String()})
 	if err != nil {
 		return nil, err
 	}
 	t.note(fmt.Sprintf("A decision took %.0f µs of processor time in the verifier, and about %.0f µs in the server.", median(here), median(there)))
+	t.note(fmt.Sprintf("With %d at a time, rate and µs of a decision in the verifier were %s.", crowd, strings.TrimSpace(crowded)))
 	overHTTP, err := s.asked(ctx, address, pid)
 	if err != nil {
 		return nil, err
 	}
 	t.note(overHTTP)
 	t.note(fmt.Sprintf("One process made %s changes a second, one after the other.", strings.TrimSpace(changed)))
-	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL on %d connections, to pgbench's prepared SELECT", sessions), &product, &baseline, 0.8)}, nil
+	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL, %[1]d at a time on at most %[1]d connections, to pgbench's prepared SELECT on %[1]d", sessions), &product, &baseline, 0.8)}, nil
 }
 
 // postmaster is the process of a server that waits for all others.
