@@ -26,7 +26,7 @@ func (s *Service) audit(r Reader, against *Checkpoint) (AuditReport, error) {
 	if err := r.EachKey(w.key); err != nil {
 		return report, err
 	}
-	missing(&report, "key", w.trail.keys)
+	missing(&report, "key", w.trail.keys.facts)
 	if err := w.policy(r); err != nil {
 		return report, err
 	}
@@ -119,31 +119,33 @@ func (w *chainWalk) end(head Head) {
 
 func (w *chainWalk) key(k Key) error {
 	w.report.Keys++
-	said, known := w.trail.keys[k.ID]
-	delete(w.trail.keys, k.ID)
-	switch {
-	case !w.stands("key "+string(k.ID), k.Seal, w.seal.sealCredential(k.credential()), known):
-	case said.generation != k.Generation || said.state != k.State:
-		w.report.add("key %s is %s with secret %d, but the trail says %s with secret %d: an old row was put back",
-			k.ID, k.State, k.Generation, said.state, said.generation)
-	case said.application != k.Application:
-		w.report.add("key %s is of %s, but the trail says of %s: an old row was put back", k.ID, k.Application, said.application)
+	trail := &w.trail.keys
+	said, known := trail.facts[k.ID]
+	delete(trail.facts, k.ID)
+	switch what := "key " + string(k.ID); {
+	case !w.stands(what, k.Seal, w.seal.sealCredential(k.credential()), known):
+	case said.generation != k.Generation || trail.texts.text(said.state) != string(k.State):
+		w.report.add("%s is %s with secret %d, but the trail says %s with secret %d: an old row was put back",
+			what, k.State, k.Generation, trail.texts.text(said.state), said.generation)
+	case trail.texts.text(said.application) != k.Application:
+		w.report.add("%s is of %s, but the trail says of %s: an old row was put back", what, k.Application, trail.texts.text(said.application))
 	default:
-		compare(w.report, "key "+string(k.ID), keyFields, k, said.fields)
+		compare(w.report, what, keyFields[:], k, func(i int) string { return trail.texts.text(said.fields[i]) })
 		w.times(k, said)
 	}
 	return nil
 }
 
 // times compares what is not sealed, as no decision depends on it.
-func (w *chainWalk) times(k Key, said keyFacts) {
+func (w *chainWalk) times(k Key, said *keyFacts) {
 	for _, t := range []struct {
-		what      string
-		row, said time.Time
+		what string
+		row  time.Time
+		said int64
 	}{{"creation", k.CreatedAt, said.created}, {"latest secret", k.SecretAt, said.secretAt}} {
-		if !t.row.Equal(t.said) {
+		if Millis(t.row) != t.said {
 			w.report.add("the time of the %s of key %s is %s, but the trail says %s: it was changed outside empress",
-				t.what, k.ID, t.row.Format(time.RFC3339), t.said.Format(time.RFC3339))
+				t.what, k.ID, t.row.Format(time.RFC3339), FromMillis(t.said).Format(time.RFC3339))
 		}
 	}
 	if k.Confirmed != said.confirmed {
@@ -176,7 +178,7 @@ func (w *chainWalk) policy(r Reader) error {
 	if err == nil && !w.stands("the security policy", p.Seal, w.seal.sealPolicy(p), w.trail.policy != nil) {
 		return nil
 	}
-	compare(w.report, "the security policy", policyFields, p, w.trail.policy)
+	compareFacts(w.report, "the security policy", policyFields, p, w.trail.policy)
 	return nil
 }
 
@@ -217,7 +219,7 @@ func (w *chainWalk) applications(r Reader) (map[ApplicationID]string, error) {
 		said, known := w.trail.applications[a.Name]
 		delete(w.trail.applications, a.Name)
 		if what := "application " + a.Name; w.stands(what, a.Seal, w.seal.sealApplication(a), known) {
-			compare(w.report, what, applicationFields, a, said)
+			compareFacts(w.report, what, applicationFields, a, said)
 		}
 	}
 	if err != nil {
@@ -244,7 +246,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 	said, known := w.trail.members[m.Email]
 	delete(w.trail.members, m.Email)
 	if what := "member " + m.Email; w.stands(what, m.Seal, w.seal.sealMember(m), known) {
-		compare(w.report, what, memberFields, m, said)
+		compareFacts(w.report, what, memberFields, m, said)
 	}
 	gs, err := r.Grants(m.ID)
 	for _, g := range gs {
@@ -253,7 +255,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 		said, known := w.trail.grants[number]
 		delete(w.trail.grants, number)
 		if what := fmt.Sprintf("grant %s of member %s", number, m.Email); w.stands(what, g.Seal, w.seal.sealGrant(g), known) {
-			compare(w.report, what, grantFields, given, said)
+			compareFacts(w.report, what, grantFields, given, said)
 		}
 	}
 	if err != nil {
@@ -270,7 +272,7 @@ func (w *chainWalk) sshKeys(r Reader, m Member) error {
 		said, known := w.trail.sshKeys[number]
 		delete(w.trail.sshKeys, number)
 		if what := fmt.Sprintf("SSH key %s of member %s", number, m.Email); w.stands(what, k.Seal, w.seal.sealSSHKey(k), known) {
-			compare(w.report, what, sshKeyFields, owned, said)
+			compareFacts(w.report, what, sshKeyFields, owned, said)
 		}
 	}
 	return err

@@ -18,15 +18,6 @@ func (e Event) replacement() (from, to int, replaced bool) {
 	return from, to, true
 }
 
-// resealed takes in that all secrets are kept under a former sealing key.
-func (t *trail) resealed() {
-	for _, said := range t.keys {
-		if said.state != Revoked {
-			said.fields[reasonToRotate] = (dueMarks(said.fields[reasonToRotate]) | FormerlySealed).String()
-		}
-	}
-}
-
 // chainEnd is how far a chain was followed, from event to event and from one
 // sealing key to the next. The event that says that the key was replaced is the
 // first of the new one, so that whoever has the former alone cannot write it.

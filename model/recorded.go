@@ -3,7 +3,6 @@ package model
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -14,7 +13,7 @@ type field[T any] struct {
 	of   func(T) string
 }
 
-var keyFields = []field[Key]{
+var keyFields = [...]field[Key]{
 	{"owner", func(k Key) string { return k.Owner }},
 	{"purpose", func(k Key) string { return k.Purpose }},
 	{"scopes", Key.ScopeList},
@@ -165,18 +164,24 @@ func (f facts) learned(e Event) facts {
 	return f
 }
 
-// compare reports the facts of a row that the trail says otherwise.
-func compare[T any](r *AuditReport, what string, fields []field[T], row T, said facts) {
-	for _, f := range fields {
-		if now := f.of(row); now != said[f.name] {
-			r.add("the %s of %s is %q, but the trail says %q: an old row was put back", f.name, what, now, said[f.name])
+// compare reports the facts of a row that the trail says otherwise. Said is what it
+// says of each field, by its place.
+func compare[T any](r *AuditReport, what string, fields []field[T], row T, said func(int) string) {
+	for i, f := range fields {
+		if now := f.of(row); now != said(i) {
+			r.add("the %s of %s is %q, but the trail says %q: an old row was put back", f.name, what, now, said(i))
 		}
 	}
 }
 
+// compareFacts is compare by names.
+func compareFacts[T any](r *AuditReport, what string, fields []field[T], row T, said facts) {
+	compare(r, what, fields, row, func(i int) string { return said[fields[i].name] })
+}
+
 // trail is what the chain says of every row, while the audit walks it.
 type trail struct {
-	keys         map[KeyID]keyFacts
+	keys         keyTrail
 	members      map[string]facts  // by email
 	grants       map[string]facts  // by number
 	sshKeys      map[string]facts  // by number
@@ -185,17 +190,8 @@ type trail struct {
 	policy       facts             // nil when it was never changed
 }
 
-// keyFacts is what the chain says of a key.
-type keyFacts struct {
-	generation, confirmed Generation
-	state                 State
-	created, secretAt     time.Time
-	application           string // its name now
-	fields                facts
-}
-
 func newTrail() trail {
-	return trail{keys: map[KeyID]keyFacts{}, members: map[string]facts{}, grants: map[string]facts{}, sshKeys: map[string]facts{},
+	return trail{keys: newKeyTrail(), members: map[string]facts{}, grants: map[string]facts{}, sshKeys: map[string]facts{},
 		applications: map[string]facts{}, formerNames: map[string]string{}}
 }
 
@@ -227,11 +223,11 @@ func (t *trail) learn(e Event) {
 	case PolicyChanged:
 		t.policy = t.policy.learned(e)
 	case SealingKeyReplaced:
-		t.resealed()
+		t.keys.resealed()
 	case KeyDamaged, ClockReset, BackupMade, TeamRestored, TeamMoved, SessionOpened:
 	default:
 		if e.Key != "" {
-			t.keys[e.Key] = t.keys[e.Key].learned(e)
+			t.keys.learn(e)
 		}
 	}
 }
@@ -252,37 +248,13 @@ func (t *trail) rename(before, after string) {
 			said["application"] = after
 		}
 	}
-	for id, said := range t.keys {
-		if said.application == before {
-			said.application = after
-			t.keys[id] = said
-		}
-	}
+	t.keys.rename(before, after)
 	for name, now := range t.formerNames {
 		if now == before {
 			t.formerNames[name] = after
 		}
 	}
 	t.formerNames[before] = after
-}
-
-func (f keyFacts) learned(e Event) keyFacts {
-	f.generation, f.state, f.application, f.fields = e.Generation, e.State, e.Application, f.fields.learned(e)
-	switch e.Action {
-	case KeyCreated:
-		f.created, f.secretAt = e.At, e.At
-		if e.Note == noteImported {
-			f.confirmed = e.Generation // whoever imported it has it
-		}
-	case KeyRegenerated:
-		f.secretAt = e.At
-		if strings.HasSuffix(e.Note, noteDelivered) {
-			f.confirmed = e.Generation
-		}
-	case KeyConfirmed:
-		f.confirmed = e.Generation
-	}
-	return f
 }
 
 // missing reports the rows that the trail knows and nothing else does any

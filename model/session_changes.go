@@ -159,7 +159,7 @@ func (c *change) replace(before, k Key) (Key, error) {
 	k.Revision++
 	k.Seal = c.service.seals().sealCredential(k.credential())
 	c.about(k)
-	c.event.Changes = diff(keyFields, before, k)
+	c.event.Changes = diff(keyFields[:], before, k)
 	if err := c.UpdateKey(k, before.Revision, before.Generation); err != nil {
 		return Key{}, err
 	}

@@ -47,7 +47,7 @@ func (c *change) insert(k *Key, secret Secret) error {
 	c.renew(k, secret)
 	k.Seal = c.service.seals().sealCredential(k.credential())
 	c.about(*k)
-	c.event.Changes = diff(keyFields, Key{}, *k)
+	c.event.Changes = diff(keyFields[:], Key{}, *k)
 	if err := c.InsertKey(*k); err != nil {
 		return err
 	}
