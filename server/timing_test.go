@@ -16,8 +16,7 @@ import (
 )
 
 // TestUnauthenticatedTakesTheSameTime times answers to an unknown key, a wrong
-// secret and a revoked key. That an unknown one has no row to take apart shows, in
-// one or two microseconds; nothing else may.
+// secret and a revoked key.
 func TestUnauthenticatedTakesTheSameTime(t *testing.T) {
 	if os.Getenv("EMPRESS_TEST_FULL") == "" {
 		t.Skip("times are compared in a full run")
@@ -64,7 +63,7 @@ func TestUnauthenticatedTakesTheSameTime(t *testing.T) {
 		least, most, said = min(least, median), max(most, median), said+fmt.Sprintf(" %s %s", name, median)
 	}
 	t.Log("medians:", said)
-	if most > least+least/10 {
-		t.Errorf("the medians differ by more than 10 %%: %s", said)
+	if most > least+least/50 {
+		t.Errorf("the medians differ by more than 2 %%: %s", said)
 	}
 }

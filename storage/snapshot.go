@@ -75,11 +75,12 @@ func (h *heldOpen) close() error {
 
 // snapshot is one connection. It serves one reader at a time.
 type snapshot struct {
-	on                     *direct
-	begin, end, credential query
-	at                     commit // nothing was committed after it that the transaction does not see
-	open                   bool
-	broken                 bool // and to be replaced
+	on                  *direct
+	begin, end          query
+	credential, nobodys query
+	at                  commit // nothing was committed after it that the transaction does not see
+	open                bool
+	broken              bool // and to be replaced
 }
 
 // The write-ahead log cannot start over while a transaction is open that sees
@@ -121,7 +122,7 @@ func newSnapshot(path string) (s *snapshot, err error) {
 	if s.on, err = openDirect(path, snapshotKiB); err != nil {
 		return nil, err
 	}
-	for text, q := range map[string]*query{"BEGIN": &s.begin, "ROLLBACK": &s.end, credentialQuery: &s.credential} {
+	for text, q := range map[string]*query{"BEGIN": &s.begin, "ROLLBACK": &s.end, credentialQuery: &s.credential, nobodysQuery: &s.nobodys} {
 		if *q, err = s.on.prepare(text); err != nil {
 			s.on.close()
 			return nil, err
@@ -276,13 +277,36 @@ func (s *snapshot) lookUp(id model.KeyID) (c model.Credential, err error) {
 	if err := q.bind(string(id)); err != nil {
 		return c, err
 	}
-	if row, err := q.step(); err != nil {
+	row, err := q.step()
+	switch {
+	case err != nil:
 		return c, err
-	} else if !row {
-		return c, model.ErrNotFound
+	case !row:
+		return c, s.lookUpNobody()
 	}
+	return q.credential(id)
+}
+
+// nobodysQuery has a row as a key has, of nobody.
+const nobodysQuery = "SELECT 1, zeroblob(32), 'active', 'application', 1, 'owner@example.com', 1, 'invoices:read', '', '', 1, 1, zeroblob(32), 0"
+
+// lookUpNobody takes a row apart that is none, so that an unknown key is answered
+// no sooner than others.
+func (s *snapshot) lookUpNobody() error {
+	defer s.nobodys.reset()
+	if _, err := s.nobodys.step(); err != nil {
+		return err
+	}
+	if _, err := s.nobodys.credential(""); err != nil {
+		return err
+	}
+	return model.ErrNotFound
+}
+
+// credential reads the row that the query is at.
+func (q query) credential(id model.KeyID) (model.Credential, error) {
 	r := directRow{of: q}
-	c = credentialFrom(&r, id)
+	c := credentialFrom(&r, id)
 	return c, r.err
 }
 
