@@ -44,12 +44,14 @@ func ParseAddress(text string) (*Address, error) {
 		c.ConnectTimeout = connectPatience
 	}
 	// What was decided counts, and only one server knows it.
-	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	h := &hosts{}
+	c.ValidateConnect = h.primary
 	c.RuntimeParams["client_encoding"] = "UTF8"
 	c.RuntimeParams["application_name"] = cmp.Or(c.RuntimeParams["application_name"], "empress")
 	c.DialFunc = vigilant()
 	c.OnNotice, c.OnNotification = noteWarning, noteChange
-	return &Address{c, &hosts{each: eachHost(c)}}, nil
+	h.each = eachHost(c)
+	return &Address{c, h}, nil
 }
 
 // String is the address without a password, and without what only says how to

@@ -23,9 +23,10 @@ const (
 
 // hosts are the servers of an address, one of which takes writes.
 type hosts struct {
-	each []*pgconn.Config
-	last atomic.Int32  // the one that took writes when somebody asked last
-	era  atomic.Uint32 // counts how often a server was given up; see [hosts.forsake]
+	each     []*pgconn.Config
+	last     atomic.Int32  // the one that took writes when somebody asked last
+	timeline lastTimeline  // that one of them was in
+	era      atomic.Uint32 // counts how often a server was given up; see [hosts.forsake]
 }
 
 // eachHost is a configuration for each host of one, in its order. A host stays

@@ -2,10 +2,13 @@ package storage_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"empress/model"
+	"empress/storage"
 	"empress/storage/postgrestest"
 )
 
@@ -65,5 +68,67 @@ func TestPostgresStandbyAway(t *testing.T) {
 		if !waited || err != nil || lastEvent(t, s) != before+1 {
 			t.Errorf("%s before the standby is there: waited %t, %v, and the trail went from %d to %d", do, waited, err, before, lastEvent(t, s))
 		}
+	}
+}
+
+// A primary that comes back after another server was promoted is asked no more by
+// whoever met the new one, and is told to be there.
+func TestPostgresFormerPrimary(t *testing.T) {
+	if racing {
+		t.Skip("a second server takes long to make, and the first one has shown the same connections")
+	}
+	t.Parallel()
+	former := ownServer(t)
+	former.Execute(t, postgrestest.Superuser, "CREATE ROLE ada LOGIN")
+	former.Execute(t, postgrestest.Superuser, "CREATE DATABASE team OWNER ada TEMPLATE template0")
+	next, err := former.Standby(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(next.Close)
+	host := func(s *postgrestest.Server) string { return fmt.Sprintf("127.0.0.1:%d", s.Port) }
+	address := strings.Replace(former.Address("team"), postgrestest.Superuser+"@"+host(former), "ada@"+host(former)+","+host(next), 1)
+	s := anotherPostgres(t, address)
+	about := func() storage.Finding {
+		t.Helper()
+		found, err := anotherPostgres(t, address).InspectServer(ctx) // as whoever asks anew
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found[len(found)-1]
+	}
+	asked := func() error { _, err := s.Credential(ctx, "nobody"); return err }
+	if f := about(); f.Check != "servers" || f.Wrong {
+		t.Errorf("with a standby: %+v", f)
+	}
+	former.Kill()
+	if err := next.Promote(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); !errors.Is(asked(), model.ErrNotFound); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the promoted server is not found")
+		}
+	}
+	if f := about(); !f.Wrong || !strings.Contains(f.Words, host(former)) || strings.Contains(f.Words, host(next)) {
+		t.Errorf("with a server that is away: %+v", f)
+	}
+	if err := former.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop "+host(former)) {
+		t.Errorf("with two that take changes: %+v", f)
+	}
+	next.Kill()
+	for range 3 {
+		if err := asked(); !errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("the former primary was asked: %v", err)
+		}
+	}
+	if err := next.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := asked(); !errors.Is(err, model.ErrNotFound) {
+		t.Errorf("the primary is back: %v", err)
 	}
 }

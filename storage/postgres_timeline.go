@@ -1,0 +1,144 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// timeline tells a primary from one that was lost before it: each promotion of a
+// standby begins another one, with a higher number
+// (https://www.postgresql.org/docs/current/continuous-archiving.html, 26.3.6).
+type timeline struct {
+	cluster string // system identifier of the database cluster, which its standbys share
+	number  uint64
+}
+
+// timelineOf asks a server, 0 where it does not tell.
+func timelineOf(ctx context.Context, c *pgconn.PgConn) (t timeline, err error) {
+	const segment = "(CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_walfile_name(pg_current_wal_lsn()) END)"
+	answer := c.ExecParams(ctx, "SELECT system_identifier, left("+segment+", 8) FROM pg_control_system()", nil, nil, nil, nil).Read()
+	if _, refused := errors.AsType[*pgconn.PgError](answer.Err); refused {
+		return timeline{}, nil
+	}
+	if answer.Err != nil || len(answer.Rows) != 1 {
+		return timeline{}, answer.Err
+	}
+	t.cluster = string(answer.Rows[0][0])
+	t.number, _ = strconv.ParseUint(string(answer.Rows[0][1]), 16, 32) // which is how the name of a segment begins
+	return t, nil
+}
+
+// lastTimeline is the latest timeline that a process met. The zero value met none.
+type lastTimeline struct {
+	mu  sync.Mutex
+	met timeline
+}
+
+// errSuperseded is a server that takes writes, and that another one took the place
+// of: it knows nothing of what was changed there.
+var errSuperseded = errors.New("it is a former primary: another server was promoted in its place")
+
+// take notes a timeline, and refuses one that ended.
+func (l *lastTimeline) take(t timeline) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.number == 0 {
+		return nil
+	}
+	if t.cluster == l.met.cluster && t.number < l.met.number {
+		return errSuperseded
+	}
+	l.met = t
+	return nil
+}
+
+// primary refuses a server that takes no writes, and one that was promoted before
+// the latest that was met.
+func (h *hosts) primary(ctx context.Context, c *pgconn.PgConn) error {
+	if err := pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, c); err != nil {
+		return err
+	}
+	t, err := timelineOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	return h.timeline.take(t)
+}
+
+// standing is what became of one host of an address.
+type standing struct {
+	host string
+	timeline
+	err error // it cannot be reached
+}
+
+// roll asks every host what it is, all at the same time.
+func (h *hosts) roll(ctx context.Context) []standing {
+	ctx, cancel := context.WithTimeout(ctx, h.patience())
+	defer cancel()
+	all := make([]standing, len(h.each))
+	var asking sync.WaitGroup
+	for i, config := range h.each {
+		asking.Go(func() {
+			s := &all[i]
+			s.host = net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
+			config = config.Copy()
+			config.ValidateConnect = nil
+			var c *pgconn.PgConn
+			if c, s.err = pgconn.ConnectConfig(ctx, config); s.err == nil {
+				s.timeline, s.err = timelineOf(ctx, c)
+				part(c)
+			}
+		})
+	}
+	asking.Wait()
+	return all
+}
+
+// aboutHosts says whether the hosts of an address are one primary with its
+// standbys.
+func aboutHosts(all []standing) Finding {
+	about := func(wrong bool, format string, args ...any) Finding {
+		return Finding{"servers", wrong, fmt.Sprintf(format, args...)}
+	}
+	var primaries, away []string
+	var newest, first timeline
+	former, strange := "", ""
+	for _, s := range all {
+		switch {
+		case s.err != nil:
+			away = append(away, s.host)
+			continue
+		case first.cluster == "":
+			first = s.timeline
+		case s.cluster != first.cluster:
+			strange = s.host
+		}
+		if s.number == 0 {
+			continue
+		}
+		primaries = append(primaries, s.host)
+		if newest.number == 0 || s.number < newest.number {
+			former = s.host
+		}
+		if s.number > newest.number {
+			newest = s.timeline
+		}
+	}
+	switch {
+	case strange != "":
+		return about(true, "%s holds another database than the other servers of the address do. Take it out of the address.", strange)
+	case len(primaries) > 1:
+		return about(true, "These servers take changes at the same time: %s. Stop %s, which was promoted before: it allows what was revoked since, and what is changed there is lost. pg_rewind makes a standby of it.", strings.Join(primaries, ", "), former)
+	case len(away) > 0:
+		return about(true, "Of the servers of the address, these do not let this computer in: %s. None of them can take over.", strings.Join(away, ", "))
+	}
+	return about(false, "All %d servers of the address answer, and one takes changes.", len(all))
+}
