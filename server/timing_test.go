@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,5 +66,40 @@ func TestUnauthenticatedTakesTheSameTime(t *testing.T) {
 	t.Log("medians:", said)
 	if most > least+least/50 {
 		t.Errorf("the medians differ by more than 2 %%: %s", said)
+	}
+}
+
+// TestSlowClientsDelayNobody compares how long the slowest hundredth of good
+// requests takes while nobody dawdles, and while many do.
+func TestSlowClientsDelayNobody(t *testing.T) {
+	if os.Getenv("EMPRESS_TEST_FULL") == "" {
+		t.Skip("times are compared in a full run")
+	}
+	x := newTeam(t)
+	_, good := x.create(model.KeySpec{Application: "billing"})
+	v := x.serve(x.options())
+	slowest := func() time.Duration {
+		var took []time.Duration
+		for range 5_000 {
+			began := time.Now()
+			if status := v.get(good); status != http.StatusOK {
+				t.Errorf("a good request was answered %d", status)
+			}
+			took = append(took, time.Since(began))
+		}
+		slices.Sort(took)
+		return took[len(took)*99/100]
+	}
+	slowest() // which opens the connection
+	alone := slowest()
+	var slow sync.WaitGroup
+	for i := range 500 {
+		slow.Go(func() { v.dawdle(dawdling[i%len(dawdling)]) })
+	}
+	among := slowest()
+	slow.Wait()
+	t.Logf("99 of 100 requests took at most %v alone, and %v among 500 slow clients", alone, among)
+	if among > 2*alone+2*time.Millisecond { // the slow clients share the machine
+		t.Errorf("good requests wait for slow ones: %v instead of %v", among, alone)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync"
 	"time"
 
 	"empress/model"
@@ -22,7 +23,9 @@ type Postgres struct {
 	usageTables
 	audience audience // of changes
 
-	findOut time.Duration // bounds how long it may take to find out what became of a commit
+	attending sync.WaitGroup
+	stop      context.CancelFunc // ends it
+	findOut   time.Duration      // bounds how long it may take to find out what became of a commit
 }
 
 var _ model.Store = (*Postgres)(nil)
@@ -58,13 +61,15 @@ func CreatePostgres(ctx context.Context, a *Address) (*Postgres, error) {
 }
 
 func openPostgres(ctx context.Context, a *Address, create bool) (*Postgres, error) {
-	s := &Postgres{address: a, verifier: lookups{pool: a.pool(forReading, verifierConnections)}, readers: a.pool(forReading, readerConnections),
+	attended, stop := context.WithCancel(context.Background())
+	s := &Postgres{address: a, stop: stop, verifier: lookups{pool: a.pool(forReading, verifierConnections)}, readers: a.pool(forReading, readerConnections),
 		writer: a.pool(forWriting, 1), counter: a.pool(forCounting, counterConnections), findOut: findOutPatience}
 	s.usageTables.open = func(context.Context, bool) (*sql.DB, error) { return s.counter, nil }
 	s.usageTables.mapError, s.usageTables.once = s.mapError, true
 	if err := s.ready(ctx, create); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.attending.Go(func() { a.hosts.attend(attended) })
 	return s, nil
 }
 
@@ -90,6 +95,8 @@ func (s *Postgres) Place() string { return s.address.String() }
 // Close implements [model.Store].
 func (s *Postgres) Close() error {
 	s.audience.close()
+	s.stop()
+	s.attending.Wait()
 	return errors.Join(s.verifier.pool.Close(), s.readers.Close(), s.writer.Close(), s.counter.Close())
 }
 

@@ -97,7 +97,9 @@ func (s *Postgres) listenAlways(ctx context.Context) {
 // whether there was one. It begins with one change: there may have been some
 // before it listened.
 func (s *Postgres) listen(ctx context.Context, tell func()) (listened bool) {
-	c, err := s.address.hosts.connect(ctx)
+	hosts := s.address.hosts
+	era := hosts.era.Load()
+	c, err := hosts.connect(ctx)
 	if err != nil {
 		return false
 	}
@@ -108,7 +110,7 @@ func (s *Postgres) listen(ctx context.Context, tell func()) (listened bool) {
 	}
 	for last := ""; ; {
 		end, err := endOfChain(ctx, c)
-		if err != nil {
+		if err != nil || hosts.era.Load() != era { // the server was given up
 			return listened
 		}
 		listened = true

@@ -98,6 +98,14 @@ func TestPostgresFormerPrimary(t *testing.T) {
 		return found[len(found)-1]
 	}
 	asked := func() error { _, err := s.Credential(ctx, "nobody"); return err }
+	until := func(what string, is func() bool) {
+		t.Helper()
+		for end := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("it did not come that " + what)
+			}
+		}
+	}
 	if f := about(); f.Check != "servers" || f.Wrong {
 		t.Errorf("with a standby: %+v", f)
 	}
@@ -105,11 +113,7 @@ func TestPostgresFormerPrimary(t *testing.T) {
 	if err := next.Promote(); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(time.Minute); !errors.Is(asked(), model.ErrNotFound); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the promoted server is not found")
-		}
-	}
+	until("the promoted server is found", func() bool { return errors.Is(asked(), model.ErrNotFound) })
 	if f := about(); !f.Wrong || !strings.Contains(f.Words, host(former)) || strings.Contains(f.Words, host(next)) {
 		t.Errorf("with a server that is away: %+v", f)
 	}
@@ -119,6 +123,12 @@ func TestPostgresFormerPrimary(t *testing.T) {
 	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop "+host(former)) {
 		t.Errorf("with two that take changes: %+v", f)
 	}
+	// Who comes now meets the former primary first, and finds the new one.
+	billing, _ := peopled(t, s)
+	k := keyOf(1, billing, 1)
+	write(t, s, func(w model.Writer) error { return w.InsertKey(k) })
+	late := anotherPostgres(t, address)
+	until("a process that started on the former primary goes over", func() bool { _, err := late.Credential(ctx, k.ID); return err == nil })
 	next.Kill()
 	for range 3 {
 		if err := asked(); !errors.Is(err, model.ErrUnavailable) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -70,6 +71,46 @@ func (h *hosts) primary(ctx context.Context, c *pgconn.PgConn) error {
 		return err
 	}
 	return h.timeline.take(t)
+}
+
+// now returns the latest timeline that was met.
+func (l *lastTimeline) now() timeline {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.met
+}
+
+// Who else takes writes is asked first and then again and again. Most commands are
+// over before the first time.
+const (
+	firstRoll = time.Second
+	nextRoll  = 10 * time.Second
+)
+
+// attend looks until ctx ends whether a server was promoted in the place of the
+// one that is asked, which knows nothing of that.
+func (h *hosts) attend(ctx context.Context) {
+	for wait := firstRoll; len(h.each) > 1; wait = nextRoll {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+			h.look(ctx)
+		}
+	}
+}
+
+// look leaves the server that is asked when another one took its place.
+func (h *hosts) look(ctx context.Context) {
+	before := h.timeline.now()
+	for _, s := range h.roll(ctx) {
+		if s.err == nil && s.cluster == before.cluster {
+			_ = h.timeline.take(s.timeline) // one that ended is of no interest
+		}
+	}
+	if h.timeline.now() != before {
+		h.era.Add(1)
+	}
 }
 
 // standing is what became of one host of an address.
