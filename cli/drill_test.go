@@ -215,7 +215,7 @@ func TestDrillOnPostgres(t *testing.T) {
 	t.Parallel()
 	for round := range sized(1, 10) {
 		t.Run(fmt.Sprint("round ", round+1), func(t *testing.T) {
-			drillOnce(newDrillAt(t, Postgres.Database(t, ""), filepath.Join(t.TempDir(), "team")), sized(3, 10))
+			drillOnce(newDrillAt(t, Postgres.Database(t, ""), filepath.Join(t.TempDir(), "team")), 10)
 		})
 	}
 }

@@ -53,7 +53,7 @@ func TestFailover(t *testing.T) {
 	}
 	t.Parallel()
 	f := newFailover(t)
-	for round := range sized(1, 20) {
+	for round := range sized(1, 30) {
 		if round > 0 {
 			f.follow()
 		}

@@ -31,7 +31,7 @@ func killedWhileRegenerating(t *testing.T, p place) {
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	victims := newVictims(t, p, 4)
-	rounds := p.size(25, 6, 250)
+	rounds := size(25, 250)
 	for round := range rounds {
 		for _, v := range victims {
 			v.start(t, p)

@@ -151,12 +151,3 @@ func opened[S engine](store S, err error) (engine, error) {
 	}
 	return store, nil
 }
-
-// size is [size], with a quick one of its own on the server: a process that opens
-// a place there makes several connections, each a process of the server.
-func (p place) size(quick, onServer, whole int) int {
-	if p.onServer() {
-		quick = onServer
-	}
-	return size(quick, whole)
-}

@@ -21,7 +21,7 @@ func TestManyProcesses(t *testing.T) { onEngines(t, manyProcesses) }
 
 func manyProcesses(t *testing.T, p place) {
 	h := p.opened(t)
-	processes, changes := 16, p.size(50, 12, 500)
+	processes, changes := 16, size(50, 500)
 	var done sync.WaitGroup
 	for range processes {
 		done.Go(func() {

@@ -21,7 +21,7 @@ func TestDecisionsKnowEveryCommit(t *testing.T) { onEngines(t, decisionsKnowEver
 
 func decisionsKnowEveryCommit(t *testing.T, p place) {
 	h := p.opened(t)
-	rounds, acknowledged := p.size(3, 1, 20), size(60, 600)
+	rounds, acknowledged := size(3, 20), size(60, 600)
 	if p.onServer() {
 		acknowledged /= 10 // each is a round trip, and the requests leave it little time
 	}
