@@ -42,6 +42,32 @@ func TestServerFacts(t *testing.T) {
 	}
 }
 
+// What becomes of servers is told from what each of them says.
+func TestHostsFacts(t *testing.T) {
+	t.Parallel()
+	primary := func(host string, number uint64, started string) standing {
+		return standing{host: host, timeline: timeline{"7", number}, started: started}
+	}
+	standby := standing{host: "s", timeline: timeline{cluster: "7"}, started: "3"}
+	for _, c := range []struct {
+		all   []standing
+		wrong bool
+		words string
+	}{
+		{[]standing{primary("a", 1, "1"), standby}, false, "All 2 servers of the address answer"},
+		{[]standing{primary("a", 1, "1"), primary("alias", 1, "1")}, false, "All 2 servers of the address answer"},
+		{[]standing{primary("b", 2, "2"), primary("a", 1, "1"), standby}, true, "time: a, b. Stop all but b,"},
+		{[]standing{primary("a", 1, "1"), primary("b", 1, "2")}, true, "Only one of them may"},
+		{[]standing{primary("a", 1, "1"), {host: "b", timeline: timeline{"8", 1}}}, true, "hold different databases"},
+		{[]standing{primary("a", 1, "1"), {host: "b", err: errSuperseded}}, true, "do not let this computer in: b."},
+		{[]standing{{host: "a"}, {host: "b"}}, false, "do not say whether they were promoted: a, b."},
+	} {
+		if f := aboutHosts(c.all); f.Wrong != c.wrong || !strings.Contains(f.Words, c.words) {
+			t.Errorf("want %q, wrong %t: %+v", c.words, c.wrong, f)
+		}
+	}
+}
+
 // An address is as strict as the least strict way that it allows to any of its hosts.
 func TestAddressVerifies(t *testing.T) {
 	t.Parallel()

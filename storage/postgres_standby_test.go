@@ -120,7 +120,7 @@ func TestPostgresFormerPrimary(t *testing.T) {
 	if err := former.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop "+host(former)) {
+	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop all but "+host(next)) {
 		t.Errorf("with two that take changes: %+v", f)
 	}
 	// Who comes now meets the former primary first, and finds the new one.

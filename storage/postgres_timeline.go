@@ -1,10 +1,12 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -117,7 +119,8 @@ func (h *hosts) look(ctx context.Context) {
 type standing struct {
 	host string
 	timeline
-	err error // it cannot be reached
+	started string // when the server was, by which one that has two names is known
+	err     error  // it cannot be reached
 }
 
 // roll asks every host what it is, all at the same time.
@@ -135,6 +138,10 @@ func (h *hosts) roll(ctx context.Context) []standing {
 			var c *pgconn.PgConn
 			if c, s.err = pgconn.ConnectConfig(ctx, config); s.err == nil {
 				s.timeline, s.err = timelineOf(ctx, c)
+				began := c.ExecParams(ctx, "SELECT extract(epoch FROM pg_postmaster_start_time())", nil, nil, nil, nil).Read()
+				if s.err = errors.Join(s.err, began.Err); s.err == nil {
+					s.started = string(began.Rows[0][0])
+				}
 				part(c)
 			}
 		})
@@ -149,37 +156,38 @@ func aboutHosts(all []standing) Finding {
 	about := func(wrong bool, format string, args ...any) Finding {
 		return Finding{"servers", wrong, fmt.Sprintf(format, args...)}
 	}
-	var primaries, away []string
-	var newest, first timeline
-	former, strange := "", ""
+	var primaries []standing // each once
+	var away, unknown, clusters []string
 	for _, s := range all {
-		switch {
+		switch same := func(p standing) bool { return p.timeline == s.timeline && p.started == s.started }; {
 		case s.err != nil:
 			away = append(away, s.host)
-			continue
-		case first.cluster == "":
-			first = s.timeline
-		case s.cluster != first.cluster:
-			strange = s.host
+		case s.cluster == "":
+			unknown = append(unknown, s.host)
+		case s.number > 0 && !slices.ContainsFunc(primaries, same):
+			primaries = append(primaries, s)
 		}
-		if s.number == 0 {
-			continue
-		}
-		primaries = append(primaries, s.host)
-		if newest.number == 0 || s.number < newest.number {
-			former = s.host
-		}
-		if s.number > newest.number {
-			newest = s.timeline
+		if s.cluster != "" && !slices.Contains(clusters, s.cluster) {
+			clusters = append(clusters, s.cluster)
 		}
 	}
+	slices.SortFunc(primaries, func(p, q standing) int { return cmp.Compare(p.number, q.number) })
+	var names []string
+	for _, p := range primaries {
+		names = append(names, p.host)
+	}
+	last := len(primaries) - 1
 	switch {
-	case strange != "":
-		return about(true, "%s holds another database than the other servers of the address do. Take it out of the address.", strange)
-	case len(primaries) > 1:
-		return about(true, "These servers take changes at the same time: %s. Stop %s, which was promoted before: it allows what was revoked since, and what is changed there is lost. pg_rewind makes a standby of it.", strings.Join(primaries, ", "), former)
+	case len(clusters) > 1:
+		return about(true, "The servers of the address hold different databases, and are no copies of each other. Name only those in it that are.")
+	case last > 0 && primaries[last-1].number == primaries[last].number:
+		return about(true, "These servers take changes at the same time: %s. Only one of them may: find out which has the latest changes, and stop the others, as each allows what was revoked on another.", strings.Join(names, ", "))
+	case last > 0:
+		return about(true, "These servers take changes at the same time: %s. Stop all but %s, which was promoted last: they allow what was revoked since, and what is changed there is lost. pg_rewind makes standbys of them.", strings.Join(names, ", "), names[last])
 	case len(away) > 0:
 		return about(true, "Of the servers of the address, these do not let this computer in: %s. None of them can take over.", strings.Join(away, ", "))
+	case len(unknown) > 0:
+		return about(false, "These servers of the address answer, but do not say whether they were promoted: %s. Keep a primary away that was lost and comes back.", strings.Join(unknown, ", "))
 	}
 	return about(false, "All %d servers of the address answer, and one takes changes.", len(all))
 }
