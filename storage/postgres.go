@@ -41,9 +41,9 @@ const (
 	idleConnection      = 5 * time.Minute
 )
 
-// answerPatience bounds how long a decision waits for its key. Requests that wait
-// for a server that vanished keep all others waiting, too, as they have the
-// connections.
+// answerPatience bounds how long a decision waits for a connection, and then how
+// long for its key. Requests that wait for a server that vanished keep all others
+// waiting, too, as they have the connections.
 const answerPatience = 2 * time.Second
 
 // OpenPostgres opens the database at an address and brings its schema up to

@@ -26,6 +26,8 @@ const (
 	mayNot              = "42501"
 	noTable             = "42P01"
 	noColumn            = "42703"
+	noFunction          = "42883"
+	notSupported        = "0A000"
 	canceled            = "57014"
 
 	classConnection = "08"
@@ -43,6 +45,9 @@ func (s *Postgres) mapError(err error) error {
 	}
 	if _, ok := errors.AsType[*model.Error](err); ok {
 		return err
+	}
+	if errors.Is(err, errSuperseded) {
+		return model.Errorf(model.CodeUnavailable, "No server of %s takes changes but a former primary: another one was promoted in its place, and is away. Bring that one back; where it was given up for good, start empress again.", s.Place()).Because(err)
 	}
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return s.sentence(refused.Code).Because(err)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -29,30 +30,36 @@ type turn struct {
 	done  chan struct{} // closed once all below is there
 	found []model.Credential
 	err   error // of all
+	sent  bool  // it was asked on a connection, at least once
 }
 
-// maxTurn bounds a turn: what a server answers to one fits into the buffers of a
-// connection, so that it never waits for this side to read while this side writes.
+// maxTurn bounds a turn: what is asked in one is written at once, before the first
+// answer is read.
 const maxTurn = 64
 
-// credential reads one credential. One that is not there has no generation.
+// credential reads one credential. One that is not there has no ID.
 func (l *lookups) credential(ctx context.Context, id model.KeyID) (c model.Credential, err error) {
 	if err := ctx.Err(); err != nil {
 		return c, err
 	}
-	t, place, first := l.join(id)
-	if first {
-		go l.take(t) // it does not end with this request: others wait for it, too
+	for came := time.Now(); ; {
+		t, place, first := l.join(id)
+		if first {
+			go l.take(t) // it does not end with this request: others wait for it, too
+		}
+		select {
+		case <-t.done:
+		case <-ctx.Done():
+			return c, ctx.Err()
+		}
+		switch {
+		case t.err == nil:
+			return t.found[place], nil
+		case first || t.sent || time.Since(came) > answerPatience:
+			return c, t.err
+		}
+		// It waited for a connection longer than this request did.
 	}
-	select {
-	case <-t.done:
-	case <-ctx.Done():
-		return c, ctx.Err()
-	}
-	if t.err != nil {
-		return c, t.err
-	}
-	return t.found[place], nil
 }
 
 // join adds a key to the turn that comes next.
@@ -95,6 +102,9 @@ func (l *lookups) try(ctx context.Context, t *turn) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	t.sent = true
+	ctx, cancel := context.WithTimeout(context.Background(), answerPatience)
+	defer cancel()
 	return conn.Raw(func(c any) error { return c.(*connection).lookUp(ctx, t) })
 }
 

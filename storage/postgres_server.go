@@ -29,7 +29,7 @@ func (s *Postgres) InspectServer(ctx context.Context) ([]Finding, error) {
 	f.authority, f.name = s.address.verifies()
 	found := []Finding{f.aboutVersion(), f.aboutConnection(), f.aboutUser(), f.aboutOthers(), f.aboutCrashes(), f.aboutStandby()}
 	if len(s.address.hosts.each) > 1 {
-		found = append(found, aboutHosts(s.address.hosts.roll(ctx)))
+		found = append(found, aboutHosts(s.address.hosts.standings(ctx)))
 	}
 	for i := range found {
 		found[i].Words = model.Printable(found[i].Words)

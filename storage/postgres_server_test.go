@@ -42,6 +42,25 @@ func TestServerFacts(t *testing.T) {
 	}
 }
 
+// The connections from before a promotion are given up by whoever meets it first,
+// and only by a promotion.
+func TestMeet(t *testing.T) {
+	t.Parallel()
+	var h hosts
+	for _, c := range []struct {
+		timeline
+		era uint32
+		err error
+	}{
+		{timeline{"7", 1}, 0, nil}, {timeline{"7", 1}, 0, nil}, {timeline{}, 0, nil}, {timeline{"7", 3}, 1, nil}, {timeline{"7", 1}, 1, errSuperseded},
+		{timeline{"7", 3}, 1, nil}, {timeline{"8", 1}, 1, nil}, {timeline{"8", 2}, 2, nil},
+	} {
+		if err := h.meet(c.timeline); err != c.err || h.era.Load() != c.era {
+			t.Errorf("%+v: era %d, %v", c, h.era.Load(), err)
+		}
+	}
+}
+
 // What becomes of servers is told from what each of them says.
 func TestHostsFacts(t *testing.T) {
 	t.Parallel()
@@ -54,8 +73,8 @@ func TestHostsFacts(t *testing.T) {
 		wrong bool
 		words string
 	}{
-		{[]standing{primary("a", 1, "1"), standby}, false, "All 2 servers of the address answer"},
-		{[]standing{primary("a", 1, "1"), primary("alias", 1, "1")}, false, "All 2 servers of the address answer"},
+		{[]standing{primary("a", 1, "1"), standby}, false, "Every server of the address answers"},
+		{[]standing{primary("a", 1, "1"), primary("alias", 1, "1")}, false, "Every server of the address answers"},
 		{[]standing{primary("b", 2, "2"), primary("a", 1, "1"), standby}, true, "time: a, b. Stop all but b,"},
 		{[]standing{primary("a", 1, "1"), primary("b", 1, "2")}, true, "Only one of them may"},
 		{[]standing{primary("a", 1, "1"), {host: "b", timeline: timeline{"8", 1}}}, true, "hold different databases"},

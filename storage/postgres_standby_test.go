@@ -88,7 +88,6 @@ func TestPostgresFormerPrimary(t *testing.T) {
 	t.Cleanup(next.Close)
 	host := func(s *postgrestest.Server) string { return fmt.Sprintf("127.0.0.1:%d", s.Port) }
 	address := strings.Replace(former.Address("team"), postgrestest.Superuser+"@"+host(former), "ada@"+host(former)+","+host(next), 1)
-	s := anotherPostgres(t, address)
 	about := func() storage.Finding {
 		t.Helper()
 		found, err := anotherPostgres(t, address).InspectServer(ctx) // as whoever asks anew
@@ -97,7 +96,6 @@ func TestPostgresFormerPrimary(t *testing.T) {
 		}
 		return found[len(found)-1]
 	}
-	asked := func() error { _, err := s.Credential(ctx, "nobody"); return err }
 	until := func(what string, is func() bool) {
 		t.Helper()
 		for end := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
@@ -109,26 +107,34 @@ func TestPostgresFormerPrimary(t *testing.T) {
 	if f := about(); f.Check != "servers" || f.Wrong {
 		t.Errorf("with a standby: %+v", f)
 	}
-	former.Kill()
+	s := anotherPostgres(t, address)
+	asked := func() error { _, err := s.Credential(ctx, "nobody"); return err }
+	if err := asked(); !errors.Is(err, model.ErrNotFound) {
+		t.Fatal(err)
+	}
 	if err := next.Promote(); err != nil {
 		t.Fatal(err)
 	}
-	until("the promoted server is found", func() bool { return errors.Is(asked(), model.ErrNotFound) })
+	// Both take changes now, and only one knows of this key.
+	only := anotherPostgres(t, strings.Replace(address, host(former)+",", "", 1))
+	billing, _ := peopled(t, only)
+	k := keyOf(1, billing, 1)
+	write(t, only, func(w model.Writer) error { return w.InsertKey(k) })
+	finds := func(s *storage.Postgres) func() bool {
+		return func() bool { _, err := s.Credential(ctx, k.ID); return err == nil }
+	}
+	until("a process with connections to the former primary goes over", finds(s))
+	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop all but "+host(next)) {
+		t.Errorf("with two that take changes: %+v", f)
+	}
+	former.Kill()
 	if f := about(); !f.Wrong || !strings.Contains(f.Words, host(former)) || strings.Contains(f.Words, host(next)) {
 		t.Errorf("with a server that is away: %+v", f)
 	}
 	if err := former.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if f := about(); !f.Wrong || !strings.Contains(f.Words, "Stop all but "+host(next)) {
-		t.Errorf("with two that take changes: %+v", f)
-	}
-	// Who comes now meets the former primary first, and finds the new one.
-	billing, _ := peopled(t, s)
-	k := keyOf(1, billing, 1)
-	write(t, s, func(w model.Writer) error { return w.InsertKey(k) })
-	late := anotherPostgres(t, address)
-	until("a process that started on the former primary goes over", func() bool { _, err := late.Credential(ctx, k.ID); return err == nil })
+	until("a process that starts with the former primary goes over", finds(anotherPostgres(t, address)))
 	next.Kill()
 	for range 3 {
 		if err := asked(); !errors.Is(err, model.ErrUnavailable) {

@@ -23,11 +23,12 @@ type timeline struct {
 	number  uint64
 }
 
-// timelineOf asks a server, 0 where it does not tell.
+// timelineOf asks a server. The number is 0 of a standby, and of a server that does
+// not tell: a managed one may have other functions, or keep them to itself.
 func timelineOf(ctx context.Context, c *pgconn.PgConn) (t timeline, err error) {
 	const segment = "(CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_walfile_name(pg_current_wal_lsn()) END)"
 	answer := c.ExecParams(ctx, "SELECT system_identifier, left("+segment+", 8) FROM pg_control_system()", nil, nil, nil, nil).Read()
-	if _, refused := errors.AsType[*pgconn.PgError](answer.Err); refused {
+	if refused, ok := errors.AsType[*pgconn.PgError](answer.Err); ok && slices.Contains([]string{mayNot, noFunction, notSupported}, refused.Code) {
 		return timeline{}, nil
 	}
 	if answer.Err != nil || len(answer.Rows) != 1 {
@@ -38,7 +39,8 @@ func timelineOf(ctx context.Context, c *pgconn.PgConn) (t timeline, err error) {
 	return t, nil
 }
 
-// lastTimeline is the latest timeline that a process met. The zero value met none.
+// lastTimeline is the latest timeline that was met at an address. The zero value
+// met none.
 type lastTimeline struct {
 	mu  sync.Mutex
 	met timeline
@@ -48,18 +50,38 @@ type lastTimeline struct {
 // of: it knows nothing of what was changed there.
 var errSuperseded = errors.New("it is a former primary: another server was promoted in its place")
 
-// take notes a timeline, and refuses one that ended.
-func (l *lastTimeline) take(t timeline) error {
+// take notes a timeline, and refuses one that ended. It reports whether another
+// server was promoted since the last one was met.
+func (l *lastTimeline) take(t timeline) (promoted bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t.number == 0 {
-		return nil
+	same := t.cluster == l.met.cluster
+	switch {
+	case t.number == 0:
+		return false, nil
+	case same && t.number < l.met.number:
+		return false, errSuperseded
 	}
-	if t.cluster == l.met.cluster && t.number < l.met.number {
-		return errSuperseded
-	}
+	promoted = same && t.number > l.met.number
 	l.met = t
-	return nil
+	return promoted, nil
+}
+
+// cluster is that of the last one.
+func (l *lastTimeline) cluster() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.met.cluster
+}
+
+// meet takes a timeline. The connections that were made before a promotion are not
+// used again: some may lead to the server from before.
+func (h *hosts) meet(t timeline) error {
+	promoted, err := h.timeline.take(t)
+	if promoted {
+		h.era.Add(1)
+	}
+	return err
 }
 
 // primary refuses a server that takes no writes, and one that was promoted before
@@ -72,27 +94,22 @@ func (h *hosts) primary(ctx context.Context, c *pgconn.PgConn) error {
 	if err != nil {
 		return err
 	}
-	return h.timeline.take(t)
+	return h.meet(t)
 }
 
-// now returns the latest timeline that was met.
-func (l *lastTimeline) now() timeline {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.met
-}
-
-// Who else takes writes is asked first and then again and again. Most commands are
-// over before the first time.
+// Who else takes writes is asked first and then again and again, for as long each
+// time. Most commands are over before the first time.
 const (
-	firstRoll = time.Second
-	nextRoll  = 10 * time.Second
+	firstLook    = time.Second
+	nextLook     = 10 * time.Second
+	lookPatience = 2 * time.Second
 )
 
 // attend looks until ctx ends whether a server was promoted in the place of the
-// one that is asked, which knows nothing of that.
+// one that is asked, which knows nothing of that. There may be several behind one
+// name.
 func (h *hosts) attend(ctx context.Context) {
-	for wait := firstRoll; len(h.each) > 1; wait = nextRoll {
+	for wait := firstLook; ; wait = nextLook {
 		select {
 		case <-ctx.Done():
 			return
@@ -102,17 +119,17 @@ func (h *hosts) attend(ctx context.Context) {
 	}
 }
 
-// look leaves the server that is asked when another one took its place.
+// look leaves the server that is asked as soon as another one is found that took
+// its place.
 func (h *hosts) look(ctx context.Context) {
-	before := h.timeline.now()
-	for _, s := range h.roll(ctx) {
-		if s.err == nil && s.cluster == before.cluster {
-			_ = h.timeline.take(s.timeline) // one that ended is of no interest
+	ctx, cancel := context.WithTimeout(ctx, lookPatience)
+	defer cancel()
+	cluster := h.timeline.cluster()
+	h.roll(ctx, func(_ int, s standing) {
+		if s.err == nil && s.cluster == cluster {
+			_ = h.meet(s.timeline) // one that ended is of no interest
 		}
-	}
-	if h.timeline.now() != before {
-		h.era.Add(1)
-	}
+	})
 }
 
 // standing is what became of one host of an address.
@@ -123,30 +140,41 @@ type standing struct {
 	err     error  // it cannot be reached
 }
 
-// roll asks every host what it is, all at the same time.
-func (h *hosts) roll(ctx context.Context) []standing {
+// roll asks every host what it is, all at the same time, and tells of each by its
+// place as soon as it answers.
+func (h *hosts) roll(ctx context.Context, tell func(place int, s standing)) {
+	var asking sync.WaitGroup
+	for i, config := range h.each {
+		asking.Go(func() { tell(i, ask(ctx, config)) })
+	}
+	asking.Wait()
+}
+
+// ask asks one host what it is.
+func ask(ctx context.Context, config *pgconn.Config) (s standing) {
+	s.host = net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
+	config = config.Copy()
+	config.ValidateConnect = nil
+	c, err := pgconn.ConnectConfig(ctx, config)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	defer part(c)
+	s.timeline, s.err = timelineOf(ctx, c)
+	began := c.ExecParams(ctx, "SELECT extract(epoch FROM pg_postmaster_start_time())", nil, nil, nil, nil).Read()
+	if s.err = errors.Join(s.err, began.Err); s.err == nil && len(began.Rows) == 1 {
+		s.started = string(began.Rows[0][0])
+	}
+	return s
+}
+
+// standings is what every host is now, in their order.
+func (h *hosts) standings(ctx context.Context) []standing {
 	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	all := make([]standing, len(h.each))
-	var asking sync.WaitGroup
-	for i, config := range h.each {
-		asking.Go(func() {
-			s := &all[i]
-			s.host = net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
-			config = config.Copy()
-			config.ValidateConnect = nil
-			var c *pgconn.PgConn
-			if c, s.err = pgconn.ConnectConfig(ctx, config); s.err == nil {
-				s.timeline, s.err = timelineOf(ctx, c)
-				began := c.ExecParams(ctx, "SELECT extract(epoch FROM pg_postmaster_start_time())", nil, nil, nil, nil).Read()
-				if s.err = errors.Join(s.err, began.Err); s.err == nil {
-					s.started = string(began.Rows[0][0])
-				}
-				part(c)
-			}
-		})
-	}
-	asking.Wait()
+	h.roll(ctx, func(place int, s standing) { all[place] = s })
 	return all
 }
 
@@ -189,5 +217,5 @@ func aboutHosts(all []standing) Finding {
 	case len(unknown) > 0:
 		return about(false, "These servers of the address answer, but do not say whether they were promoted: %s. Keep a primary away that was lost and comes back.", strings.Join(unknown, ", "))
 	}
-	return about(false, "All %d servers of the address answer, and one takes changes.", len(all))
+	return about(false, "Every server of the address answers, and one takes changes.")
 }
