@@ -210,3 +210,27 @@ func (w *lineTerminal) leave(key string) {
 		}
 	}
 }
+
+// TestVerifyHides types at the prompt for a credential as soon as it is there: none
+// of it shows.
+func TestVerifyHides(t *testing.T) {
+	t.Parallel()
+	h := newTeam(t)
+	made, code := h.run("", "keys", "create", "--application", "billing")
+	key, secret := keyOnScreen.FindString(made), secretOnScreen.FindString(made)
+	if code != 0 || secret == "" {
+		t.Fatalf("create: exit code %d: %s", code, made)
+	}
+	w := h.open("verify")
+	w.see("KEY:SECRET (not shown):")
+	w.press(key + ":" + secret + enter)
+	if code := w.exit(patience); code != 0 || strings.Contains(w.text(), secret[:8]) {
+		t.Errorf("exit code %d: %s", code, w.text())
+	}
+	w = h.open("verify")
+	w.see("KEY:SECRET (not shown):")
+	w.press("hidden\x03")
+	if code := w.exit(patience); code != 130 || strings.Contains(w.text(), "hidden") {
+		t.Errorf("exit code %d: %s", code, w.text())
+	}
+}

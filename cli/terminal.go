@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"empress/server"
+	"empress/ui"
 )
 
 type descriptor interface{ Fd() uintptr }
@@ -35,29 +36,21 @@ func readLine(ctx context.Context, r io.Reader, limit int64) (string, error) {
 	})
 }
 
-// readHidden is readLine at a terminal that does not show what is typed.
-func readHidden(ctx context.Context, in io.Reader, limit int64) (string, error) {
-	if lines, ok := in.(*server.Lines); ok {
-		defer lines.Hide()()
-		return readLine(ctx, lines, limit)
+// readHidden is readLine that asks for the line. A terminal shows nothing of what is
+// typed, from before the prompt on: it may be pasted at once.
+func readHidden(ctx context.Context, in io.Reader, limit int64, prompt func()) (string, error) {
+	switch in := in.(type) {
+	case *server.Lines:
+		defer in.Hide()()
+	case descriptor:
+		show, err := ui.HideTyping(int(in.Fd()))
+		if err != nil {
+			return "", err
+		}
+		defer show()
 	}
-	f, ok := in.(descriptor)
-	if !ok {
-		return readLine(ctx, in, limit)
-	}
-	fd := int(f.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", err
-	}
-	line, err := await(ctx, func() (string, error) {
-		line, err := term.ReadPassword(fd)
-		return string(line), err
-	})
-	if ctx.Err() != nil {
-		_ = term.Restore(fd, before)
-	}
-	return line, err
+	prompt()
+	return readLine(ctx, in, limit)
 }
 
 func await[T any](ctx context.Context, read func() (T, error)) (T, error) {

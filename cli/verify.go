@@ -103,9 +103,8 @@ func (t *tree) decide(ctx context.Context, r model.Request) error {
 
 func (t *tree) readCredential(ctx context.Context) (string, error) {
 	if isTerminal(t.In) {
-		fmt.Fprint(t.Err, "KEY:SECRET (not shown): ")
 		defer fmt.Fprintln(t.Err)
-		return readHidden(ctx, t.In, maxCredential)
+		return readHidden(ctx, t.In, maxCredential, func() { fmt.Fprint(t.Err, "KEY:SECRET (not shown): ") })
 	}
 	return readLine(ctx, t.In, maxCredential)
 }

@@ -133,6 +133,7 @@ func (b *breaking) regenerate(round int) string {
 	stop := fault.start(b)
 	k, s, err := b.ada.RegenerateSecret(ctx, b.key, 0)
 	stop()
+	b.settled()
 	known := model.Generation(len(b.secrets))
 	now := b.generation()
 	if fault.want != nil && !errors.Is(err, fault.want) || err != nil && !s.Empty() {
@@ -155,6 +156,19 @@ func (b *breaking) regenerate(round int) string {
 	}
 	b.oneWorks(fault.name)
 	return word
+}
+
+// settled waits until the server is at the end of all that reached it, also for
+// whoever heard no answer.
+func (b *breaking) settled() {
+	b.Helper()
+	const under = "SELECT pid FROM pg_stat_activity WHERE application_name = '" + overWire + "' AND state <> 'idle' AND datname = '"
+	for end := time.Now().Add(time.Minute); len(postgres.Server(b).Query(b, postgrestest.Superuser, under+postgrestest.DatabaseOf(b.address)+"'")) > 0; {
+		if time.Now().After(end) {
+			b.Fatal("the server does not come to an end")
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // generation is which secret the key has now.

@@ -2,10 +2,10 @@ package ui
 
 import "golang.org/x/sys/unix"
 
-// hideTyping makes a terminal show nothing of what is typed, until show is
+// HideTyping makes a terminal show nothing of what is typed, until show is
 // called. It still takes lines, with ctrl+c and ctrl+d as ever, but ctrl+z does
 // not leave a shell with a terminal that shows nothing.
-func hideTyping(fd int) (show func(), err error) {
+func HideTyping(fd int) (show func(), err error) {
 	before, err := unix.IoctlGetTermios(fd, readTermios)
 	if err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func (in *lineInput) hide() (show func()) {
 		return in.elsewhere.Hide()
 	}
 	if in.terminal != nil {
-		if show, err := hideTyping(int(in.terminal.Fd())); err == nil {
+		if show, err := HideTyping(int(in.terminal.Fd())); err == nil {
 			return show
 		}
 	}
