@@ -65,31 +65,11 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 	progress("decisions, and pgbench's SELECT")
 	decisions := []string{filepath.Join(dir, "decisions"), address, key, s.credentials, strconv.Itoa(sessions), roundTime.String()}
 	selects := pgbench("-S", "-n", "-M", "prepared", "-c", strconv.Itoa(sessions), "-j", "2", "-T", fmt.Sprint(roundTime.Seconds()))
-	var product, baseline side
-	var here, there []float64 // microseconds of processor time for a decision
+	c := againstPgbench{server: pid, decisions: decisions, selects: selects}
 	for range rounds {
-		before, err := processorTime(pid)
-		if err != nil {
+		if err := c.round(ctx); err != nil {
 			return nil, err
 		}
-		decided, err := output(ctx, decisions)
-		if err != nil {
-			return nil, err
-		}
-		var rate, cost float64
-		if _, err := fmt.Sscan(decided, &rate, &cost); err != nil {
-			return nil, fmt.Errorf("the decisions are %q: %w", decided, err)
-		}
-		after, err := processorTime(pid)
-		if err != nil {
-			return nil, err
-		}
-		product.rates, here = append(product.rates, rate), append(here, cost)
-		there = append(there, (after-before)/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
-		if rate, err = selected(ctx, selects); err != nil {
-			return nil, err
-		}
-		baseline.rates = append(baseline.rates, rate)
 	}
 	crowded, err := output(ctx, []string{decisions[0], address, key, s.credentials, strconv.Itoa(crowd), roundTime.String()})
 	if err != nil {
@@ -99,7 +79,7 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 	if err != nil {
 		return nil, err
 	}
-	t.note(fmt.Sprintf("A decision took %.0f µs of processor time in the verifier, and about %.0f µs in the server.", median(here), median(there)))
+	t.note(fmt.Sprintf("A decision took %.0f µs of processor time in the verifier, and about %.0f µs in the server.", median(c.here), median(c.there)))
 	t.note(fmt.Sprintf("With %d at a time, rate and µs of a decision in the verifier were %s.", crowd, strings.TrimSpace(crowded)))
 	overHTTP, err := s.asked(ctx, address, pid)
 	if err != nil {
@@ -107,7 +87,40 @@ func (p programs) onPostgres(ctx context.Context, dir string, t *table) ([]figur
 	}
 	t.note(overHTTP)
 	t.note(fmt.Sprintf("One process made %s changes a second, one after the other.", strings.TrimSpace(changed)))
-	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL, %[1]d at a time on at most %[1]d connections, to pgbench's prepared SELECT on %[1]d", sessions), &product, &baseline, 0.8)}, nil
+	return []figure{faster(fmt.Sprintf("decisions by PostgreSQL, %[1]d at a time on at most %[1]d connections, to pgbench's prepared SELECT on %[1]d", sessions), &c.product, &c.baseline, 0.8)}, nil
+}
+
+// againstPgbench is what was measured of decisions and of pgbench's SELECT.
+type againstPgbench struct {
+	server             int // its process
+	decisions, selects []string
+	product, baseline  side
+	here, there        []float64 // microseconds of processor time for a decision
+}
+
+// round runs both once.
+func (c *againstPgbench) round(ctx context.Context) error {
+	before, err := processorTime(c.server)
+	if err != nil {
+		return err
+	}
+	decided, err := output(ctx, c.decisions)
+	if err != nil {
+		return err
+	}
+	var rate, cost float64
+	if _, err := fmt.Sscan(decided, &rate, &cost); err != nil {
+		return fmt.Errorf("the decisions are %q: %w", decided, err)
+	}
+	after, err := processorTime(c.server)
+	if err != nil {
+		return err
+	}
+	c.product.rates, c.here = append(c.product.rates, rate), append(c.here, cost)
+	c.there = append(c.there, (after-before)/(rate*roundTime.Seconds()*5/4)) // a quarter is not counted
+	rate, err = selected(ctx, c.selects)
+	c.baseline.rates = append(c.baseline.rates, rate)
+	return err
 }
 
 // postmaster is the process of a server that waits for all others.
