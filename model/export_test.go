@@ -7,6 +7,7 @@ import (
 	"hash"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 )
 
@@ -60,20 +61,15 @@ func (s *Service) Admit(ctx context.Context, m Member, grants ...Grant) error {
 // Seals is the sealing key for the service's database.
 func (s *Service) Seals() *SealingKey { return s.seals() }
 
-// CountSums counts the keyed hashes that s computes from now on.
+// CountSums counts the keyed hashes that s computes from now on. It gives each
+// kind of hash a pool of its own: what a former pool holds for another
+// processor is out of reach, and would not count.
 func (s *Service) CountSums() *atomic.Int64 {
 	var n atomic.Int64
-	var hashes []*keyedHash
 	for _, k := range s.seals().ring {
-		hashes = append(hashes, k.secrets, k.rows, k.audit)
-	}
-	for _, h := range hashes {
-		make := h.pool.New
-		h.pool.New = func() any { return countedHash{make().(hash.Hash), &n} }
-		for {
-			if _, counted := h.pool.Get().(countedHash); counted {
-				break // the pool held no other one any more
-			}
+		for _, h := range []*keyedHash{k.secrets, k.rows, k.audit} {
+			plain := h.pool.New
+			h.pool = sync.Pool{New: func() any { return countedHash{plain().(hash.Hash), &n} }}
 		}
 	}
 	return &n
