@@ -41,7 +41,7 @@ func (f *filterField) typed(msg tea.Msg, move func(by int) tea.Cmd, search func(
 			f.SetValue("")
 		}
 	default:
-		f.Model, cmd = f.Update(msg)
+		cmd = typeInto(&f.Model, msg)
 	}
 	if f.Value() != before {
 		cmd = tea.Batch(cmd, search())

@@ -118,7 +118,7 @@ func (f *form) update(msg tea.Msg) (send bool, cmd tea.Cmd) {
 	x := &f.fields[f.at]
 	before := x.input.Value()
 	x.replace(msg)
-	x.input, cmd = x.input.Update(msg)
+	cmd = typeInto(&x.input, msg)
 	if x.input.Value() != before {
 		f.touched, x.wrong = true, ""
 	}

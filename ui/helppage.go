@@ -131,8 +131,7 @@ func (p *helpPage) clear() {
 }
 
 func (p *helpPage) typed(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
+	cmd := typeInto(&p.input, msg)
 	p.top = 0
 	return cmd
 }

@@ -50,6 +50,18 @@ func typable(text string) string {
 	return b.String()
 }
 
+// typeInto gives a key, or what was pasted, to a field. Each was made typable by
+// itself, and its marks may stand on others: so what it became is looked at again.
+func typeInto(in *textinput.Model, msg tea.Msg) (cmd tea.Cmd) {
+	*in, cmd = in.Update(msg)
+	if now := typable(in.Value()); now != in.Value() {
+		before := typable(string([]rune(in.Value())[:in.Position()]))
+		in.SetValue(now)
+		in.SetCursor(utf8.RuneCountInString(before))
+	}
+	return cmd
+}
+
 func styleInput(in *textinput.Model, s *styles) {
 	plainState := textinput.StyleState{Placeholder: s.looks[dim], Suggestion: s.looks[dim], Text: lipgloss.NewStyle(), Prompt: lipgloss.NewStyle()}
 	st := textinput.Styles{Focused: plainState, Blurred: plainState}

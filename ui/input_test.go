@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
 )
 
 // The cursor stands where the next letter goes, however wide the letters are
@@ -44,5 +45,34 @@ func TestCursorOf(t *testing.T) {
 	in.Blur()
 	if cursorOf(in) != nil {
 		t.Error("a field that is not in use has a cursor")
+	}
+}
+
+// Marks that were typed one by one pile up no higher than those pasted at once,
+// and neither do those that meet when what stood between them is deleted.
+func TestTypeIntoMarks(t *testing.T) {
+	const mark = "\u0301"
+	for _, c := range []struct {
+		what, typed string
+		deletes     []tea.Msg
+		want        string
+		at          int // where the cursor is then, in letters
+	}{
+		{"one by one", "a" + mark + mark + mark + "b", nil, "a" + mark + mark + `\u{301}b`, 11},
+		{"alone", mark + mark + mark, nil, mark + mark + `\u{301}`, 9},
+		{"on two letters", "a" + mark + mark + "b" + mark, nil, "a" + mark + mark + "b" + mark, 5},
+		{"met", "a" + mark + mark + "b" + mark + "c", []tea.Msg{keyNamed("left"), keyNamed("left"), keyNamed("backspace")}, "a" + mark + mark + `\u{301}c`, 3},
+	} {
+		in := newInput(&styles{})
+		in.Focus()
+		for _, r := range c.typed {
+			typeInto(&in, tea.KeyPressMsg{Code: r, Text: string(r)})
+		}
+		for _, msg := range c.deletes {
+			typeInto(&in, msg)
+		}
+		if in.Value() != c.want || in.Position() != c.at {
+			t.Errorf("%s: %q at %d, want %q at %d", c.what, in.Value(), in.Position(), c.want, c.at)
+		}
 	}
 }

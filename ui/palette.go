@@ -254,8 +254,7 @@ func (p *palette) enter() transition {
 
 func (p *palette) typed(msg tea.Msg) tea.Cmd {
 	before := p.input.Value()
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
+	cmd := typeInto(&p.input, msg)
 	if p.input.Value() == before {
 		return cmd
 	}

@@ -142,9 +142,7 @@ func (q *question) typed(msg tea.Msg) tea.Cmd {
 	if q.must == "" {
 		return nil
 	}
-	var cmd tea.Cmd
-	q.input, cmd = q.input.Update(msg)
-	return cmd
+	return typeInto(&q.input, msg)
 }
 
 // draw returns the overlay, and where its input stands.

@@ -293,7 +293,5 @@ func (o *secretOverlay) typed(msg tea.Msg) tea.Cmd {
 	if !o.Typing() {
 		return nil
 	}
-	var cmd tea.Cmd
-	o.input, cmd = o.input.Update(msg)
-	return cmd
+	return typeInto(&o.input, msg)
 }
