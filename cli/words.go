@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"empress/model"
 )
@@ -10,10 +11,11 @@ import (
 // splitWords splits a command line as a POSIX shell (2.2, Quoting) would, into
 // words and nothing more. What a shell would obey, expand or substitute is
 // refused rather than taken for what it says: there is no shell here. Line
-// breaks and control characters are refused, quoted ones too.
+// breaks and control characters are refused, quoted ones too; so is what is not
+// UTF-8, whose bytes could become one of them when a quote between them goes.
 func splitWords(line string) ([]string, error) {
-	if strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
-		return nil, model.Errorf(codeUsage, "The command line holds a line break or another control character. Write it in one line of plain text.")
+	if !utf8.ValidString(line) || strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
+		return nil, model.Errorf(codeUsage, "The command line holds a line break, another control character, or bytes that are not UTF-8. Write it in one line of plain text.")
 	}
 	var words []string
 	var word strings.Builder

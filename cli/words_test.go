@@ -34,6 +34,7 @@ func TestSplitWordsRefuses(t *testing.T) {
 	for line, mend := range map[string]string{
 		`'`: "another pair", `a "b`: "another pair", `"a\"`: "another pair", `a\`: "another pair",
 		"a\nb": "one line", "'a\nb'": "one line", "a\r": "one line", "a\x00b": "one line", "\"\x1b[m\"": "one line", "a\u009bb": "one line", "\\\n": "one line",
+		"a\x80b": "one line", "\xc2\\\x9b": "one line", "\xc2''\x9b": "one line", "'\xc2'\x9b": "one line",
 		"a;b": "between '", "a&&b": "between '", "a|b": "between '", "a>b": "between '", "a<b": "between '", "$A": "between '", "`a`": "between '",
 		`"$A"`: "between '", "\"`a`\"": "between '", "a*": "between '", "a?": "between '", "[a]": "between '", "(a)": "between '",
 	} {
@@ -75,7 +76,7 @@ func FuzzSplitWords(f *testing.F) {
 				return ' '
 			}
 			return r
-		}, line)
+		}, strings.ToValidUTF8(line, "?"))
 		if got, err := splitWords(inQuotes([]string{text, text})); err != nil || !slices.Equal(got, []string{text, text}) {
 			t.Fatalf("%q became %q: %v", text, got, err)
 		}
