@@ -176,6 +176,7 @@ func (s *Server) Run() error {
 	}
 	s.process = s.command("postgres", "-D", s.Dir, "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 		"-c", "ssl=on", "-c", "fsync=on", "-c", "shared_buffers=32MB", "-c", "max_connections=200", "-c", "autovacuum=off",
+		"-c", "dynamic_shared_memory_type=mmap", // in files of its own directory: a server that is killed leaves nothing elsewhere
 		"-c", "wal_retrieve_retry_interval=100ms") // of a standby, which is not promoted while it waits for that
 	var said bytes.Buffer
 	s.process.Stderr = &said
