@@ -95,3 +95,13 @@ func (d *drill) wantMoved(from, to string, id model.KeyID) {
 		d.Errorf("the file can still be changed: %v, %s", err, out)
 	}
 }
+
+// A commit whose outcome is unknown is not called undone, of a move or a restore.
+func TestUnknownIsNotUndone(t *testing.T) {
+	unknown := model.Errorf(model.CodeUnknown, "The connection was lost: it may or may not have happened.")
+	for what, err := range map[string]error{"a restore": notRestored(unknown), "a move": (&migration{}).broken(unknown)} {
+		if !errors.Is(err, model.ErrUnknown) || strings.Contains(model.Sentence(err), "Nothing was") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -41,8 +41,9 @@ sealing key, which must be there. Where a team is already nothing is restored.
 Since the backup any key may have been revoked or given another secret, so every
 active key comes back suspended. With the events since then at hand, as a log of
 changes or an export, those keys stay active that none of the events touches,
-and names that applications were given since stay reserved. It can prove no more
-than it holds: make sure that it ends where the trail did.
+SSH keys that were removed and grants that were taken since end once more, and
+names that applications were given since stay reserved. It can prove no more than
+it holds: make sure that it ends where the trail did.
 
 At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		Example: "  empress restore /mnt/backup/empress-2026-03-01.db --events changes.log --yes",
@@ -130,7 +131,7 @@ func (r *restoring) ask(ctx context.Context) error {
 }
 
 func notRestored(err error) error {
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, model.ErrUnknown) {
 		return err
 	}
 	return model.Errorf(model.CodeOf(err), "Nothing was restored. %s", model.Sentence(err)).Because(err)
@@ -241,12 +242,15 @@ func (r *restoring) advise() {
 		}
 	}
 	if r.done.Members > 0 {
-		r.t.note("%s suspended, because they were removed, suspended or given another role after the backup. Settle it with `empress members`.", agreeing(r.done.Members, "member", "is", "are"))
+		r.t.note("%s suspended, because they were removed, suspended or given another role or login after the backup. Settle it with `empress members`.", agreeing(r.done.Members, "member", "is", "are"))
+	}
+	if r.done.SSHKeys > 0 || r.done.Grants > 0 {
+		r.t.note("%s removed and %s taken once more, as after the backup.", agreeing(r.done.SSHKeys, "SSH key", "is", "are"), agreeing(r.done.Grants, "grant", "is", "are"))
 	}
 	if r.later == nil {
 		r.t.note("Names that applications were given after the backup are free again, as nothing tells of them.")
 	}
-	r.t.note("Look through the members, their grants and their SSH keys: they are as they were when the backup was made.")
+	r.t.note("Look through the members, their grants and their SSH keys: other than that they are as they were when the backup was made.")
 	if r.oldLog != "" {
 		r.t.note("The log of before is now %s.", filepath.Base(r.oldLog))
 	}
@@ -279,5 +283,6 @@ func (r *restoring) printJSON() error {
 	}
 	return encoder(r.t.out).Encode(map[string]any{"team": model.Printable(r.done.Team), "database": model.Printable(r.paths.database),
 		"backup_ends": r.done.Ended, "events_end": eventsEnd, "active": r.done.Active, "suspended": r.done.Suspended, "revoked": r.done.Revoked, "members_suspended": r.done.Members,
+		"ssh_keys_removed": r.done.SSHKeys, "grants_taken": r.done.Grants,
 		"missing": missing, "reserved": reserved, "not_made_again": undone, "log_of_before": text(r.oldLog)})
 }

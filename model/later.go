@@ -14,7 +14,7 @@ type Later struct {
 	From, To int64     // numbers of the last event of the trail, and of the last one after it
 	At       time.Time // of that one, zero when there is none after it
 	Missing  []MissingKey
-	Undone   []string // changes to anything but keys, as sentences; the first 100
+	Undone   []string // changes to anything but keys that are not made again, as sentences; the first 100
 	Others   int      // how many of them there are in all
 
 	keys         map[KeyID]State // as settled; Suspended where it is not known
@@ -22,6 +22,8 @@ type Later struct {
 	applications map[string]bool
 	namings      []naming        // in the order of their events
 	less         map[string]bool // emails of those who may do less since, or nothing
+	sshKeys      map[string]bool // numbers of those that were removed
+	grants       map[string]bool // numbers of those that were taken
 }
 
 // MissingKey is a key that was made after a backup.
@@ -50,9 +52,17 @@ func (l *Later) take(e Event) {
 	case BackupMade, ClockReset, TeamRestored, TeamMoved, SessionOpened:
 		return
 	case MemberAdded, GrantGiven, PolicyChanged, SealingKeyReplaced: // no key depends on these
+	case SSHKeyRemoved: // once more
+		l.sshKeys[e.change(sshKeyNumber).Before] = true
+		l.members[e.Member] = true
+		return
+	case GrantTaken:
+		l.grants[e.change(grantNumber).Before] = true
+		l.members[e.Member], l.applications[e.Application] = true, true
+		return
 	default:
 		switch e.Action {
-		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged:
+		case MemberWasRemoved, MemberWasSuspended, MemberRoleChanged, MemberRecovered:
 			l.less[e.Member] = true
 		case MemberEdited:
 			if e.change("login").Before != "" { // which the backup would let in again
@@ -149,7 +159,8 @@ type lineNote struct {
 func newContinuation(seal *SealingKey, head Head) *continuation {
 	end := chainEnd{ring: seal, number: seal.number, key: seal, mac: head.MAC}
 	return &continuation{chain: end, macs: map[int64][]byte{head.Seq: head.MAC}, ahead: map[int64]lineNote{},
-		later: Later{From: head.Seq, To: head.Seq, keys: map[KeyID]State{}, members: map[string]bool{}, applications: map[string]bool{}, less: map[string]bool{}}}
+		later: Later{From: head.Seq, To: head.Seq, keys: map[KeyID]State{}, members: map[string]bool{}, applications: map[string]bool{}, less: map[string]bool{},
+			sshKeys: map[string]bool{}, grants: map[string]bool{}}}
 }
 
 func (c *continuation) add(line int, e Entry) error {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -11,6 +12,7 @@ type Restored struct {
 	Ended                      int64 // number of the last event of the backup
 	Active, Suspended, Revoked int   // keys, by what they are now
 	Members                    int   // who were suspended
+	SSHKeys, Grants            int   // that were removed and taken once more
 	Reserved                   []ReservedName
 }
 
@@ -20,9 +22,10 @@ const restoredNote = "restored from a backup"
 // settles its keys in one transaction: since the backup any of them may have been
 // revoked or given another secret. Without later events every active key is
 // suspended; with them those stay as they were that none of the events touches,
-// and members are suspended who were removed, were suspended or were given
-// another role, but for the last administrator; and names that applications were
-// given since stay reserved. By is the login of whoever restores.
+// members are suspended who were removed, were suspended or were given another
+// role or login, but for the last administrator, SSH keys that were removed and
+// grants that were taken end once more, and names that applications were given
+// since stay reserved. By is the login of whoever restores.
 func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restored, error) {
 	done := Restored{Team: s.teamName()}
 	err := s.store.Write(ctx, func(w Writer) error {
@@ -49,6 +52,9 @@ func (s *Service) Restore(ctx context.Context, by string, later *Later) (Restore
 			return err
 		}
 		if err := c.keepOut(later, &done); err != nil {
+			return err
+		}
+		if err := c.endAgain(later, &done); err != nil {
 			return err
 		}
 		return c.reserve(later, &done)
@@ -142,6 +148,50 @@ func (c *change) keepOut(later *Later, done *Restored) error {
 			return err
 		}
 		done.Members++
+	}
+	return nil
+}
+
+// endAgain removes the SSH keys and takes the grants of the backup that the
+// events say were removed and taken since. Those that were made after it, too,
+// are not in it.
+func (c *change) endAgain(later *Later, done *Restored) error {
+	if later == nil {
+		return nil
+	}
+	ms, err := c.Members()
+	if err != nil {
+		return err
+	}
+	for _, m := range ms {
+		ks, err := c.SSHKeys(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, k := range present(ks) {
+			if !later.sshKeys[sshKeyFields[0].of(ownedSSHKey{k, m.Email})] {
+				continue
+			}
+			c.event = Event{Via: ViaCommand, Outcome: Done, Action: SSHKeyRemoved, Member: m.Email}
+			if err := errors.Join(c.endSSHKey(m, k), c.tell()); err != nil {
+				return err
+			}
+			done.SSHKeys++
+		}
+		gs, err := c.Grants(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, g := range gs {
+			if !g.EndedAt.IsZero() || !later.grants[grantFields[0].of(GivenGrant{Grant: g})] {
+				continue
+			}
+			c.event = Event{Via: ViaCommand, Outcome: Done, Action: GrantTaken}
+			if err := errors.Join(c.end(g), c.tell()); err != nil {
+				return err
+			}
+			done.Grants++
+		}
 	}
 	return nil
 }

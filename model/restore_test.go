@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"empress/model"
 	"empress/storage"
@@ -179,6 +180,89 @@ func TestRestore(t *testing.T) {
 				t.Errorf("%s: event %+v", c.what, e)
 			}
 		}
+	}
+}
+
+// What somebody could come in by or do, and what was taken since, does not come
+// back with a backup: not of the last administrator either.
+func TestRestoreEndsAgain(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	x.join("eve", model.ITManager, model.MemberActive)
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	numbers := map[string]int64{}
+	for name, member := range map[string]string{"lost laptop": "ada", "desk": "ada", "of eve": "eve"} {
+		k, err := x.ada.AddSSHKey(ctx, member, newSSHLine(t), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers[name] = k.ID
+	}
+	taken, err1 := x.ada.GiveGrant(ctx, "max", model.KeysRegenerate, "", time.Time{})
+	kept, err2 := x.ada.GiveGrant(ctx, "max", model.KeysEdit, "billing", time.Time{})
+	backup := x.backup()
+	err3 := x.ada.RemoveSSHKey(ctx, numbers["lost laptop"])
+	err4 := x.ada.RemoveSSHKey(ctx, numbers["of eve"])
+	err5 := max.TakeGrant(ctx, taken.ID)
+	newer, err6 := x.ada.AddSSHKey(ctx, "max", newSSHLine(t), "after the backup")
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, x.ada.RemoveSSHKey(ctx, newer.ID)); err != nil {
+		t.Fatal(err)
+	}
+	s := x.draft(backup)
+	later, err := s.ReadLater(ctx, strings.NewReader(strings.Join(x.lines(), "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.Restore(ctx, "root", later)
+	if err != nil || done.SSHKeys != 2 || done.Grants != 1 || done.Members != 0 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if len(later.Undone) != 1 || !strings.Contains(later.Undone[0], "added an SSH key") {
+		t.Errorf("not made again: %q", later.Undone)
+	}
+	ada, err := s.SignIn(ctx, model.Identity{Login: "ada"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for member, want := range map[string][]string{"ada": {"desk"}, "eve": nil, "max": nil} {
+		ks, err := ada.SSHKeys(ctx, member)
+		var names []string
+		for _, k := range ks {
+			names = append(names, k.Name)
+		}
+		if err != nil || !slices.Equal(names, want) {
+			t.Errorf("%s has the SSH keys %q, %v", member, names, err)
+		}
+	}
+	gs, err := ada.Grants(ctx, "max")
+	for _, g := range gs {
+		if g.Holds != (g.ID == kept.ID) {
+			t.Errorf("grant %d holds: %t", g.ID, g.Holds)
+		}
+	}
+	if report, err2 := s.CheckAudit(ctx); errors.Join(err, err2) != nil || report.Found > 0 {
+		t.Errorf("%+v, %v, %v", report, err, err2)
+	}
+}
+
+// A login that was taken from an administrator since is not let in again.
+func TestRestoreAfterRecovery(t *testing.T) {
+	x := newTeam(t)
+	x.join("eve", model.Administrator, model.MemberActive)
+	backup := x.backup()
+	if err := x.service.Recover(ctx, model.Identity{Login: "root", Via: model.ViaCommand}, "eve", "eva"); err != nil {
+		t.Fatal(err)
+	}
+	s := x.draft(backup)
+	later, err := s.ReadLater(ctx, strings.NewReader(strings.Join(x.lines(), "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := s.Restore(ctx, "root", later); err != nil || done.Members != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if _, err := s.SignIn(ctx, model.Identity{Login: "eve"}); err == nil {
+		t.Error("the login of before is let in again")
 	}
 }
 
