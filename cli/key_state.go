@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -119,6 +120,9 @@ func (t *tree) askToRevoke(ctx context.Context, s *model.Session, ids []model.Ke
 	var must string
 	for _, id := range ids {
 		k, err := s.Key(ctx, id)
+		if errors.Is(err, model.ErrNotFound) {
+			err = errors.Join(err, s.NoteRefused(ctx, model.KeyRevoked, model.KeysRevoke, ids))
+		}
 		if err != nil {
 			return err
 		}

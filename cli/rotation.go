@@ -58,6 +58,9 @@ func (r *rotation) through(ctx context.Context, ids []model.KeyID, out secretsOu
 	insisted, done := untilInsisted(ctx)
 	defer done()
 	err := r.each(ctx, ids, func(plan model.RotationPlan) error {
+		if err := r.noteRefused(ctx, plan.Left); err != nil {
+			return err
+		}
 		for _, left := range plan.Left {
 			r.note(left.Key, leftOut, left.Why, alone(left))
 		}
@@ -72,6 +75,25 @@ func (r *rotation) through(ctx context.Context, ids []model.KeyID, out secretsOu
 		r.listNotBegun(ids)
 	}
 	return errors.Join(r.print(), r.end(ctx, err))
+}
+
+// noteRefused has the trail tell of keys that were named and that the member may
+// not rotate. That some of those that are due are not theirs is no attempt.
+func (r *rotation) noteRefused(ctx context.Context, left []model.LeftKey) error {
+	var ids []model.KeyID
+	for _, l := range left {
+		if l.Code == model.CodeDenied || l.Code == model.CodeNotFound {
+			ids = append(ids, l.Key.ID)
+		}
+	}
+	if r.flags.due || len(ids) == 0 {
+		return nil
+	}
+	err := r.s.NoteRefused(ctx, model.KeyRegenerated, model.KeysRegenerate, ids)
+	if err == nil && r.flags.renew {
+		err = r.s.NoteRefused(ctx, model.KeyEdited, model.KeysEdit, ids)
+	}
+	return err
 }
 
 // listNotBegun names the keys that the rotation did not come to. Of those that

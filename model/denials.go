@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -199,6 +200,36 @@ func (s *Session) recordDenial(ctx context.Context, tried Event) {
 	if s.service.recordAttempts(ctx, cs) && first {
 		s.service.denials.begin(tried, now)
 	}
+}
+
+// NoteRefused adds to the trail that the member was about to do something to
+// keys, those of them that p is not theirs for, be they hidden or not: whoever
+// looks at keys first, and gives up by what is to be seen, has tried all the same.
+func (s *Session) NoteRefused(ctx context.Context, action Action, p Permission, ids []KeyID) error {
+	var refused []Event
+	err := s.read(ctx, func(r Reader, me actor) error {
+		refused = nil
+		for _, id := range ids {
+			k, err := s.service.visibleKey(r, me, id)
+			switch hidden := errors.Is(err, ErrNotFound); {
+			case hidden && k.ID == "", errors.Is(err, ErrDamaged), err == nil && me.may(p, k.On()) == nil:
+				continue
+			case err != nil && !hidden:
+				return err
+			}
+			c := change{event: s.attempt(action)}
+			c.about(k)
+			refused = append(refused, c.event)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range refused {
+		s.recordDenial(ctx, e)
+	}
+	return nil
 }
 
 // settleDenials writes what was counted and is due, or everything.

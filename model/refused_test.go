@@ -36,6 +36,34 @@ func TestApplicationsAreForThoseWhoMay(t *testing.T) {
 	x.wantSound()
 }
 
+// Whoever may create no keys does not learn by trying who is in the team.
+func TestOwnersAreForThoseWhoMay(t *testing.T) {
+	x := newTeam(t)
+	kim := x.join("kim", model.PlainMember, model.MemberActive)
+	x.join("sam", model.PlainMember, model.MemberSuspended)
+	for _, application := range []string{"no;name", "", "billing"} {
+		said := map[string]bool{}
+		for _, owner := range []string{"nobody", "sam", "ada", "ada@example.com"} {
+			_, _, err := kim.CreateKey(ctx, model.KeySpec{Application: application, Owner: owner})
+			if err == nil {
+				t.Fatal("kim created a key")
+			}
+			words := model.Sentence(err)
+			for _, e := range model.Mistakes(err) {
+				words += "|" + model.Sentence(e)
+			}
+			said[words] = true
+		}
+		if len(said) != 1 {
+			t.Errorf("for %q it says %v", application, said)
+		}
+	}
+	_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "no;name", Owner: "nobody"})
+	if len(model.Mistakes(err)) != 2 {
+		t.Errorf("whoever may is told of all that is wrong: %v", err)
+	}
+}
+
 // A name that is or was taken is refused in the words that fit, also to whoever
 // knows that there is one almost like it.
 func TestTakenApplicationNames(t *testing.T) {

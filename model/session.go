@@ -66,8 +66,9 @@ type change struct {
 	me      actor
 	now     time.Time
 	event   Event
-	hidden  bool // the member may not even see what the change was about
-	told    bool // every event that belongs to it is in the trail already
+	hidden  bool    // the member may not even see what the change was about
+	told    bool    // every event that belongs to it is in the trail already
+	denied  []Event // what of it the member may not do, where the rest is done
 }
 
 // tell appends the event as it is now: a change to several things leaves one
@@ -80,19 +81,20 @@ func (c *change) tell() error {
 // write runs fn in one writing transaction and appends the event that fn
 // filled in. Without the event nothing has changed. When fn denies the
 // member, or pretends that a hidden key is not there, the attempt itself is
-// recorded.
+// recorded, and so is what c.denied holds of a change that is done otherwise.
 func (s *Session) write(ctx context.Context, action Action, fn func(c *change) error) error {
 	var tried Event
+	var denied []Event
 	hidden := false
 	err := s.service.store.Write(ctx, func(w Writer) error {
-		tried = Event{Actor: s.id, ActorEmail: s.Me().Email, Via: s.identity.Via, From: s.identity.From, Action: action, Outcome: Done}
+		tried = s.attempt(action)
 		me, err := s.fresh(w)
 		if err != nil {
 			return err
 		}
 		c := &change{Writer: w, service: s.service, me: me, now: s.service.instant(), event: tried}
 		err = fn(c)
-		tried, hidden = c.event, c.hidden
+		tried, hidden, denied = c.event, c.hidden, c.denied
 		if err != nil || c.told {
 			return err
 		}
@@ -102,9 +104,17 @@ func (s *Session) write(ctx context.Context, action Action, fn func(c *change) e
 	case hidden || errors.Is(err, ErrDenied):
 		s.recordDenial(ctx, tried)
 	case err == nil:
+		for _, e := range denied {
+			s.recordDenial(ctx, e)
+		}
 		s.service.settleDenials(ctx, false)
 	}
 	return err
+}
+
+// attempt begins the event of something that the member does.
+func (s *Session) attempt(a Action) Event {
+	return Event{Actor: s.id, ActorEmail: s.Me().Email, Via: s.identity.Via, From: s.identity.From, Action: a, Outcome: Done}
 }
 
 // trailPatience bounds how long an event beside the answer may take.

@@ -57,8 +57,8 @@ func (c *change) insert(k *Key, secret Secret) error {
 // draft turns a spec into a key without identity or secret.
 func (c *change) draft(spec KeySpec) (Key, error) {
 	app, wrong := c.application(spec)
-	if wrong != nil && FieldOf(wrong) == "" {
-		return Key{}, wrong
+	if wrong != nil && (FieldOf(wrong) == "" || c.me.may(KeysCreate, Target{Application: app.ID}) != nil) {
+		return Key{}, wrong // whoever may create none learns nothing of what else there is, as of members
 	}
 	k := Key{ApplicationID: app.ID, Application: app.Name, CreatedAt: c.now, State: Active, Revision: 1}
 	if spec.Owner == "" {

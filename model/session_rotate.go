@@ -72,10 +72,13 @@ func (s *Session) RotateInto(ctx context.Context, turns []Turn, renew Renewal, d
 		done, c.told = nil, true
 		for _, turn := range turns {
 			c.event = event
-			c.event.Note = fmt.Sprintf("%s, one of %d keys", noteRotated, len(turns))
+			c.event.Note = fmt.Sprintf("%s, one of %s", noteRotated, counted(len(turns), "key"))
 			k, err := c.rotateInto(turn, renew, deliver)
 			if err != nil && (k.ID == "" || !spared(err)) {
 				return err
+			}
+			if c.hidden || errors.Is(err, ErrDenied) {
+				c.denied, c.hidden = append(c.denied, c.event), false
 			}
 			done = append(done, Rotated{k, err})
 		}

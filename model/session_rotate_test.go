@@ -161,10 +161,68 @@ func TestRotateInto(t *testing.T) {
 	if done[0].Key.Unconfirmed() || done[0].Key.Due != 0 {
 		t.Errorf("what is in the file is not confirmed: %+v", done[0].Key)
 	}
-	_, err = x.join("kim", model.Auditor, model.MemberActive).RotateInto(ctx, turns[:1], false, deliver, func() error { return nil })
+	x.wantSound()
+}
+
+// A key of a rotation that the member may not rotate, or not even see, is left as
+// it was, and the trail tells of that key and of no other that it was denied.
+func TestRotateIntoDenied(t *testing.T) {
+	x := newTeam(t)
+	secret, _ := x.create(model.KeySpec{Application: "secret", Expires: "400d"})
+	x.join("max", model.PlainMember, model.MemberActive)
+	own, _ := x.create(model.KeySpec{Application: "own", Owner: "max", Expires: "400d"})
+	nothing := func() error { return nil }
+	deliver := func(model.Key, model.Secret) error { return nil }
+	for _, c := range []struct {
+		by   *model.Session
+		code model.Code
+		want []string
+	}{
+		{x.join("kim", model.Auditor, model.MemberActive), model.CodeDenied, []string{"kim was not allowed: regenerated the secret of secret (rotation, one of 1 key)"}},
+		{x.signedIn("max"), model.CodeNotFound, []string{"max regenerated the secret of own (rotation, one of 2 keys, delivered to a file)", "max was not allowed: regenerated the secret of secret (rotation, one of 2 keys)"}},
+	} {
+		turns := []model.Turn{{Key: secret.ID, From: 1}}
+		if c.code == model.CodeNotFound {
+			turns = append(turns, model.Turn{Key: own.ID, From: 1})
+		}
+		before := x.head().Seq
+		done, err := c.by.RotateInto(ctx, turns, false, deliver, nothing)
+		if err != nil || len(done) != len(turns) {
+			t.Fatalf("%+v, %v", done, err)
+		}
+		wantCode(t, "what is not theirs", done[0].Err, c.code)
+		if k, err := x.ada.Key(ctx, secret.ID); err != nil || k.Generation != 1 {
+			t.Errorf("its secret is number %d, %v", k.Generation, err)
+		}
+		x.wantLeft(c.by.Me().Login+"'s rotation", before, c.want...)
+	}
+	if k, err := x.ada.Key(ctx, own.ID); err != nil || k.Generation != 2 {
+		t.Errorf("the secret of their own is number %d, %v", k.Generation, err)
+	}
+	x.wantSound()
+}
+
+// Whoever looks first, and gives up by what is to be seen, has tried.
+func TestNoteRefused(t *testing.T) {
+	x := newTeam(t)
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	hidden, _ := x.create(model.KeySpec{Application: "hidden"})
+	own, _ := x.create(model.KeySpec{Application: "own", Owner: "max"})
+	before := x.head().Seq
+	err := max.NoteRefused(ctx, model.KeyRegenerated, model.KeysRegenerate, []model.KeyID{own.ID, "empk_00000000000000000000", hidden.ID})
 	if err != nil {
 		t.Fatal(err)
 	}
+	x.wantLeft("a look", before, "max was not allowed: regenerated the secret of hidden")
+	before = x.head().Seq
+	_, err = max.Offboarding(ctx, "ada")
+	wantCode(t, "to remove another", err, model.CodeDenied)
+	x.wantLeft("a look", before, "max was not allowed: removed ada from the team")
+	before = x.head().Seq
+	if _, err := x.ada.Offboarding(ctx, "max"); err != nil {
+		t.Fatal(err)
+	}
+	x.wantLeft("whoever may", before)
 	x.wantSound()
 }
 
