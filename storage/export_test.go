@@ -26,6 +26,17 @@ func (s *Store) Frames() uint32 {
 	return 0
 }
 
+// RestBesideReader ends the open transactions while one is read in, and reports
+// whether that one is looked for once more.
+func (s *Store) RestBesideReader() bool {
+	held := s.held.now.Load()
+	one := <-held.idle
+	defer func() { held.idle <- one }()
+	held.resting.Store(true)
+	held.rest()
+	return held.resting.Load()
+}
+
 // MaxTurn is how many credentials are read from PostgreSQL in one exchange.
 const MaxTurn = maxTurn
 

@@ -12,13 +12,12 @@ import (
 // NewFile is a file of mode 0600 that did not exist before. It stays open until
 // its content is known, so that nothing can take its place in between.
 type NewFile struct {
-	path   string
-	file   *os.File // nil when it is done with
-	listed bool     // its directory is durable, too
+	path string
+	file *os.File // nil when it is done with
 }
 
-// CreateNewFile makes a file in a directory that exists, and finds out whether
-// it can take room bytes. One of [NewFile.Commit], [NewFile.Keep], [NewFile.Leave]
+// CreateNewFile makes a file in a directory that exists, durably, and finds out
+// whether it can take room bytes. One of [NewFile.Commit], [NewFile.Keep], [NewFile.Leave]
 // and [NewFile.Discard] ends it.
 func CreateNewFile(path string, room int) (*NewFile, error) {
 	dir := filepath.Dir(path)
@@ -36,6 +35,9 @@ func createNewFile(path string, room int) (*NewFile, error) {
 	n := &NewFile{path: path, file: f}
 	if _, err = f.Write(make([]byte, room)); err == nil {
 		err = f.Sync()
+	}
+	if err == nil {
+		err = syncDir(path) // before there is anything that could get lost with its name
 	}
 	if err != nil {
 		n.Discard()
@@ -77,12 +79,6 @@ func (n *NewFile) Sync() error {
 	if !n.named() {
 		return n.replaced()
 	}
-	if !n.listed {
-		if err := syncDir(n.path); err != nil {
-			return fileError(err, n.path)
-		}
-		n.listed = true
-	}
 	return nil
 }
 
@@ -118,7 +114,8 @@ func (n *NewFile) Keep() error {
 		n.Discard()
 		return fileError(err, n.path)
 	}
-	return errors.Join(n.Leave(), syncDir(n.path))
+	_ = n.Leave() // nothing of it waits for the disk any more
+	return nil
 }
 
 // keepAfter is Keep, unless what wrote the file failed: then nothing remains of it.

@@ -224,19 +224,27 @@ func (s *snapshots) rest() {
 	if s.commits.frames() > maxFrames {
 		s.fold()
 	}
-	again := false
-	for range s.made {
-		select {
-		case one := <-s.idle:
-			one.finish()
-			s.idle <- one
-		default: // in use
-			again = true
-		}
+	var found []*snapshot
+	for one := s.unused(); one != nil; one = s.unused() {
+		one.finish()
+		found = append(found, one)
 	}
 	s.resting.Store(false)
-	if again && s.resting.CompareAndSwap(false, true) {
+	for _, one := range found {
+		s.idle <- one
+	}
+	if len(found) < s.made && s.resting.CompareAndSwap(false, true) { // the others are in use
 		time.AfterFunc(snapshotRest, s.rest)
+	}
+}
+
+// unused takes one that nobody reads from now, nil where there is none left.
+func (s *snapshots) unused() *snapshot {
+	select {
+	case one := <-s.idle:
+		return one
+	default:
+		return nil
 	}
 }
 

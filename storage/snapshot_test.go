@@ -208,3 +208,19 @@ func TestLogStartsOver(t *testing.T) {
 		t.Errorf("%d bytes of the log are left", left)
 	}
 }
+
+// A transaction that was read in while the others were ended is not forgotten: it
+// would keep the log from starting over.
+func TestRestFindsTheBusy(t *testing.T) {
+	h, _ := newHouse(t)
+	k, _ := h.create(t, "billing")
+	for range 1000 { // so many that it pays
+		if _, err := h.store.Credential(ctx, k.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.wantHeld(t)
+	if !h.file.RestBesideReader() {
+		t.Error("nobody looks for it again")
+	}
+}
