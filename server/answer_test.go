@@ -145,6 +145,7 @@ func TestUnavailable(t *testing.T) {
 	for range 20 {
 		x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusServiceUnavailable, model.ReasonUnavailable)
 	}
+	x.handler.journal.settle()
 	if len(lines) != 1 || strings.Contains(lines[0], "emps_") {
 		t.Errorf("the log has %q", lines)
 	}
@@ -162,6 +163,7 @@ func TestDefect(t *testing.T) {
 	x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusOK, model.ReasonOK) // it was sent before
 	x.handler.service = nil
 	x.ask("/verify", "Authorization", "token "+good).is(t, http.StatusServiceUnavailable, model.ReasonUnavailable)
+	x.handler.journal.settle()
 	if len(lines) != 2 || strings.Contains(strings.Join(lines, " "), "emps_") {
 		t.Errorf("the log has %q", lines)
 	}

@@ -87,6 +87,7 @@ func TestDoubtfulClockIsTold(t *testing.T) {
 	ask(200, "ok")
 	x.skew.Store(int64(time.Hour))
 	ask(200, "ok")
+	x.handler.journal.settle()
 	if len(lines) > 0 {
 		t.Errorf("of a right clock it says %q", lines)
 	}
@@ -96,6 +97,7 @@ func TestDoubtfulClockIsTold(t *testing.T) {
 	if status, body := x.page("/readyz"); status != 503 || body != "clock\n" {
 		t.Errorf("/readyz: %d %q", status, body)
 	}
+	x.handler.journal.settle()
 	if len(lines) != 1 || !strings.Contains(lines[0], "The clock stepped back") || !strings.Contains(lines[0], "empress doctor") {
 		t.Errorf("it says %q", lines)
 	}
@@ -107,6 +109,7 @@ func TestDoubtfulClockIsTold(t *testing.T) {
 	lines = nil
 	x.handler = newHandler(o)
 	x.page("/readyz")
+	x.handler.journal.settle()
 	if len(lines) != 1 || !strings.Contains(lines[0], "The clock stepped back") {
 		t.Errorf("/readyz has it say %q", lines)
 	}
@@ -131,9 +134,30 @@ func TestJournal(t *testing.T) {
 	now = now.Add(time.Minute)
 	j.add("store", "It failed.")
 	j.add("defect", "It broke.")
+	j.settle()
 	want := "It failed.|It broke.|It failed. (999 more like this before it were not written)|It broke."
 	if got := strings.Join(lines, "|"); got != want {
 		t.Errorf("the log has %q", got)
 	}
 	newJournal(nil).add("store", "nobody hears this")
+}
+
+// Nobody waits for whoever does not read what is written, and once they read they
+// find it in order.
+func TestJournalThatNobodyReads(t *testing.T) {
+	read := make(chan struct{})
+	var lines []string
+	j := newJournal(func(line string) { <-read; lines = append(lines, line) })
+	now := time.Now()
+	j.now = func() time.Time { return now }
+	for range 2 * maxLines {
+		j.add("store", "It failed.")
+		now = now.Add(time.Minute)
+	}
+	j.add("defect", "It broke.")
+	close(read)
+	j.settle()
+	if n := len(lines); n < maxLines || n > maxLines+2 || lines[n-1] != "It broke." {
+		t.Errorf("%d lines, which end with %q", len(lines), lines[len(lines)-1])
+	}
 }

@@ -43,6 +43,7 @@ func Serve(ctx context.Context, l net.Listener, o Options) error {
 
 func serve(ctx context.Context, l net.Listener, o Options, m most) error {
 	h := newHandler(o)
+	defer h.journal.settle()
 	s := newHTTPServer(h)
 	l = netutil.LimitListener(newConnections(l, m, h, s.SetKeepAlivesEnabled), m.all)
 	done := make(chan error, 1)

@@ -59,6 +59,7 @@ func serveSSH(ctx context.Context, l net.Listener, o SSHOptions, b bounds) error
 		return errors.Join(model.Errorf(model.CodeFailed, "The SSH server has nothing to know members by, so it lets nobody in."), l.Close())
 	}
 	s := &sshServer{SSHOptions: o, bounds: b, journal: newJournal(o.Log), strangers: newTally[netip.Prefix](), members: newTally[string](), visitors: map[*visitor]struct{}{}}
+	defer s.journal.settle()
 	watching, endWatch := context.WithCancel(context.WithoutCancel(ctx))
 	defer endWatch()
 	go s.watch(watching)
