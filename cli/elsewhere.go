@@ -59,12 +59,14 @@ func (noValue) String() string { return "" }
 func (noValue) Type() string   { return "file" }
 
 // takeLines makes a terminal of somebody who is elsewhere give whole lines to a
-// command, and lets ctrl+c end it.
+// command, and lets ctrl+c end it, or that nobody typed one for too long.
 func (t *tree) takeLines(cmd *cobra.Command) {
 	if t.Terminal == nil || !cmd.HasParent() { // the interface takes keys
 		return
 	}
 	ctx, cancel := context.WithCancel(cmd.Context())
 	cmd.SetContext(ctx)
-	t.In = t.Terminal.Lines(cancel)
+	lines := t.Terminal.Lines(cancel)
+	lines.Patience = idleElsewhere
+	t.In = lines
 }

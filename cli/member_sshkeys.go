@@ -36,7 +36,7 @@ holds the private half acts as that member.`,
 	}
 	cmd.Flags().StringVar(&name, "name", "", "what to call it, in a few `words`; otherwise its comment")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		line, err := t.publicKey(args[1])
+		line, err := t.publicKey(cmd.Context(), args[1])
 		if err != nil {
 			return err
 		}
@@ -57,10 +57,10 @@ holds the private half acts as that member.`,
 const mostKeyBytes = 64 << 10
 
 // publicKey reads the key that an argument stands for.
-func (t *tree) publicKey(arg string) (string, error) {
+func (t *tree) publicKey(ctx context.Context, arg string) (string, error) {
 	switch {
 	case arg == "-":
-		return keyText(t.In)
+		return await(ctx, func() (string, error) { return keyText(t.In) })
 	case model.LooksLikeSSHKey(arg):
 		return arg, nil
 	case t.here == nil:

@@ -49,6 +49,37 @@ func TestSSHBoundsSessions(t *testing.T) {
 	_ = within(t, c.Wait)
 }
 
+// A connection on which nothing is asked for ends after a while, be a session
+// opened on it or not, and one on which something goes on does not.
+func TestSSHRest(t *testing.T) {
+	b := tight
+	b.rest = 200 * time.Millisecond
+	h := newHouse(t, b, stay)
+	for _, opens := range []bool{false, true} {
+		c := h.dial()
+		if opens {
+			if _, err := c.NewSession(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_ = within(t, c.Wait)
+	}
+	c := h.dial()
+	s, err := c.NewSession()
+	if err == nil {
+		err = s.Start("stay")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(5 * b.rest)
+	if _, err := c.NewSession(); err != nil {
+		t.Errorf("beside one that goes on: %v", err)
+	}
+	_ = s.Close()
+	_ = within(t, c.Wait)
+}
+
 // A member has a share of the connections, and strangers have theirs: neither
 // takes from the other.
 func TestSSHBoundsConnections(t *testing.T) {

@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -11,16 +12,19 @@ import (
 // Lines reads from a terminal a line at a time, and shows what is typed, as the
 // line discipline of a terminal of this computer would (POSIX, 11.1.6).
 type Lines struct {
+	Patience time.Duration // how long Read waits until it interrupts, 0 for ever; set before the first
+
 	terminal  *Terminal
 	interrupt func() // ctrl+c
 
-	mu     sync.Mutex
-	turn   *sync.Cond
-	ready  []byte // whole lines that nobody has read
-	ends   int    // ctrl+d on an empty line, or the end of the input
-	closed bool
-	typing []rune // the line that is not whole yet
-	hidden bool
+	mu      sync.Mutex
+	turn    *sync.Cond
+	ready   []byte // whole lines that nobody has read
+	ends    int    // ctrl+d on an empty line, or the end of the input
+	closed  bool
+	typing  []rune // the line that is not whole yet
+	control rune   // what began a control sequence that is not whole yet, 0 for none
+	hidden  bool
 }
 
 // longestLine and most are how many bytes a line, and all that nobody read yet,
@@ -65,6 +69,9 @@ func (l *Lines) listen() {
 func (l *Lines) typed(r rune) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.controls(r) {
+		return
+	}
 	switch r {
 	case '\r', '\n':
 		l.show("\n")
@@ -88,6 +95,24 @@ func (l *Lines) typed(r rune) {
 			l.show(string(r))
 		}
 	}
+}
+
+// controls takes in what an arrow, or another key that is no character, sends: a
+// control sequence (ECMA-48, 5.4), or escape, O and a letter. It types nothing.
+func (l *Lines) controls(r rune) bool {
+	const escape = 27
+	switch before := l.control; {
+	case r == escape, before == escape && (r == '[' || r == 'O'):
+		l.control = r
+		return true
+	case before == '[' && r >= ' ' && r < '@':
+		return true
+	case before == '[' || before == 'O':
+		l.control = 0
+		return r >= '@' && r <= '~'
+	}
+	l.control = 0
+	return false
 }
 
 // finish hands the line over.
@@ -125,6 +150,10 @@ func (l *Lines) show(text string) {
 // Read returns what there is of whole lines, or io.EOF after ctrl+d, upon which
 // more may come.
 func (l *Lines) Read(p []byte) (int, error) {
+	if l.Patience > 0 {
+		late := time.AfterFunc(l.Patience, l.interrupt)
+		defer late.Stop()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for len(l.ready) == 0 && l.ends == 0 && !l.closed {

@@ -103,27 +103,24 @@ func (v *visitor) take() bool {
 		return false
 	}
 	v.opened++
-	if v.resting != nil {
-		v.resting.Stop()
-	}
 	return true
 }
 
 func (v *visitor) release() {
 	v.mu.Lock()
+	defer v.mu.Unlock()
 	v.opened--
-	none := v.opened == 0
-	v.mu.Unlock()
-	if none {
-		v.rest()
-	}
 }
 
-// rest ends the connection after a while, unless a session is opened.
+// rest ends the connection after a while, unless a session begins.
 func (v *visitor) rest() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.opened > 0 || v.gone {
+	v.restLocked()
+}
+
+func (v *visitor) restLocked() {
+	if len(v.sessions) > 0 || v.gone {
 		return
 	}
 	if v.resting != nil {
@@ -140,6 +137,9 @@ func (v *visitor) begin(x *sshSession) error {
 		return v.ended
 	}
 	v.sessions[x] = struct{}{}
+	if v.resting != nil {
+		v.resting.Stop()
+	}
 	return nil
 }
 
@@ -147,6 +147,7 @@ func (v *visitor) finish(x *sshSession) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.sessions, x)
+	v.restLocked()
 }
 
 // leaveAll ends the sessions of a connection that is gone.
