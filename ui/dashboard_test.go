@@ -92,7 +92,7 @@ func TestAttentionGoes(t *testing.T) {
 
 // The dashboard says what the verifier did, and when that is not known.
 func TestTrafficWords(t *testing.T) {
-	some := model.Overview{Counts: model.KeyCounts{Revoked: 1}}
+	some := overview{Overview: model.Overview{Counts: model.KeyCounts{Revoked: 1}}}
 	for want, traffic := range map[string]model.Traffic{
 		"none in the last 24 hours":                    {},
 		"not known: what was counted cannot be read":   {Hidden: true},
@@ -104,7 +104,7 @@ func TestTrafficWords(t *testing.T) {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}
-	if got := trafficWords(model.Overview{}); got != "" {
+	if got := trafficWords(overview{}); got != "" {
 		t.Errorf("of a team without keys: %q", got)
 	}
 }
@@ -116,4 +116,36 @@ func TestAttentionLeadsOutsideThePolicy(t *testing.T) {
 	d.sees("> 4 keys are outside the policy: o lists them")
 	d.press("enter")
 	d.sees("Dashboard > Keys outside the policy")
+}
+
+// Whoever may see the usage of some keys is told of those alone, and whoever may
+// see that of none is not told that there was none.
+func TestTrafficIsOfWhatIsSeen(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		grants []model.Permission
+		owns   bool
+		want   string
+	}{
+		{"the sight of keys", []model.Permission{model.KeysView}, false, "Requests  not shown"},
+		{"the sight of keys and of their usage", []model.Permission{model.KeysView, model.UsageView}, false, "541 allowed, 354 denied in the last 24 hours with the keys whose usage you may see"},
+		{"the sight of usage alone", []model.Permission{model.UsageView}, true, "none in the last 24 hours with the keys whose usage you may see"},
+		{"a key of their own", nil, true, "none in the last 24 hours with the keys whose usage you may see"},
+	} {
+		d := newDriver(t, func(d *driver) {
+			usedKeys(d)
+			kim := d.second("kim", model.PlainMember)
+			for _, p := range c.grants {
+				_, err := d.session.GiveGrant(context.Background(), "kim", p, "billing", time.Time{})
+				d.must(err)
+			}
+			if c.owns {
+				d.create("shop", func(s *model.KeySpec) { s.Owner = "kim" })
+			}
+			d.session = kim
+		})
+		t.Log(c.name)
+		d.sees(c.want)
+		d.converse(Options{}, "q").sees(strings.Replace(c.want, "Requests  ", "Requests: ", 1))
+	}
 }

@@ -27,9 +27,9 @@ func (c *conversation) dashboard(ctx context.Context) error {
 func (c *conversation) overview(ctx context.Context) error {
 	me := c.session.Me()
 	c.facts(Fact{"Team", c.session.Team()}, Fact{"You", fmt.Sprintf("%s, %s", me.Name, me.Role)})
-	var o model.Overview
+	var o overview
 	if err := c.call(ctx, func(ctx context.Context) (err error) {
-		if o, err = c.session.Overview(ctx); err != nil {
+		if o, err = readOverview(ctx, c.session); err != nil {
 			return err
 		}
 		p, err := c.session.Policy(ctx)
@@ -77,7 +77,14 @@ func (c *conversation) team(ctx context.Context) error {
 	return repeat(ctx, func(ctx context.Context) error {
 		me := c.session.Me()
 		c.title("Profile & Team")
-		c.facts(Fact{"Name", me.Name}, Fact{"Email", me.Email}, Fact{"Role", string(me.Role)}, Fact{"You may", newTeam(c.surroundings).mayDo()})
+		var as []model.Access
+		if err := c.call(ctx, func(ctx context.Context) (err error) {
+			as, err = c.session.Access(ctx, me.Email)
+			return err
+		}); back(err) != nil {
+			return err
+		}
+		c.facts(Fact{"Name", me.Name}, Fact{"Email", me.Email}, Fact{"Role", string(me.Role)}, Fact{"You may", c.mayDo(as)})
 		return c.choose(ctx, orBack(numbered(
 			way{name: "API Access", open: c.access},
 			c.may(model.MembersView, model.Target{}, "Members", c.members),

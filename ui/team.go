@@ -1,6 +1,11 @@
 package ui
 
 import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -15,6 +20,8 @@ type team struct {
 	asked   int
 	back    key.Binding
 	members []model.Member
+	asking  int            // number of the latest question for what the member may do
+	access  []model.Access // nil until that was read
 }
 
 func newTeam(s *surroundings) *team {
@@ -40,13 +47,28 @@ type membersReadMsg struct {
 	members []model.Member
 }
 
+// accessReadMsg brings what the member may do, and how far.
+type accessReadMsg struct {
+	id     int
+	access []model.Access
+}
+
 func (t *team) Init() tea.Cmd {
 	if t.session.Can(model.MembersView, model.Target{}) != nil {
-		return nil
+		return t.askAccess()
 	}
 	id, cmd := t.askMembers()
 	t.asked = id
-	return cmd
+	return tea.Batch(t.askAccess(), cmd)
+}
+
+func (t *team) askAccess() tea.Cmd {
+	id, session := t.request(), t.session
+	t.asking = id
+	return t.query(id, func(ctx context.Context) (tea.Msg, error) {
+		as, err := session.Access(ctx, session.Me().Email)
+		return accessReadMsg{id, as}, err
+	})
 }
 
 func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
@@ -62,8 +84,12 @@ func (t *team) Update(msg tea.Msg) (transition, tea.Cmd) {
 		if msg.id == t.asked {
 			t.members = msg.members
 		}
+	case accessReadMsg:
+		if msg.id == t.asking {
+			t.access = msg.access
+		}
 	case failedMsg:
-		if msg.id == t.asked {
+		if msg.id != 0 && (msg.id == t.asked || msg.id == t.asking) {
 			return t.failure(msg.err), nil
 		}
 	case changedMsg, refreshMsg, teamChangedMsg:
@@ -76,7 +102,7 @@ func (t *team) View() string {
 	me := t.session.Me()
 	lines := append(t.menu.lines(t.width), "", t.styles.paint(strong, "  You"))
 	lines = append(lines, factLines([]Fact{
-		{"Name", me.Name}, {"Email", me.Email}, {"Role", string(me.Role)}, {"You may", t.mayDo()},
+		{"Name", me.Name}, {"Email", me.Email}, {"Role", string(me.Role)}, {"You may", t.mayDo(t.access)},
 	}, t.styles, t.width)...)
 	if len(t.members) > 0 {
 		lines = append(lines, "", t.styles.paint(strong, "  Members"))
@@ -95,27 +121,42 @@ func (t *team) memberLine(m model.Member) string {
 	return "  " + left(model.Printable(m.Name), 18) + "  " + left(model.Printable(m.Email), 26) + "  " + model.Printable(role)
 }
 
-// mayDo says in words what the member may do with keys.
-func (t *team) mayDo() string {
-	me := t.session.Me()
+// mayDo says in words what the member may do with keys; as is how far each
+// permission of theirs reaches, which names the applications of their grants.
+func (s *surroundings) mayDo(as []model.Access) string {
+	me := s.session.Me()
 	var everything, mine []string
 	for _, p := range model.Permissions() {
 		switch {
-		case t.session.Can(p, model.Target{}) == nil:
+		case s.session.Can(p, model.Target{}) == nil:
 			everything = append(everything, p.Words())
-		case t.session.Can(p, model.Target{Owner: me.ID}) == nil:
+		case s.session.Can(p, model.Target{Owner: me.ID}) == nil:
 			mine = append(mine, p.Words())
 		}
 	}
-	words := listWords(everything)
-	if len(everything) == len(model.Permissions()) {
-		words = "everything: create, change, regenerate, suspend and revoke every key, and see the trail"
+	var words []string
+	switch {
+	case len(everything) == len(model.Permissions()):
+		words = append(words, "everything: create, change, regenerate, suspend and revoke every key, and see the trail")
+	case len(everything) > 0:
+		words = append(words, listWords(everything))
 	}
 	if len(mine) > 0 {
-		if words != "" {
-			words += "; "
+		words = append(words, "for keys that you own: "+listWords(mine))
+	}
+	return strings.Join(append(words, ofApplications(as)...), "; ")
+}
+
+// ofApplications say what somebody may do with single applications.
+func ofApplications(as []model.Access) (words []string) {
+	may := map[string][]string{}
+	for _, a := range as {
+		for _, name := range a.Applications {
+			may[name] = append(may[name], a.Permission.Words())
 		}
-		words += "for keys that you own: " + listWords(mine)
+	}
+	for _, name := range slices.Sorted(maps.Keys(may)) {
+		words = append(words, "for "+name+": "+listWords(may[name]))
 	}
 	return words
 }

@@ -153,3 +153,22 @@ func TestMemberPage(t *testing.T) {
 	d.press("esc")
 	d.sees("> Max")
 }
+
+// Whoever holds a grant for one application is told of it where they see what
+// they may do, in either mode.
+func TestYouMayByGrants(t *testing.T) {
+	const may = "see keys and see how keys are used; for keys that you own: regenerate secrets, suspend and resume keys and revoke keys; for billing: change keys and regenerate secrets"
+	d := newDriver(t, func(d *driver) {
+		d.create("billing")
+		kim := d.second("kim", model.PlainMember)
+		for p, application := range map[model.Permission]string{model.KeysView: "", model.UsageView: "", model.KeysEdit: "billing", model.KeysRegenerate: "billing"} {
+			_, err := d.session.GiveGrant(context.Background(), "kim", p, application, time.Time{})
+			d.must(err)
+		}
+		d.session = kim
+	})
+	d.resize(80, 30)
+	d.press("1", "1")
+	d.sees(may)
+	d.converse(Options{}, "1", "1", "", "", "q").sees("You may: " + may)
+}
