@@ -99,6 +99,9 @@ func (c *countCheck) next(s *surroundings) tea.Cmd {
 	return c.look(s)
 }
 
+// said are the words for what was counted.
+func (c *countCheck) said() string { return c.words(c.count, c.least) }
+
 // needs are what somebody should look after, nothing where all is well.
 func (c *countCheck) needs() []need {
 	if c.count == 0 {
@@ -108,5 +111,5 @@ func (c *countCheck) needs() []need {
 	if c.count == 1 {
 		lists = "lists it"
 	}
-	return []need{{c.words(c.count, c.least) + ": " + c.open.Help().Key + " " + lists, c.leads}}
+	return []need{{c.said() + ": " + c.open.Help().Key + " " + lists, c.leads}}
 }

@@ -149,3 +149,15 @@ func TestTrafficIsOfWhatIsSeen(t *testing.T) {
 		d.converse(Options{}, "q").sees(strings.Replace(c.want, "Requests  ", "Requests: ", 1))
 	}
 }
+
+// Who works in lines is warned of the same keys, and led to them.
+func TestLinesDashboardCountsKeys(t *testing.T) {
+	d := newDriver(t, strictTeam)
+	d.sees("4 keys are outside the policy: o lists them", "1 key is due for a new secret: d lists it")
+	p := d.converse(Options{}, "o", "", "d", "", "q")
+	p.sees("Needs attention: 4 keys are outside the policy\n", "Needs attention: 1 key is due for a new secret\n", "\no. Keys outside the policy\n", "\nKeys outside the policy\n", "\nd. Rotation", "\nRotation\n")
+	p = newDriver(t, nil).converse(Options{}, "q")
+	if strings.Contains(p.text(), "Needs attention") || strings.Contains(p.text(), "\no. ") {
+		t.Fatal(p.text())
+	}
+}

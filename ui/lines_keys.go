@@ -19,6 +19,9 @@ type keysTold struct {
 	page   model.KeyPage
 }
 
+// rotationName is the way to Rotation, in a list of ways.
+const rotationName = "Rotation: keys that are due for a new secret, unused keys"
+
 func (c *conversation) access(ctx context.Context) error {
 	return c.keysOf(ctx, "API Access", model.KeyQuery{})
 }
@@ -103,7 +106,7 @@ func (k *keysTold) ways() []way {
 	if k.query.Attention == "" {
 		create := k.may(model.KeysCreate, model.Target{}, "Create New API Key", k.create)
 		create.sign = "c"
-		ways = append([]way{create}, append(ways, way{sign: "d", name: "Rotation: keys that are due for a new secret, unused keys", open: k.rotation})...)
+		ways = append([]way{create}, append(ways, way{sign: "d", name: rotationName, open: k.rotation})...)
 	}
 	if k.page.More {
 		ways = append(ways, way{sign: "n", name: "Next keys", open: func(context.Context) error {

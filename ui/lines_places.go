@@ -11,17 +11,46 @@ import (
 func (c *conversation) dashboard(ctx context.Context) error {
 	return repeat(ctx, func(ctx context.Context) error {
 		c.title("Dashboard")
-		if err := c.overview(ctx); back(err) != nil {
+		var leads []way
+		err := c.overview(ctx)
+		if err == nil {
+			leads, err = c.attention(ctx)
+		}
+		if back(err) != nil {
 			return err
 		}
-		return c.choose(ctx, append(numbered(
+		return c.choose(ctx, append(append(numbered(
 			way{name: "Settings", open: c.settings},
 			way{name: "API Access", open: c.access},
 			c.may(model.KeysCreate, model.Target{}, "Create New API Key", c.create),
 			c.may(model.AuditView, model.Target{}, "Activity", c.trail),
 			way{name: "Help, as a ? brings at every choice", open: c.help},
-		), way{sign: "q", name: "Quit"}))
+		), leads...), way{sign: "q", name: "Quit"}))
 	})
+}
+
+// attention counts the keys that somebody should look after, tells of them, and
+// returns the ways to them.
+func (c *conversation) attention(ctx context.Context) (leads []way, err error) {
+	due, policy := newDueCheck(), newPolicyCheck()
+	for _, x := range []struct {
+		check *countCheck
+		name  string
+		open  func(context.Context) error
+	}{{&due, rotationName, c.rotation}, {&policy, outsideName, c.outside}} {
+		check := x.check
+		if err := c.call(ctx, func(ctx context.Context) (err error) {
+			check.count, check.least, err = check.read(ctx, c.session)
+			return err
+		}); err != nil {
+			return leads, err
+		}
+		if check.count > 0 {
+			c.facts(Fact{"Needs attention", check.said()})
+			leads = append(leads, way{sign: check.open.Help().Key, name: x.name, open: x.open})
+		}
+	}
+	return leads, nil
 }
 
 func (c *conversation) overview(ctx context.Context) error {

@@ -8,6 +8,9 @@ import (
 	"empress/model"
 )
 
+// outsideName is what the list of the keys outside the policy is called.
+const outsideName = "Keys outside the policy"
+
 // policy is the security policy, and the keys that are outside it.
 func (c *conversation) policy(ctx context.Context) error {
 	return repeat(ctx, func(ctx context.Context) error {
@@ -24,7 +27,7 @@ func (c *conversation) policy(ctx context.Context) error {
 		}
 		return c.choose(ctx, orBack(numbered(
 			way{name: "Change the policy", bar: f.may, open: func(ctx context.Context) error { return c.editPolicy(ctx, f) }},
-			way{name: "Keys outside the policy", open: c.outside},
+			way{name: outsideName, open: c.outside},
 		)...))
 	})
 }
@@ -62,7 +65,7 @@ func (c *conversation) outside(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
-		c.title("Keys outside the policy")
+		c.title(outsideName)
 		if len(found) == 0 {
 			c.tell("Every key that you may see is within the policy.")
 		}
