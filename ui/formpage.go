@@ -5,12 +5,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// formPage is a screen that is one form. One esc does not lose what was typed.
+// formPage is a screen that is one form. No way of leaving it loses what was typed
+// before it was asked for twice.
 type formPage struct {
 	*surroundings
 	form  form
-	asked bool // it was to be left once with something typed
-	first bool // it is the first screen, so that leaving it ends the program
+	asked string // how to leave it all the same, as it was asked last; "" for not asked
+	first bool   // it is the first screen, so that leaving it ends the program
 }
 
 func (f *formPage) gone() transition {
@@ -64,13 +65,14 @@ func (f *formPage) Leave() (transition, tea.Cmd) {
 	return f.leave(quit(), "The same key again quits without it."), nil
 }
 
-// leave goes, or asks first, and says how to go all the same.
+// leave goes, or asks first, and says how to go all the same: another way of
+// leaving leads elsewhere, and asks for itself.
 func (f *formPage) leave(gone transition, how string) transition {
 	switch {
 	case f.form.sending != 0:
 		return stay // the answer may hold a secret that cannot be had twice
-	case f.form.touched && !f.asked:
-		f.asked = true
+	case f.form.touched && f.asked != how:
+		f.asked = how
 		return stay.say(warning, "Not saved yet. "+how)
 	}
 	return gone
@@ -82,8 +84,8 @@ func (f *formPage) typed(msg tea.Msg) (send bool, t transition, cmd tea.Cmd) {
 	if k, ok := msg.(tea.KeyPressMsg); ok && key.Matches(k, f.form.keys.Leave) {
 		return false, f.leave(f.gone(), "esc again leaves without it."), nil
 	}
-	if f.asked {
-		f.asked, t = false, stay.say(plain, "")
+	if f.asked != "" {
+		f.asked, t = "", stay.say(plain, "")
 	}
 	send, cmd = f.form.update(msg)
 	return send, t, cmd

@@ -95,6 +95,26 @@ func TestTinyWindowLeaves(t *testing.T) {
 	}
 }
 
+// Each way of leaving a form asks for itself: agreeing to one is not agreeing to
+// the other.
+func TestEachWayOutAsks(t *testing.T) {
+	d := newDriver(t, nil)
+	d.press("2", "n")
+	d.write("abc")
+	d.press("ctrl+c")
+	d.sees("Not saved yet. The same key again quits without it.")
+	d.press("esc")
+	d.sees("Not saved yet. esc again leaves without it.", "abc")
+	d.press("ctrl+c")
+	d.sees("Not saved yet. The same key again quits without it.", "abc")
+	if d.root.quitting {
+		t.Fatal("ctrl+c quit without its own question")
+	}
+	d.press("esc", "esc")
+	d.missing("abc")
+	d.sees("API Access")
+}
+
 // The first run loses nothing that was typed without asking.
 func TestWelcomeAsksBeforeLeaving(t *testing.T) {
 	d := emptyDriver(t)
