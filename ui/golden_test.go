@@ -47,7 +47,7 @@ func scenes() []scene {
 		}},
 		{"member-role", aTeam, func(d *driver) { d.openMember("Max"); d.press("o", "j") }},
 		{"member-role-asked", aTeam, func(d *driver) { d.openMember("Kim"); d.press("o", "3") }},
-		{"member-last", aTeam, func(d *driver) { d.openMember("Ada"); d.press("p", "enter") }},
+		{"member-self", aTeam, func(d *driver) { d.openMember("Ada"); d.press("p") }},
 		{"member-suspend", aTeam, func(d *driver) { d.openMember("Kim"); d.press("p") }},
 		{"member-grant", aTeam, func(d *driver) {
 			d.openMember("Kim")

@@ -61,7 +61,7 @@ func TestLinesRoleAndSuspend(t *testing.T) {
 		chooses("Give another role"), chooses("Auditor"), "no",
 		chooses("Give another role"), chooses("Auditor"), down(true), "yes", down(false), "yes",
 		chooses("Suspend"), "", chooses("Suspend"), "yes", chooses("Resume"), "yes", chooses("Suspend"), "y", "",
-		chooses("Ada"), chooses("Give another role"), chooses("Member"), "yes", "", "", "", "", "q")
+		chooses("Ada"), chooses("Give another role"), "", "", "", "", "q")
 	p.sees("Max keeps the role Member.", "Then they may:", "They lose:", "Nothing was done.", "is full, so nothing was changed.",
 		"Max acts as an Auditor now.", "Max suspended.", "Max resumed.", "Max: Auditor, suspended", "Nobody changes their own membership.")
 	if m := d.memberNow("max@example.com"); m.Role != model.Auditor || m.Status != model.MemberSuspended {

@@ -50,20 +50,27 @@ func (p *memberPage) actions() []memberAction {
 	if m.Status == model.MemberSuspended {
 		suspend = "resume"
 	}
+	other := func(needs model.Permission, never string) error {
+		if err := can(needs); err != nil || !p.mine(m) {
+			return err
+		}
+		return model.Errorf(model.CodeDenied, "Nobody %s. Ask another administrator to do it.", never)
+	}
+	const changes = "changes their own membership"
 	take := can(model.GrantsGive)
-	if m.ID == p.session.Me().ID { // whoever holds a grant may give it back
+	if p.mine(m) { // whoever holds a grant may give it back
 		take = nil
 	}
 	if take == nil && p.read && len(p.grants) == 0 {
 		take = model.Errorf(model.CodeConflict, "%s holds no grant that could be taken away.", m.Name)
 	}
 	return []memberAction{
-		{a.Role, "role", can(model.RolesAssign), func() screen { return newRoleChoice(s, p.memberFile) }},
-		{a.Suspend, suspend, can(model.MembersManage), func() screen { return newMemberSuspend(s, p.memberFile) }},
-		{a.Grant, "grant", can(model.GrantsGive), func() screen { return newGrantForm(s, m) }},
+		{a.Role, "role", other(model.RolesAssign, changes), func() screen { return newRoleChoice(s, p.memberFile) }},
+		{a.Suspend, suspend, other(model.MembersManage, changes), func() screen { return newMemberSuspend(s, p.memberFile) }},
+		{a.Grant, "grant", other(model.GrantsGive, "grants anything to themselves"), func() screen { return newGrantForm(s, m) }},
 		{a.Take, "take a grant", take, func() screen { return newGrantChoice(s, p.grants) }},
 		{a.Edit, "edit", can(model.MembersManage), func() screen { return newMemberEditForm(s, m) }},
-		{a.Remove, "remove", can(model.MembersManage), func() screen { return newOffboardPage(s, m) }},
+		{a.Remove, "remove", other(model.MembersManage, changes), func() screen { return newOffboardPage(s, m) }},
 	}
 }
 

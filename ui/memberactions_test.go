@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,16 +103,27 @@ func TestSuspendMember(t *testing.T) {
 	}
 }
 
-// What the team's rules refuse is said in the question, in their own words.
+// What the team's rules refuse is said at once, in their own words, and in help.
 func TestMemberConflicts(t *testing.T) {
 	d := newDriver(t, aTeam)
 	d.openMember("Ada")
-	for _, keys := range [][]string{{"p"}, {"o", "3"}} {
-		d.press(keys...)
-		d.press("enter")
-		d.sees("Nobody changes their own membership.")
-		d.press("esc")
+	d.missing("o role", "p suspend", "g grant", "X remove")
+	for _, k := range []string{"p", "o", "X"} {
+		d.press(k)
+		d.sees("Members > Ada", "Nobody changes their own membership. Ask another administrator to do it.", "Status")
+		d.missing("The role of Ada", "Suspend Ada")
+		d.press("down", "up")
 	}
+	d.press("g")
+	d.sees("Members > Ada", "Nobody grants anything to themselves. Ask another administrator to do it.", "Status")
+	d.resize(120, 40)
+	d.press("?")
+	d.sees("Nobody grants anything to themselves.")
+	if n := strings.Count(d.frame(), "Nobody changes their own membership."); n != 3 {
+		t.Fatalf("help says it %d times:\n%s", n, d.frame())
+	}
+	d.press("esc")
+	d.resize(80, 24)
 	_, err := d.session.SetRole(context.Background(), "kim", model.Administrator)
 	d.must(err)
 	d.signIn("kim")
