@@ -179,7 +179,7 @@ func newGrantChoice(s *surroundings, gs []model.GivenGrant) *picker {
 func newGrantTake(s *surroundings, g model.GivenGrant) *question {
 	who := model.ShortEmail(g.Email)
 	q := newQuestion(s, fmt.Sprintf("Take grant %d from %s", g.ID, who), "take it away",
-		fmt.Sprintf("The permission to %s ends at once, unless the role of %s gives it too.", g.Words(), who))
+		fmt.Sprintf("The permission to %s ends at once, unless the role of %s or another grant gives it too.", g.Words(), who))
 	q.run = func(id int) tea.Cmd {
 		return s.changeMember(id, fmt.Sprintf("Grant %d of %s ended.", g.ID, who), func(ctx context.Context) (model.Member, error) {
 			return model.Member{ID: g.Member}, s.session.TakeGrant(ctx, g.ID)

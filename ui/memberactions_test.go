@@ -160,7 +160,7 @@ func TestGrantAndTake(t *testing.T) {
 	d.press("ctrl+u", "enter", "enter")
 	d.sees("[ok] Kim may give roles now.", "Give roles, granted by ada until 2026-03-12 09:30 UTC.", "3 give roles, ends soon: until 2026-03-12 09:30 UTC, in 10 d, given by ada")
 	d.press("u", "enter")
-	d.sees("Take grant 3 from kim", "The permission to give roles ends at once")
+	d.sees("Take grant 3 from kim", "The permission to give roles ends at once, unless the role of kim or another grant gives it too.")
 	d.press("enter")
 	d.sees("[ok] Grant 3 of kim ended.")
 	d.missing("Give roles, granted")
