@@ -171,6 +171,7 @@ func (p *helpPage) lines() []string {
 // everywhere lists the bindings of the whole program that work on the screen.
 func (p *helpPage) everywhere() []key.Binding {
 	g := p.general
+	g.Quit = short(g.Quit, "quit; on this page it goes back")
 	if isOverlay(p.of) || p.session == nil {
 		g.Palette.SetEnabled(false)
 	}

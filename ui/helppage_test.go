@@ -33,6 +33,29 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// What help says of the keys everywhere is true on its own page: the palette
+// opens over the screen beneath, and q goes back.
+func TestKeysEverywhereWorkInHelp(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "down", "?")
+	d.resize(120, 60)
+	d.sees(":              find a screen", "q              quit; on this page it goes back")
+	d.press(":")
+	d.write("regenerate api")
+	d.press("enter")
+	d.sees("Regenerate API Secret", "billing")
+	d.press("esc", "?", ":", "esc")
+	d.sees("> billing")
+	d.missing("Keys on API Access")
+	d.press("?", "q")
+	d.sees("> billing")
+	d.press("p", "?", ":") // no palette opens over a question
+	d.missing("Find")
+	if d.quit {
+		t.Fatal("q quit from help")
+	}
+}
+
 // Whoever comes through SSH is offered nothing of the computer that serves
 // them, on any screen: no file, no path, no pause of the process.
 func TestServedSessionIsOfferedNothingOfTheServer(t *testing.T) {

@@ -49,15 +49,20 @@ func (r *root) letters() bool {
 }
 
 // opens is what the keys for help and the palette open from here. The palette
-// leads away, so it opens over no overlay.
+// leads away, so it opens over no overlay; from help it leads back to the screen
+// beneath, whose actions it offers.
 func (r *root) opens(msg tea.KeyPressMsg) transition {
-	_, helping := r.top().(*helpPage)
+	over, put := r.top(), push
+	page, helping := over.(*helpPage)
+	if helping {
+		over, put = page.of, func(s ...screen) transition { return replace(s[0]) }
+	}
 	switch {
-	case helping:
+	case key.Matches(msg, r.keys.Help) && helping:
 	case key.Matches(msg, r.keys.Help):
-		return push(newHelpPage(r.surroundings, r.top(), r.keys))
-	case r.session != nil && !isOverlay(r.top()):
-		return push(newPalette(r.surroundings, r.top()))
+		return push(newHelpPage(r.surroundings, over, r.keys))
+	case r.session != nil && !isOverlay(over):
+		return put(newPalette(r.surroundings, over))
 	}
 	return stay
 }
