@@ -49,7 +49,7 @@ func (r *root) View() (v tea.View) {
 		return v
 	}
 	if r.tiny() {
-		v.Content = r.tinyView()
+		v.Content = r.styles.border.spell(r.tinyView())
 		return v
 	}
 	body, at := r.bodyView()

@@ -95,6 +95,15 @@ func TestTinyWindowLeaves(t *testing.T) {
 	}
 }
 
+// A window too small for the screens says so in plain signs where the locale has
+// no others.
+func TestTinyWindowInPlainSigns(t *testing.T) {
+	d := newDriver(t, nil)
+	d.open(Options{Session: d.session, Environ: []string{"TERM=xterm", "LC_ALL=C", "LANG=en_GB.UTF-8"}})
+	d.resize(30, 8)
+	d.sees("needs a window of 40x12; this is 30x8.")
+}
+
 // Each way of leaving a form asks for itself: agreeing to one is not agreeing to
 // the other.
 func TestEachWayOutAsks(t *testing.T) {
