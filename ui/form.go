@@ -235,8 +235,11 @@ func (f *form) lines(s *styles) (lines []string, starts []int) {
 			label, marker = s.paint(accent, left(x.label, indent-4)), s.paint(accent, "> ")
 		}
 		value := strings.TrimRight(x.input.View(), " ")
-		if x.ready {
+		switch {
+		case x.ready:
 			value = s.paint(dim, fit(model.Printable(x.given), f.width-indent))
+		case x.input.Value() == "" && width(x.input.Placeholder) > x.input.Width(): // the input would cut it without a sign
+			value = s.paint(dim, fit(x.input.Placeholder, f.width-indent))
 		}
 		lines = append(lines, marker+label+"  "+value)
 		switch {
