@@ -125,7 +125,7 @@ func TestSSHCommands(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %d: %q, %q", c.line, code, c.code, out, said)
 		}
 	}
-	if out := r.must("", "audit", "list", "--json"); !strings.Contains(out, "ada ran keys list over SSH") || !strings.Contains(out, `"via":"ssh","from":"127.0.0.1"`) {
+	if out := r.must("", "audit", "list", "--json"); !strings.Contains(out, "ada asked for keys list over SSH") || !strings.Contains(out, `"via":"ssh","from":"127.0.0.1"`) {
 		t.Errorf("the trail is %s", out)
 	}
 	kim := r.join("kim", "Member")

@@ -86,7 +86,7 @@ func (e Event) opened() string {
 	if e.Note == "" {
 		return "came in over SSH"
 	}
-	return "ran " + e.Note + " over SSH"
+	return "asked for " + e.Note + " over SSH"
 }
 
 func (e Event) added() string {

@@ -17,7 +17,7 @@ func TestSessionOpened(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for command, sentence := range map[string]string{"": "ada came in over SSH", "keys list": "ada ran keys list over SSH"} {
+	for command, sentence := range map[string]string{"": "ada came in over SSH", "keys list": "ada asked for keys list over SSH"} {
 		before := x.head().Seq
 		if err := x.service.RecordOpened(ctx, ada, command); err != nil {
 			t.Fatal(err)
