@@ -20,7 +20,7 @@ func (t *tree) addEventFilter(cmd *cobra.Command, e *eventFilter) {
 	f.StringVar(&e.key, "key", "", "only events of this API `key`")
 	f.StringVar(&e.query.Application, "application", "", "only events of this application, by its exact `name`")
 	f.StringVar(&e.action, "action", "", "only this `action`, such as key.created")
-	f.StringVar(&e.query.Member, "member", "", "only what this member did, or what was done to them, by `email`")
+	f.StringVar(&e.query.Member, "member", "", "only what this member did, or what was done to them, by `email` or login")
 	f.StringVar(&e.since, "since", "", "only from this `time` on: 24h, 7d, a date or an instant")
 	f.StringVar(&e.until, "until", "", "only before this `time`")
 	f.StringVar(&e.query.Text, "filter", "", "only events with all of these `words`")

@@ -153,7 +153,7 @@ func (s *Service) applicationNamed(r Reader, name string) (Application, error) {
 	if errors.Is(err, ErrNotFound) {
 		now, err := s.calledNow(r, name)
 		if errors.Is(err, ErrNotFound) {
-			return app, Errorf(CodeNotFound, "There is no application %q.", Printable(name)).Because(ErrNoApplication)
+			return app, noApplication(name)
 		}
 		if err == nil {
 			err = renamed(CodeNotFound, name, now)
@@ -184,6 +184,10 @@ func (s *Service) applicationEdited(r Reader, name string, seen *Application) (A
 	return app, nil
 }
 
+func noApplication(name string) error {
+	return Errorf(CodeNotFound, "There is no application %q.", Printable(name)).Because(ErrNoApplication)
+}
+
 // namesOf lists every name of the application that has or had one, for finding
 // its events.
 func (s *Service) namesOf(r Reader, name string) ([]string, error) {
@@ -192,7 +196,7 @@ func (s *Service) namesOf(r Reader, name string) ([]string, error) {
 		app, err = s.calledNow(r, name)
 	}
 	if errors.Is(err, ErrNotFound) {
-		return []string{name}, nil
+		return nil, noApplication(name)
 	}
 	if err != nil {
 		return nil, err

@@ -3,21 +3,20 @@ package model
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
 // Events returns the latest events that match. A member without audit.view
-// sees those of a key that they may see, and must name it.
+// sees those of a key that they may see, and must name it. For whoever may know
+// it, a member or an application that there is and was none is ErrNotFound.
 func (s *Session) Events(ctx context.Context, q EventQuery) ([]Event, error) {
 	var es []Event
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
-		if err := noSecret("filter", q.Text); err != nil {
+		if err := q.check(); err != nil {
 			return err
-		}
-		if len(q.Words()) > MaxWords {
-			return invalid("filter", "The filter has more than %d words. Use fewer.", MaxWords)
 		}
 		if err := me.may(AuditView, Target{}); err != nil {
 			if q.Key == "" {
@@ -27,15 +26,77 @@ func (s *Session) Events(ctx context.Context, q EventQuery) ([]Event, error) {
 				return err
 			}
 		}
-		if q.Application != "" {
-			if q.Names, err = s.service.namesOf(r, q.Application); err != nil {
-				return err
-			}
+		if err := s.service.resolve(r, me, &q); err != nil {
+			return err
 		}
 		es, err = r.Events(q)
 		return err
 	})
 	return es, err
+}
+
+func (q EventQuery) check() error {
+	if err := noSecret("filter", q.Text); err != nil {
+		return err
+	}
+	if len(q.Words()) > MaxWords {
+		return invalid("filter", "The filter has more than %d words. Use fewer.", MaxWords)
+	}
+	return nil
+}
+
+// resolve makes the names in a query those that events carry: the email of a
+// login, and every name of an application.
+func (s *Service) resolve(r Reader, me actor, q *EventQuery) (err error) {
+	if q.Member != "" {
+		if q.Member, err = traced(r, me, q.Member); err != nil {
+			return err
+		}
+	}
+	if q.Application != "" {
+		q.Application = canonical(q.Application)
+		q.Names, err = s.namesOf(r, q.Application)
+		if errors.Is(err, ErrNotFound) {
+			q.Names = []string{q.Application}
+			err = unlessTold(r, me, EventQuery{Application: q.Application, Names: q.Names}, err)
+		}
+	}
+	return err
+}
+
+// traced returns the email of a member, also of one who was removed. Whoever
+// may not see the members learns of none but themselves.
+func traced(r Reader, me actor, name string) (string, error) {
+	email := strings.ToLower(strings.TrimSpace(name))
+	if me.may(MembersView, Target{}) != nil {
+		if email == me.Email || strings.TrimSpace(name) == me.Login {
+			return me.Email, nil
+		}
+		return email, nil
+	}
+	if _, err := r.MemberByEmail(email); !errors.Is(err, ErrNotFound) {
+		return email, err
+	}
+	m, err := memberNamed(r, "member", name)
+	if errors.Is(err, ErrNotFound) {
+		return name, unlessTold(r, me, EventQuery{Member: name}, err)
+	}
+	return m.Email, err
+}
+
+// unlessTold returns err for a name that nothing has and that no event tells
+// of either, such as one that somebody tried. It tells only those who see all
+// events: others would learn of what they may not see.
+func unlessTold(r Reader, me actor, q EventQuery, err error) error {
+	if me.may(AuditView, Target{}) != nil {
+		return nil
+	}
+	q.Limit = 1
+	es, failed := r.Events(q)
+	if failed != nil || len(es) > 0 {
+		return failed
+	}
+	return err
 }
 
 // Checkpoint is the end of the audit chain at one time. Kept elsewhere, it

@@ -140,14 +140,18 @@ func ParseEntry(line []byte) (Entry, error) {
 }
 
 // Entries returns the events that match, the oldest first, for whoever may see
-// the whole trail. There may be more when they are as many as the limit.
+// the whole trail. There may be more when they are as many as the limit. Names
+// are those of Events.
 func (s *Session) Entries(ctx context.Context, q EventQuery) ([]Entry, error) {
 	var es []Entry
 	err := s.read(ctx, func(r Reader, me actor) (err error) {
-		if err := noSecret("filter", q.Text); err != nil {
+		if err := q.check(); err != nil {
 			return err
 		}
 		if err := me.may(AuditView, Target{}); err != nil {
+			return err
+		}
+		if err := s.service.resolve(r, me, &q); err != nil {
 			return err
 		}
 		es, err = r.Entries(q)

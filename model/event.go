@@ -121,7 +121,7 @@ type EventQuery struct {
 	Key         KeyID
 	Application string // any name that it has or had
 	Action      Action
-	Member      string    // email of a member who did it, or whom it was about
+	Member      string    // email of a member who did it, or whom it was about; the session takes a login, too
 	By          string    // email of the member who did it
 	Text        string    // at most MaxWords words, each of which is somewhere in the event; capitals of ASCII do not count
 	Since       time.Time // not before; zero for no bound

@@ -336,6 +336,10 @@ func TestEventsAreForThoseWhoMay(t *testing.T) {
 	if err != nil || len(es) != 1 || es[0].Key != mine.ID {
 		t.Errorf("events of an own key: %+v, %v", es, err)
 	}
+	es, err = max.Events(ctx, model.EventQuery{Key: mine.ID, Member: "nobody", Application: "nothing"})
+	if err != nil || len(es) != 0 {
+		t.Errorf("events of an own key by nobody: %+v, %v", es, err)
+	}
 	_, err = max.VerifyAudit(ctx, nil)
 	wantCode(t, "the audit", err, model.CodeDenied)
 	_, err = max.AuditCheckpoint(ctx)
@@ -463,4 +467,47 @@ func TestEventWords(t *testing.T) {
 	if _, err := x.ada.Events(ctx, model.EventQuery{Text: many.String()}); !errors.Is(err, model.ErrInvalid) || model.FieldOf(err) != "filter" {
 		t.Errorf("too many words: %v", err)
 	}
+}
+
+// Whoever was removed or only tried is found, under every name; a name that
+// nobody has and no event tells of is refused, for those who see it anyhow.
+func TestEventsOfNames(t *testing.T) {
+	x := newTeam(t)
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	kim := x.join("kim", model.PlainMember, model.MemberActive, model.Grant{Permission: model.AuditView})
+	x.create(model.KeySpec{Application: "billing"})
+	x.renames(x.ada, "billing", "invoices")
+	_, err := max.GiveGrant(ctx, "pat@example.com", model.KeysEdit, "shop", time.Time{})
+	wantCode(t, "an attempt", err, model.CodeDenied)
+	find := func(s *model.Session, q model.EventQuery, want int, code model.Code) {
+		t.Helper()
+		es, err := s.Events(ctx, q)
+		entries, err2 := s.Entries(ctx, q)
+		wantCode(t, "events", err, code)
+		wantCode(t, "entries", err2, code)
+		if len(es) != want || len(entries) != want {
+			t.Errorf("%+v: %d events and %d entries; want %d", q, len(es), len(entries), want)
+		}
+	}
+	by := func(name string) model.EventQuery { return model.EventQuery{Member: name} }
+	of := func(name string) model.EventQuery { return model.EventQuery{Application: name} }
+	find(x.ada, by("max"), 2, "")
+	find(x.ada, by("MAX@Example.com "), 2, "")
+	find(x.ada, by("pat@example.com"), 1, "")
+	find(x.ada, of("shop"), 1, "")
+	find(x.ada, of("billing"), 3, "")
+	find(x.ada, by("nobody"), 0, model.CodeNotFound)
+	find(x.ada, of("nothing"), 0, model.CodeNotFound)
+
+	find(kim, by("kim"), 2, "")
+	find(kim, by("max"), 0, "")
+	find(kim, by("nobody"), 0, "")
+	find(kim, by("max@example.com"), 2, "")
+	find(kim, of("nothing"), 0, model.CodeNotFound)
+
+	if _, err := x.ada.RemoveMember(ctx, "max", nil); err != nil {
+		t.Fatal(err)
+	}
+	find(x.ada, by("max@example.com"), 3, "")
+	find(x.ada, by("max"), 0, model.CodeNotFound)
 }
