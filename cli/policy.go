@@ -117,8 +117,11 @@ func (t *tree) printPolicy(p model.Policy) error {
 		return count(n, unit)
 	}
 	never := "allowed"
-	if !p.NeverAllowed {
+	switch {
+	case !p.NeverAllowed:
 		never = "not allowed"
+	case !p.MayNeverExpire():
+		never = "not allowed, as there is a longest lifetime"
 	}
 	return writeFacts(t.out,
 		fact{"Support contact", orWord(p.Support, "none given")},

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"empress/model"
 )
 
 // hold sends one key and holds back what follows from it, but for the words
@@ -130,6 +132,29 @@ func TestPolicyForm(t *testing.T) {
 	if p, err := d.session.Policy(context.Background()); err != nil || p.Support != "" {
 		t.Fatal(p, err)
 	}
+}
+
+// A longest lifetime overrules that keys may never expire, and the screen says it.
+func TestPolicyRuledOut(t *testing.T) {
+	d := newDriver(t, nil)
+	most, none := 60, 0
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{LongestLifetime: &most})
+	d.must(err)
+	d.press("1", "3")
+	d.sees("Never expires     yes", "Not allowed, as there is a longest lifetime.")
+	p := d.converse(Options{Start: AtSettings}, chooses("Security policy"), "", "", "q")
+	p.sees("Never expires: not allowed, as there is a longest lifetime")
+	d.press("esc", "esc")
+	d.asAuditor()
+	d.press("1", "3")
+	d.sees("not allowed, as there is a longest lifetime")
+	d.press("esc", "esc")
+	d.signIn("ada")
+	_, err = d.session.EditPolicy(context.Background(), model.PolicyEdit{LongestLifetime: &none})
+	d.must(err)
+	d.press("1", "3")
+	d.sees("Never expires     yes")
+	d.missing("ot allowed, as")
 }
 
 // What was to come after a while does not come when the interface is gone, nor

@@ -19,9 +19,7 @@ func (c *conversation) policy(ctx context.Context) error {
 		switch m := c.result(f.read()).(type) {
 		case policyReadMsg:
 			f.take(m.policy)
-			for i, r := range policyRules {
-				c.facts(Fact{r.label, f.form.fields[i].meaning()})
-			}
+			c.facts(f.facts()...)
 		case failedMsg:
 			c.fail(m.err) // whoever may change it can put another in its place
 		}

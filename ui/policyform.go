@@ -46,8 +46,25 @@ func (f *policyForm) take(p model.Policy) {
 	f.seen = &p
 	for i, r := range policyRules {
 		f.form.fields[i].become(r.of(p))
+		if r.name == neverAllowed {
+			f.form.fields[i].tellRuledOut(p)
+		}
 	}
 }
+
+// tellRuledOut notes that the answer of the field does not count.
+func (x *field) tellRuledOut(p model.Policy) {
+	const note = "Not allowed, as there is a longest lifetime. This counts once there is none."
+	switch {
+	case x.note == "" && ruledOut(p):
+		x.note = note
+	case x.note == note && !ruledOut(p):
+		x.note = ""
+	}
+}
+
+// ruledOut reports whether keys that never expire are allowed in vain.
+func ruledOut(p model.Policy) bool { return p.NeverAllowed && !p.MayNeverExpire() }
 
 func (f *policyForm) Typing() bool { return f.may == nil }
 
@@ -166,9 +183,17 @@ func (f *policyForm) View() string {
 	if f.may == nil {
 		return f.formPage.View()
 	}
+	return f.form.page.view(factLines(f.facts(), f.styles, f.form.width), f.styles)
+}
+
+// facts is the policy for reading.
+func (f *policyForm) facts() []Fact {
 	facts := make([]Fact, len(policyRules))
 	for i, r := range policyRules {
 		facts[i] = Fact{r.label, f.form.fields[i].meaning()}
+		if r.name == neverAllowed && f.seen != nil && ruledOut(*f.seen) {
+			facts[i].Value = "not allowed, as there is a longest lifetime"
+		}
 	}
-	return f.form.page.view(factLines(facts, f.styles, f.form.width), f.styles)
+	return facts
 }

@@ -17,6 +17,9 @@ type policyRule struct {
 	put         func(e *model.PolicyEdit, value string) error
 }
 
+// neverAllowed names the rule that a longest lifetime overrules.
+const neverAllowed = "never_allowed"
+
 var policyRules = []policyRule{
 	{
 		name: "support_contact", label: "Support contact", none: "nobody in particular",
@@ -29,7 +32,7 @@ var policyRules = []policyRule{
 	numberRule("longest_lifetime", "Longest lifetime", "any", "How many days a key may work at most, from when it is made or changed.",
 		func(p model.Policy) int { return p.LongestLifetime }, func(e *model.PolicyEdit) **int { return &e.LongestLifetime }),
 	{
-		name: "never_allowed", label: "Never expires", none: "allowed",
+		name: neverAllowed, label: "Never expires", none: "allowed",
 		hint: "Whether keys may work for ever: yes or no.",
 		of: func(p model.Policy) string {
 			if p.NeverAllowed {
@@ -41,7 +44,7 @@ var policyRules = []policyRule{
 			answers := map[string]bool{"yes": true, "y": true, "allowed": true, "": true, "no": false, "n": false}
 			allowed, known := answers[strings.ToLower(value)]
 			if !known {
-				return wrongField("never_allowed", "Answer yes or no.")
+				return wrongField(neverAllowed, "Answer yes or no.")
 			}
 			e.NeverAllowed = &allowed
 			return nil
