@@ -12,7 +12,7 @@ import (
 	"empress/model"
 )
 
-var hostKeyFile = privateFile{"SSH host key", "Move it away: the server makes another, and clients have to be told its fingerprint."}
+var hostKeyFile = privateFile{what: "SSH host key", mend: "Move it away: the server makes another, and clients have to be told its fingerprint."}
 
 // ReadHostKey reads the private key by which an SSH server is known. A file
 // that others can read, or that is theirs, is refused, as is one with a second

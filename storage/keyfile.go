@@ -63,11 +63,17 @@ func placeNewFile(path string, content []byte) error {
 
 // privateFile is a kind of file that nobody but its owner may read or change.
 type privateFile struct {
-	what string // "sealing key"
-	mend string // what to do about a file that cannot be used
+	what  string                 // "sealing key"
+	mend  string                 // what to do about a file that cannot be used
+	known func(text []byte) bool // whether text is of the kind; nil where nobody chose the path
 }
 
-var sealingKeyFile = privateFile{"sealing key", "Make a copy that you own, and give its path with --key-file."}
+var sealingKeyFile = privateFile{"sealing key", "Make a copy that you own, and give its path with --key-file.", isSealingKey}
+
+func isSealingKey(text []byte) bool {
+	_, err := model.ParseSealingKey(string(text))
+	return err == nil
+}
 
 // read returns what a file holds. A missing one is fs.ErrNotExist, bare.
 func (p privateFile) read(path string) ([]byte, error) {
@@ -128,9 +134,23 @@ func (p privateFile) check(f *os.File) error {
 		return model.Errorf(model.CodeFailed, "The %s %s has a second name, a hard link, by which others may reach it. Remove that name.", p.what, path)
 	}
 	if othersMay(f, info) {
+		if !p.recognises(f) {
+			return model.Errorf(model.CodeDamaged, "%s holds no %s. Give the path of the one that belongs to this database with --key-file or EMPRESS_KEY_FILE, or put back its backup.", path, p.what)
+		}
 		return model.Errorf(model.CodeFailed, "Others on this computer can read the %s %s. Run: chmod 600 %s", p.what, path, path)
 	}
 	return nil
+}
+
+// recognises reports whether a file that others can read is of the kind, so that
+// nobody is told to take another one, such as /etc/passwd, from them.
+func (p privateFile) recognises(f *os.File) bool {
+	if p.known == nil {
+		return true
+	}
+	text, err := p.content(f)
+	defer clear(text)
+	return err == nil && p.known(text)
 }
 
 // othersMay reports whether others can read or change a file, by what its mode and
@@ -140,7 +160,8 @@ func othersMay(f *os.File, info os.FileInfo) bool {
 	return loose != 0 && (loose != 0o040 || !listedAlone(f))
 }
 
-// looseKeyFile is othersMay for a path. Why one cannot be opened, reading it tells.
+// looseKeyFile is othersMay for the path of a sealing key. Why one cannot be
+// opened, or holds none, reading it tells.
 func looseKeyFile(path string) bool {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -148,7 +169,7 @@ func looseKeyFile(path string) bool {
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	return err == nil && othersMay(f, info)
+	return err == nil && info.Mode().IsRegular() && othersMay(f, info) && sealingKeyFile.recognises(f)
 }
 
 // ReadKeyFile reads a sealing key file, and returns the newest key in it. One that
