@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +18,11 @@ func (t *tree) membersGrant() *cobra.Command {
 		Short: "Allow a member one thing more",
 		Long: `Allow a member one thing more than the role does, such as keys.regenerate: for
 one application or for all, until a time or for good. Nobody grants more than
-they may do themselves.`,
+they may do themselves.
+
+A permission goes by its name, or in the words that members show says:
+
+` + permissionList(),
 		Example: "  empress members grant kim@example.com keys.regenerate --application billing --until 30d",
 		Args:    exactly(2, "a member and a permission"),
 	}
@@ -54,6 +60,15 @@ they may do themselves.`,
 	return cmd
 }
 
+// permissionList is a line for each permission: its name and its words.
+func permissionList() string {
+	var lines []string
+	for _, p := range model.Permissions() {
+		lines = append(lines, fmt.Sprintf("  %-19s  %s", p, p.Words()))
+	}
+	return strings.Join(lines, "\n")
+}
+
 func (t *tree) membersUngrant() *cobra.Command {
 	return &cobra.Command{
 		Use:     "ungrant GRANT",
@@ -84,7 +99,8 @@ func (t *tree) membersWho() *cobra.Command {
 		Use:   "who PERMISSION [KEY|APPLICATION]",
 		Short: "Say who may do something, and why",
 		Long: `Say who may do something, such as keys.regenerate, and why: with one key, with
-the keys of one application, or with all.`,
+the keys of one application, or with all. members grant --help lists the
+permissions.`,
 		Example: "  empress members who keys.regenerate billing",
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {

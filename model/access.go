@@ -131,7 +131,7 @@ type Holder struct {
 	Why    Basis
 }
 
-// WhoMay lists the active members, by email, who may do p to a target: a key
+// WhoMay lists the active members, by email, who may do p, by its name or its words, to a target: a key
 // named by its api_key, an application that they may see named exactly, or with "" the whole
 // team. It needs members.view.
 func (s *Session) WhoMay(ctx context.Context, p Permission, target string) ([]Holder, error) {
@@ -141,8 +141,9 @@ func (s *Session) WhoMay(ctx context.Context, p Permission, target string) ([]Ho
 		if err := me.may(MembersView, Target{}); err != nil {
 			return err
 		}
-		if !slices.Contains(Permissions(), p) {
-			return invalid("permission", "There is no permission %q.", Printable(string(p)))
+		p, err := permissionGiven(p)
+		if err != nil {
+			return err
 		}
 		on, err := s.service.target(r, me, strings.TrimSpace(target))
 		if err != nil {

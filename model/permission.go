@@ -98,6 +98,31 @@ func (p Permission) Words() string {
 	return string(p)
 }
 
+// PermissionNamed finds a permission by its name or its words, in capitals or
+// not.
+func PermissionNamed(text string) (Permission, bool) {
+	text = strings.TrimSpace(text)
+	for _, row := range permissions {
+		if strings.EqualFold(text, string(row.permission)) || strings.EqualFold(text, row.words) {
+			return row.permission, true
+		}
+	}
+	return "", false
+}
+
+// permissionGiven is PermissionNamed with an error that names them all.
+func permissionGiven(text Permission) (Permission, error) {
+	p, ok := PermissionNamed(string(text))
+	if ok {
+		return p, nil
+	}
+	names := make([]string, len(permissions))
+	for i, row := range permissions {
+		names[i] = string(row.permission)
+	}
+	return "", invalid("permission", "There is no permission %q. Give one of %s.", Printable(string(text)), strings.Join(names, ", "))
+}
+
 func (r Role) reach(p Permission) reach {
 	col := slices.Index(Roles(), r)
 	for _, row := range permissions {

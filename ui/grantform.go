@@ -82,13 +82,10 @@ func aboutApplication(err error) error {
 // permissionTyped is the permission that somebody typed, by its name or in
 // words.
 func permissionTyped(text string) (model.Permission, error) {
-	text = strings.TrimSpace(text)
-	for _, p := range model.Permissions() {
-		if strings.EqualFold(text, string(p)) || strings.EqualFold(text, p.Words()) {
-			return p, nil
-		}
+	if p, ok := model.PermissionNamed(text); ok {
+		return p, nil
 	}
-	e := model.Errorf(model.CodeInvalid, "There is no permission %q. Roles & permissions lists them all.", model.Printable(text))
+	e := model.Errorf(model.CodeInvalid, "There is no permission %q. Roles & permissions lists them all.", model.Printable(strings.TrimSpace(text)))
 	e.Field = "permission"
 	return "", e
 }
