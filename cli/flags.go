@@ -35,11 +35,28 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	return usage(cmd, "A flag is written wrongly. Flags look like --name or --name=value.")
 }
 
+// answer marks a flag that can be given as --name=false, too.
+const answer = "answer"
+
+// answerVar defines a flag that says yes or no, and nothing where it is not given.
+func answerVar(f *pflag.FlagSet, to *bool, name, usage string) {
+	f.BoolVar(to, name, false, usage)
+	f.Lookup(name).Annotations = map[string][]string{answer: nil}
+}
+
+func isAnswer(f *pflag.Flag) bool {
+	_, ok := f.Annotations[answer]
+	return ok
+}
+
 func wants(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "int":
 		return "takes a whole number"
 	case "bool":
+		if isAnswer(f) {
+			return "is written --" + f.Name + ", or --" + f.Name + "=false"
+		}
 		return "takes no value"
 	}
 	return "does not take that value"

@@ -56,7 +56,7 @@ func (t *tree) policySet() *cobra.Command {
 	f.IntVar(&e.longestLife, "longest-lifetime", 0, "how many `days` a key may work at most; 0 for any")
 	f.IntVar(&e.unused, "unused-after", 0, "after how many `days` a key that nobody uses is listed; 0 for never")
 	f.IntVar(&e.secretDue, "secret-due-after", 0, "after how many `days` a secret is due to be regenerated; 0 for never")
-	f.BoolVar(&e.never, "never", true, "whether keys may never expire")
+	answerVar(f, &e.never, "never", "let keys never expire; --never=false for no longer")
 	f.IntVar(&e.idleLimit, "idle-sign-out", 0, "after how many `minutes` without a key press the screens end; 0 for never")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		var edit model.PolicyEdit

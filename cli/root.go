@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"empress/model"
 )
@@ -156,11 +158,21 @@ func chooseCommand(cmd *cobra.Command, _ []string) error {
 	return usage(cmd, "Say what to do with %s: %s.", cmd.Name(), strings.Join(names, ", "))
 }
 
-func noArguments(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(cmd, "`%s` takes flags only, and there is a word too many.", cmd.CommandPath())
+func noArguments(cmd *cobra.Command, args []string) (err error) {
+	if len(args) == 0 {
+		return nil
 	}
-	return nil
+	if _, notBool := strconv.ParseBool(args[0]); notBool == nil {
+		cmd.Flags().Visit(func(f *pflag.Flag) {
+			if isAnswer(f) {
+				err = usage(cmd, "The flag --%s %s.", f.Name, wants(f))
+			}
+		})
+	}
+	if err == nil {
+		err = usage(cmd, "`%s` takes flags only, and there is a word too many.", cmd.CommandPath())
+	}
+	return err
 }
 
 // exactly accepts so many arguments; what names them.
