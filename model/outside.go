@@ -76,7 +76,7 @@ func (s *Session) CountOutside(ctx context.Context) (n int, least bool, err erro
 func (p Policy) outside(now time.Time) KeyQuery {
 	q := KeyQuery{SecretDueUntil: p.secretDueUntil(now), NeverOutside: !p.MayNeverExpire()}
 	if p.LongestLifetime > 0 {
-		q.LongestExpiry = now.Add(days(p.LongestLifetime + 1))
+		q.LongestExpiry = p.latestExpiry(now)
 	}
 	if p.UnusedAfter == 0 {
 		q.Attention = Outside

@@ -41,7 +41,15 @@ func (p Policy) MayNeverExpire() bool { return p.NeverAllowed && p.LongestLifeti
 // outlasts reports whether an expiry, not never, is later than the policy
 // allows one to be set at the instant now.
 func (p Policy) outlasts(expiry, now time.Time) bool {
-	return p.LongestLifetime > 0 && expiry.After(now.Add(days(p.LongestLifetime+1)))
+	return p.LongestLifetime > 0 && expiry.After(p.latestExpiry(now))
+}
+
+// latestExpiry is the end, in UTC, of the last day on which a key may expire.
+// As a date stands for the end of its day, the last day can be given as one,
+// and a number of days beyond the longest cannot.
+func (p Policy) latestExpiry(now time.Time) time.Time {
+	last := now.UTC().Add(days(p.LongestLifetime)).Truncate(days(1))
+	return last.Add(days(1) - time.Millisecond)
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

@@ -78,7 +78,7 @@ func TestPolicyBindsKeys(t *testing.T) {
 
 	x.decide(model.PolicyEdit{LongestLifetime: new(90), NeverAllowed: new(true)})
 	for expires, want := range map[string]model.Code{
-		"90d": "", "2026-05-30": "", "92d": model.CodeInvalid, "1y": model.CodeInvalid, "never": model.CodeInvalid, "": "",
+		"90d": "", "2026-05-30": "", "2026-05-31": model.CodeInvalid, "91d": model.CodeInvalid, "13w": model.CodeInvalid, "92d": model.CodeInvalid, "1y": model.CodeInvalid, "never": model.CodeInvalid, "": "",
 	} {
 		_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Expires: expires})
 		wantCode(t, "created until "+expires, err, want)
@@ -92,6 +92,31 @@ func TestPolicyBindsKeys(t *testing.T) {
 	x.tamper("UPDATE policy SET longest_lifetime = 0")
 	_, _, err = x.ada.CreateKey(ctx, model.KeySpec{Application: "billing"})
 	wantCode(t, "under an altered policy", err, model.CodeDamaged)
+}
+
+// What could not be made under a policy is outside it, and what could be is not,
+// at each end of a day.
+func TestOutsidePolicyAgrees(t *testing.T) {
+	x := newTeam(t)
+	x.clock.move(x.clock.now().Truncate(day).Add(day).Sub(x.clock.now())) // to midnight
+	for _, later := range []time.Duration{0, time.Millisecond, day - time.Millisecond} {
+		x.clock.move(later)
+		for _, expires := range []string{"90d", x.clock.now().Add(90 * day).Format(time.DateOnly), "91d", x.clock.now().Add(91 * day).Format(time.DateOnly)} {
+			x.decide(model.PolicyEdit{LongestLifetime: new(90)})
+			_, _, err := x.ada.CreateKey(ctx, model.KeySpec{Application: "billing", Expires: expires})
+			x.decide(model.PolicyEdit{LongestLifetime: new(0)})
+			k, _ := x.create(model.KeySpec{Application: "edge", Expires: expires})
+			x.decide(model.PolicyEdit{LongestLifetime: new(90)})
+			fs, failed := x.ada.OutsidePolicy(ctx)
+			if found := len(fs) > 0; failed != nil || found != (err != nil) {
+				t.Errorf("%s at %s: made with %v, found outside: %v, %v", expires, x.clock.now(), err, found, failed)
+			}
+			x.decide(model.PolicyEdit{LongestLifetime: new(0)})
+			if _, err := x.ada.RevokeKey(ctx, k.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 func TestOutsidePolicy(t *testing.T) {
