@@ -14,8 +14,8 @@ func CheckDemand(application string, scopes []string) error {
 		}
 	}
 	for _, s := range scopes {
-		if !validScope(s) {
-			return invalid("scopes", "%q is not a scope. Use small letters, digits and . _ : - such as invoices:read.", Printable(s))
+		if err := checkScope(s); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -30,8 +30,8 @@ func parseScopes(in []string) ([]string, error) {
 		if err := noSecret("scopes", s); err != nil {
 			return nil, err
 		}
-		if !validScope(s) {
-			return nil, invalid("scopes", "%q is not a scope. Use small letters, digits and . _ : - such as invoices:read.", Printable(s))
+		if err := checkScope(s); err != nil {
+			return nil, err
 		}
 		out = append(out, s)
 	}
@@ -42,8 +42,18 @@ func parseScopes(in []string) ([]string, error) {
 	return out, nil
 }
 
-func validScope(s string) bool {
-	if s == "" || len(s) > maxScope {
+func checkScope(s string) error {
+	switch {
+	case !spelledAsScope(s):
+		return invalid("scopes", "%q is not a scope. Use small letters, digits and . _ : - such as invoices:read.", Printable(s))
+	case len(s) > maxScope:
+		return invalid("scopes", "The scope %q has %d characters. Use at most %d.", Printable(s), len(s), maxScope)
+	}
+	return nil
+}
+
+func spelledAsScope(s string) bool {
+	if s == "" {
 		return false
 	}
 	for i := range len(s) {
@@ -103,11 +113,13 @@ type Rate struct {
 	Per   time.Duration
 }
 
-var rateUnits = []struct {
+type rateUnit struct {
 	name  string
 	per   time.Duration
 	alias []string
-}{
+}
+
+var rateUnits = []rateUnit{
 	{"s", time.Second, []string{"s", "sec", "second"}},
 	{"min", time.Minute, []string{"min", "m", "minute"}},
 	{"h", time.Hour, []string{"h", "hour"}},
@@ -124,16 +136,20 @@ func ParseRate(s string) (Rate, error) {
 	wrong := invalid("rate", "%q is not a rate. Write it like 100/min; the units are s, min, h and day.", Printable(s))
 	count, unit, ok := strings.Cut(s, "/")
 	count, unit = strings.TrimSpace(count), strings.TrimSpace(unit)
-	n, err := strconv.Atoi(count)
-	if !ok || err != nil || n < 1 || n > maxRate || count != strconv.Itoa(n) {
+	u := slices.IndexFunc(rateUnits, func(u rateUnit) bool { return slices.Contains(u.alias, unit) })
+	if !ok || u < 0 || !isCount(count) {
 		return Rate{}, wrong
 	}
-	for _, u := range rateUnits {
-		if slices.Contains(u.alias, unit) {
-			return Rate{n, u.per}, nil
-		}
+	n, err := strconv.Atoi(count)
+	if err != nil || n > maxRate {
+		return Rate{}, invalid("rate", "%q is too much for a rate. Give at most %d, such as %d/%s, or none for no limit.", Printable(s), maxRate, maxRate, rateUnits[u].name)
 	}
-	return Rate{}, wrong
+	return Rate{n, rateUnits[u].per}, nil
+}
+
+// isCount reports whether s is a number from 1 up, of any size, in digits alone.
+func isCount(s string) bool {
+	return s != "" && s[0] != '0' && strings.Trim(s, "0123456789") == ""
 }
 
 // String is the form that ParseRate reads, "" for no limit.

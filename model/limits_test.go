@@ -47,6 +47,32 @@ func TestParseScopes(t *testing.T) {
 	}
 }
 
+// What is written as told, and only too long or too large, is told the limit.
+func TestLimitsAreNamed(t *testing.T) {
+	_, err := parseScopes([]string{strings.Repeat("a", 65)})
+	_, err2 := ParseRate("99999999999/min")
+	_, err3 := ParseRate("99999999999999999999999/m")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{err, "has 65 characters. Use at most 64."},
+		{CheckDemand("", []string{strings.Repeat("a", 65)}), "has 65 characters. Use at most 64."},
+		{err2, "Give at most 1000000, such as 1000000/min, or none for no limit."},
+		{err3, "Give at most 1000000, such as 1000000/min"},
+	} {
+		if !strings.Contains(Sentence(c.err), c.want) {
+			t.Errorf("%v; want %q", c.err, c.want)
+		}
+		wantAdvice(t, c.err)
+	}
+	for _, in := range []string{"01/min", "0/min", "-1/min", "1.5/min", "9999999999/week"} {
+		if _, err := ParseRate(in); !strings.Contains(Sentence(err), "is not a rate") {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
 func TestParseNetworks(t *testing.T) {
 	for _, c := range []struct {
 		in   []string
