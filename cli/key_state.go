@@ -32,7 +32,7 @@ func (t *tree) keysResume() *cobra.Command {
 // manyKeys says what several keys at once mean.
 const manyKeys = `Several keys change
 together or not at all. Those with which nothing is to be done are left as they
-are, and the exit code is then 5.`
+are, and the exit code is then 5, or 6 where that is all of them.`
 
 type keyChange func(*model.Session, context.Context, model.KeyID) (model.Key, error)
 

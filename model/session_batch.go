@@ -131,9 +131,34 @@ func (c *change) plan(p Permission, ids []KeyID, to State) (Batch, error) {
 		}
 	}
 	if len(b.Changed) == 0 {
-		return Batch{}, Errorf(CodeConflict, "None of these %d keys can be made %s, so nothing changed.", len(ids), to)
+		return Batch{}, nothingToDo(b.Left, string(to), func(k Key) bool { return k.State == to })
 	}
 	return b, nil
+}
+
+// nothingToDo says why no key of a batch changes: each is so already, in words
+// what it was to be, or revoked.
+func nothingToDo(left []Key, so string, already func(Key) bool) *Error {
+	revoked := 0
+	for _, k := range left {
+		if !already(k) {
+			revoked++
+		}
+	}
+	switch revoked {
+	case 0:
+		return Errorf(CodeConflict, "%s %s already, so nothing changed.", these(len(left)), so)
+	case len(left):
+		return Errorf(CodeConflict, "%s revoked, which is final, so nothing changed. Create new keys instead.", these(revoked))
+	}
+	return Errorf(CodeConflict, "%s %s already, or revoked, which is final, so nothing changed.", these(len(left)), so)
+}
+
+func these(n int) string {
+	if n == 1 {
+		return "This key is"
+	}
+	return fmt.Sprintf("These %d keys are", n)
 }
 
 // carryOut changes the keys of a plan and tells the trail of each.

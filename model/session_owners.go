@@ -13,7 +13,7 @@ func (s *Session) ChangeOwners(ctx context.Context, ids []KeyID, owner string) (
 		return Batch{}, err
 	}
 	if len(b.Changed) == 0 {
-		return Batch{}, Errorf(CodeConflict, "None of these %d keys would get another owner, so nothing changed.", len(b.Left))
+		return Batch{}, nothingToDo(b.Left, "that owner's", func(k Key) bool { return k.State != Revoked })
 	}
 	s.addUsage(ctx, b.Changed)
 	return b, nil
