@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,6 +23,7 @@ type examination struct {
 	ctx      context.Context // of the one command that it serves
 	paths    paths
 	store    engine         // nil when it cannot be opened
+	teamless bool           // nothing was founded here yet
 	service  *model.Service // nil without the right sealing key
 	findings []finding
 }
@@ -69,6 +71,7 @@ func (e *examination) all() []finding {
 func (e *examination) database() {
 	store, err := e.paths.open(e.ctx)
 	if err != nil {
+		e.teamless = errors.Is(err, storage.ErrNoDatabase)
 		e.wrong("database", model.Sentence(err))
 		return
 	}
@@ -76,6 +79,7 @@ func (e *examination) database() {
 	if founded, err := hasTeam(e.ctx, store); err != nil {
 		e.wrong("database", model.Sentence(err))
 	} else if !founded {
+		e.teamless = true
 		e.wrong("database", "The database "+e.paths.database+" has no team yet. Run `empress`, or `empress init` with --team, --name and --email.")
 	} else if err := stays(e.ctx, store); err != nil {
 		e.wrong("database", model.Sentence(err))
@@ -111,6 +115,10 @@ func (e *examination) drafts() {
 
 func (e *examination) sealingKey() {
 	seal, err := readSealingKey(e.paths.key)
+	if e.teamless && errors.Is(err, model.ErrNotFound) {
+		e.fine("sealing key", "There is none yet: it is made with the team.")
+		return
+	}
 	if err != nil {
 		e.wrong("sealing key", model.Sentence(err))
 		return
