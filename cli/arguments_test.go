@@ -54,3 +54,15 @@ func TestArguments(t *testing.T) {
 		}
 	}
 }
+
+// Help names the value of every flag by what it is, not by its type.
+func TestFlagsNameTheirValues(t *testing.T) {
+	types := []string{"string", "strings", "stringArray", "int", "duration", "value"}
+	walk(newTree(Program{}, nil).root(), func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if value, _ := pflag.UnquoteUsage(f); slices.Contains(types, value) {
+				t.Errorf("%s --%s %s", c.CommandPath(), f.Name, value)
+			}
+		})
+	})
+}

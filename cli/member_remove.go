@@ -32,7 +32,7 @@ would happen.`,
 	f := cmd.Flags()
 	f.StringVar(&l.transferTo, "transfer-to", "", "the `member` who owns their keys from now on")
 	f.BoolVar(&l.revoke, "revoke", false, "revoke the keys that they own")
-	f.StringVar(&l.secrets, "secrets", string(model.Suspend), "what becomes of other keys whose secret they know: suspend, revoke or keep")
+	f.StringVar(&l.secrets, "secrets", string(model.Suspend), "the `fate` of other keys whose secret they know: suspend, revoke or keep")
 	f.BoolVar(&l.dryRun, "dry-run", false, "say what would happen, and change nothing")
 	f.BoolVar(&l.yes, "yes", false, "do not ask")
 	disposals := []model.Disposal{model.Suspend, model.Revoke, model.Keep}
