@@ -54,8 +54,19 @@ func (t *tree) printRotationPlan(ctx context.Context, s *model.Session, ids []mo
 	if err := t.out.Flush(); err != nil {
 		return err
 	}
-	t.note("%s would get new secrets, and %d are left out. Nothing was changed.", count(j.Planned, "key"), j.LeftOut)
+	t.note("%s%s. Nothing was changed.", agreeing(j.Planned, "key", "would get a new secret", "would get new secrets"), leftOutWords(j.LeftOut))
 	return nil
+}
+
+// leftOutWords go on with how many keys are left out, where any are.
+func leftOutWords(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return ", and 1 is left out"
+	}
+	return fmt.Sprintf(", and %d are left out", n)
 }
 
 // plannedKeys are the keys of a plan as scripts see them.
