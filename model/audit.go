@@ -54,8 +54,7 @@ func (s *Service) resolve(r Reader, me actor, q *EventQuery) (err error) {
 		}
 	}
 	if q.Application != "" {
-		q.Application = canonical(q.Application)
-		q.Names, err = s.namesOf(r, q.Application)
+		q.Names, err = s.namesOf(r, canonical(q.Application))
 		if errors.Is(err, ErrNotFound) {
 			q.Names = []string{q.Application}
 			err = unlessTold(r, me, EventQuery{Application: q.Application, Names: q.Names}, err)
