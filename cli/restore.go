@@ -42,8 +42,8 @@ Since the backup any key may have been revoked or given another secret, so every
 active key comes back suspended. With the events since then at hand, as a log of
 changes or an export, those keys stay active that none of the events touches,
 SSH keys that were removed and grants that were taken since end once more, and
-names that applications were given since stay reserved. It can prove no more than
-it holds: make sure that it ends where the trail did.
+names that applications were given since stay reserved. It can prove no more
+than it holds: make sure that it ends where the trail did.
 
 At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		Example: "  empress restore /mnt/backup/empress-2026-03-01.db --events changes.log --yes",

@@ -80,18 +80,21 @@ func (r *rotation) through(ctx context.Context, ids []model.KeyID, out secretsOu
 // noteRefused has the trail tell of keys that were named and that the member may
 // not rotate. That some of those that are due are not theirs is no attempt.
 func (r *rotation) noteRefused(ctx context.Context, left []model.LeftKey) error {
-	var ids []model.KeyID
-	for _, l := range left {
-		if l.Code == model.CodeDenied || l.Code == model.CodeNotFound {
-			ids = append(ids, l.Key.ID)
-		}
-	}
-	if r.flags.due || len(ids) == 0 {
+	if r.flags.due {
 		return nil
 	}
-	err := r.s.NoteRefused(ctx, model.KeyRegenerated, model.KeysRegenerate, ids)
-	if err == nil && r.flags.renew {
-		err = r.s.NoteRefused(ctx, model.KeyEdited, model.KeysEdit, ids)
+	var rotate, extend []model.KeyID
+	for _, l := range left {
+		switch {
+		case l.Code == model.CodeDenied && r.s.Can(model.KeysRegenerate, l.Key.On()) == nil:
+			extend = append(extend, l.Key.ID)
+		case l.Code == model.CodeDenied, l.Code == model.CodeNotFound:
+			rotate = append(rotate, l.Key.ID)
+		}
+	}
+	err := r.s.NoteRefused(ctx, model.KeyRegenerated, model.KeysRegenerate, rotate)
+	if err == nil {
+		err = r.s.NoteRefused(ctx, model.KeyEdited, model.KeysEdit, extend)
 	}
 	return err
 }

@@ -131,9 +131,9 @@ type Holder struct {
 	Why    Basis
 }
 
-// WhoMay lists the active members, by email, who may do p, by its name or its words, to a target: a key
-// named by its api_key, an application that they may see named exactly, or with "" the whole
-// team. It needs members.view.
+// WhoMay lists the active members, by email, who may do p, by its name or its
+// words, to a target: a key named by its api_key, an application that they may
+// see named exactly, or with "" the whole team. It needs members.view.
 func (s *Session) WhoMay(ctx context.Context, p Permission, target string) ([]Holder, error) {
 	var hs []Holder
 	err := s.read(ctx, func(r Reader, me actor) error {

@@ -46,10 +46,11 @@ func (q EventQuery) check() error {
 }
 
 // resolve makes the names in a query those that events carry: the email of a
-// login, and every name of an application.
+// login, every name of an application, and what was typed of either, as attempts
+// that were denied have it.
 func (s *Service) resolve(r Reader, me actor, q *EventQuery) (err error) {
 	if q.Member != "" {
-		if q.Member, err = traced(r, me, q.Member); err != nil {
+		if err = resolveMember(r, me, q); err != nil {
 			return err
 		}
 	}
@@ -58,29 +59,41 @@ func (s *Service) resolve(r Reader, me actor, q *EventQuery) (err error) {
 		if errors.Is(err, ErrNotFound) {
 			q.Names = []string{q.Application}
 			err = unlessTold(r, me, EventQuery{Application: q.Application, Names: q.Names}, err)
+		} else {
+			q.Names = append(q.Names, q.Application)
 		}
 	}
 	return err
 }
 
-// traced returns the email of a member, also of one who was removed. Whoever
+// resolveMember finds the email of a member, also of one who was removed. Whoever
 // may not see the members learns of none but themselves.
-func traced(r Reader, me actor, name string) (string, error) {
-	email := strings.ToLower(strings.TrimSpace(name))
+func resolveMember(r Reader, me actor, q *EventQuery) error {
+	typed := strings.TrimSpace(q.Member)
+	q.Called = []string{typed}
+	email := strings.ToLower(typed)
 	if me.may(MembersView, Target{}) != nil {
-		if email == me.Email || strings.TrimSpace(name) == me.Login {
-			return me.Email, nil
+		q.Member = email
+		if typed == me.Login {
+			q.Member = me.Email
 		}
-		return email, nil
+		return nil
 	}
-	if _, err := r.MemberByEmail(email); !errors.Is(err, ErrNotFound) {
-		return email, err
-	}
-	m, err := memberNamed(r, "member", name)
+	m, err := r.MemberByEmail(email)
 	if errors.Is(err, ErrNotFound) {
-		return name, unlessTold(r, me, EventQuery{Member: name}, err)
+		m, err = memberNamed(r, "member", typed)
 	}
-	return m.Email, err
+	if errors.Is(err, ErrNotFound) {
+		return unlessTold(r, me, EventQuery{Member: typed}, err)
+	}
+	if err != nil {
+		return err
+	}
+	q.Member = m.Email
+	if m.Login != "" {
+		q.Called = append(q.Called, m.Login)
+	}
+	return nil
 }
 
 // unlessTold returns err for a name that nothing has and that no event tells

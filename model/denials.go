@@ -206,6 +206,9 @@ func (s *Session) recordDenial(ctx context.Context, tried Event) {
 // keys, those of them that p is not theirs for, be they hidden or not: whoever
 // looks at keys first, and gives up by what is to be seen, has tried all the same.
 func (s *Session) NoteRefused(ctx context.Context, action Action, p Permission, ids []KeyID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	var refused []Event
 	err := s.read(ctx, func(r Reader, me actor) error {
 		refused = nil
@@ -230,6 +233,17 @@ func (s *Session) NoteRefused(ctx context.Context, action Action, p Permission, 
 		s.recordDenial(ctx, e)
 	}
 	return nil
+}
+
+// NoteRefusedRemoval is NoteRefused for the removal of a member, as it was typed
+// who that is: it adds to the trail that somebody tried who may remove nobody.
+func (s *Session) NoteRefusedRemoval(ctx context.Context, member string) {
+	err := s.read(ctx, func(_ Reader, me actor) error { return me.may(MembersManage, Target{}) })
+	if errors.Is(err, ErrDenied) {
+		tried := s.attempt(MemberWasRemoved)
+		tried.Member = Printable(strings.TrimSpace(member))
+		s.recordDenial(ctx, tried)
+	}
 }
 
 // settleDenials writes what was counted and is due, or everything.

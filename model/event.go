@@ -130,7 +130,8 @@ type EventQuery struct {
 	After       int64     // only events with a greater number
 	Limit       int       // 1 to MaxWindow; 0 is MaxWindow
 
-	Names []string // of the application, filled in by the session
+	Names  []string // of the application, filled in by the session
+	Called []string // what events call the member whom they are about, filled in by the session
 }
 
 // EventWord is one word of a query's text, and what it stands for.

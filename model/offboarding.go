@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // Offboarding is what has to be settled before a member can be removed.
@@ -96,11 +95,6 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 		o.Given, err = s.givenBy(r, m)
 		return err
 	})
-	if errors.Is(err, ErrDenied) {
-		tried := s.attempt(MemberWasRemoved)
-		tried.Member = Printable(strings.TrimSpace(member))
-		s.recordDenial(ctx, tried)
-	}
 	if err != nil {
 		return Offboarding{}, err
 	}

@@ -81,7 +81,7 @@ func (c *change) tell() error {
 // write runs fn in one writing transaction and appends the event that fn
 // filled in. Without the event nothing has changed. When fn denies the
 // member, or pretends that a hidden key is not there, the attempt itself is
-// recorded, and so is what c.denied holds of a change that is done otherwise.
+// recorded, and so is what c.denied holds of a change whose rest goes on.
 func (s *Session) write(ctx context.Context, action Action, fn func(c *change) error) error {
 	var tried Event
 	var denied []Event
@@ -100,13 +100,13 @@ func (s *Session) write(ctx context.Context, action Action, fn func(c *change) e
 		}
 		return c.tell()
 	})
+	for _, e := range denied {
+		s.recordDenial(ctx, e)
+	}
 	switch {
 	case hidden || errors.Is(err, ErrDenied):
 		s.recordDenial(ctx, tried)
 	case err == nil:
-		for _, e := range denied {
-			s.recordDenial(ctx, e)
-		}
 		s.service.settleDenials(ctx, false)
 	}
 	return err

@@ -3,13 +3,14 @@ package model
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
 // GiveGrant gives a member one permission beyond the role, by its name or its
-// words, for one application or, with "", for all, until an instant or, with the zero time, for good. It
-// needs grants.give, and nobody gives what they may not do themselves, or for
-// longer than they may.
+// words, for one application or, with "", for all, until an instant or, with the
+// zero time, for good. It needs grants.give, and nobody gives what they may not
+// do themselves, or for longer than they may.
 func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, application string, until time.Time) (Grant, error) {
 	var g Grant
 	err := s.write(ctx, GrantGiven, func(c *change) error {
@@ -17,7 +18,7 @@ func (s *Session) GiveGrant(ctx context.Context, member string, p Permission, ap
 		if err != nil {
 			return err
 		}
-		c.event.Member, c.event.Application, c.event.Note = Printable(member), Printable(application), string(p)
+		c.event.Member, c.event.Application, c.event.Note = Printable(strings.TrimSpace(member)), Printable(strings.TrimSpace(application)), string(p)
 		if err := c.me.may(GrantsGive, Target{}); err != nil { // before anything is looked up for somebody who may not know it
 			return err
 		}

@@ -44,8 +44,7 @@ func (c *change) rotate(k *Key, turn Turn, renew Renewal) (Secret, error) {
 		if err := c.me.may(KeysEdit, k.On()); err != nil {
 			return Secret{}, err
 		}
-		k.ExpiresAt = c.now.Add(k.ExpiresAt.Sub(k.SecretAt))
-		if err := c.withinPolicy(k.ExpiresAt); err != nil {
+		if err := c.extend(k); err != nil {
 			return Secret{}, err
 		}
 	}
@@ -54,6 +53,21 @@ func (c *change) rotate(k *Key, turn Turn, renew Renewal) (Secret, error) {
 		c.renew(k, secret)
 	}
 	return secret, err
+}
+
+// extend has a key go on for as long as its secret could have worked. What was
+// given as a date reached to the end of a day: it may be hours less now.
+func (c *change) extend(k *Key) error {
+	p, err := c.service.policy(c)
+	if err != nil {
+		return err
+	}
+	span := k.ExpiresAt.Sub(k.SecretAt)
+	k.ExpiresAt = c.now.Add(span)
+	if p.outlasts(k.ExpiresAt, c.now) && span < days(p.LongestLifetime+1) {
+		k.ExpiresAt = p.latestExpiry(c.now)
+	}
+	return c.withinPolicy(k.ExpiresAt)
 }
 
 // RotateInto gives keys new secrets in one transaction and hands each over before

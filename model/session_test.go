@@ -471,6 +471,28 @@ func TestEventWords(t *testing.T) {
 
 // Whoever was removed or only tried is found, under every name; a name that
 // nobody has and no event tells of is refused, for those who see it anyhow.
+// What was denied has the name that was typed: it is found by every name of whom
+// or what it was about.
+func TestEventsOfWhatWasTyped(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "billing"})
+	max := x.join("max", model.PlainMember, model.MemberActive)
+	x.join("kim", model.PlainMember, model.MemberActive)
+	for _, typed := range []string{"kim", " kim", "kim@example.com"} {
+		_, err := max.GiveGrant(ctx, typed, model.KeysEdit, " billing", time.Time{})
+		wantCode(t, "an attempt", err, model.CodeDenied)
+		x.clock.move(2 * time.Minute) // so that it is not one of several
+	}
+	for name, want := range map[string]int{"kim": 4, " kim ": 4, "kim@example.com": 4} {
+		if es, err := x.ada.Events(ctx, model.EventQuery{Member: name}); err != nil || len(es) != want {
+			t.Errorf("of %q: %d events, %v", name, len(es), err)
+		}
+	}
+	if es, err := x.ada.Events(ctx, model.EventQuery{Application: "billing", Action: model.GrantGiven}); err != nil || len(es) != 3 {
+		t.Errorf("of the application: %d events, %v", len(es), err)
+	}
+}
+
 func TestEventsOfNames(t *testing.T) {
 	x := newTeam(t)
 	max := x.join("max", model.PlainMember, model.MemberActive)

@@ -52,8 +52,9 @@ func TestSSHBoundsSessions(t *testing.T) {
 // A connection on which nothing is asked for ends after a while, be a session
 // opened on it or not, and one on which something goes on does not.
 func TestSSHRest(t *testing.T) {
+	t.Parallel()
 	b := tight
-	b.rest = 200 * time.Millisecond
+	b.rest = time.Second
 	h := newHouse(t, b, stay)
 	for _, opens := range []bool{false, true} {
 		c := h.dial()
@@ -72,7 +73,7 @@ func TestSSHRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(5 * b.rest)
+	time.Sleep(2 * b.rest)
 	if _, err := c.NewSession(); err != nil {
 		t.Errorf("beside one that goes on: %v", err)
 	}
@@ -96,22 +97,19 @@ func TestSSHBoundsConnections(t *testing.T) {
 	if err == nil {
 		t.Error("a member may have any number of connections")
 	}
-	var waiting []net.Conn
-	for range b.strangersSource {
+	closed := make(chan error, b.strangersSource+1)
+	for range cap(closed) { // one too many, be it the last or not: the member may be counted still
 		conn, err := net.Dial("tcp", h.address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		waiting = append(waiting, conn)
+		go func() {
+			_, err := io.Copy(io.Discard, conn)
+			closed <- err
+		}()
 	}
-	more, err := net.Dial("tcp", h.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer more.Close()
-	closes(t, more)
-	_ = waiting[0].Close()
+	_ = within(t, func() error { return <-closed })
 }
 
 func TestTally(t *testing.T) {

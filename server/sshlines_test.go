@@ -28,10 +28,10 @@ func atTerminal(t *testing.T, c *ssh.Client, typed string) string {
 		err = s.RequestPty("xterm", 24, 80, ssh.TerminalModes{})
 	}
 	if err == nil {
-		err = s.Start("read")
+		_, err = io.WriteString(in, typed) // which is there before it is waited for
 	}
 	if err == nil {
-		_, err = io.WriteString(in, typed)
+		err = s.Start("read")
 	}
 	if err != nil {
 		t.Fatal(err)

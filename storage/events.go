@@ -63,7 +63,11 @@ func recorded(q model.EventQuery) *filter {
 		f.add("actor_email = ?", q.By)
 	}
 	if q.Member != "" {
-		f.add("(actor_email = ? OR member = ?)", q.Member, q.Member)
+		args := []any{q.Member, q.Member}
+		for _, name := range q.Called {
+			args = append(args, name)
+		}
+		f.add("(actor_email = ? OR member IN (?"+strings.Repeat(", ?", len(q.Called))+"))", args...)
 	}
 	if !q.Since.IsZero() {
 		f.add("at >= ?", model.Millis(q.Since))
