@@ -63,11 +63,8 @@ func recorded(q model.EventQuery) *filter {
 		f.add("actor_email = ?", q.By)
 	}
 	if q.Member != "" {
-		args := []any{q.Member, q.Member}
-		for _, name := range q.Called {
-			args = append(args, name)
-		}
-		f.add("(actor_email = ? OR member IN (?"+strings.Repeat(", ?", len(q.Called))+"))", args...)
+		about, names := among("member", append([]string{q.Member}, q.Called...))
+		f.add("(actor_email = ? OR "+about+")", append([]any{q.Member}, names...)...)
 	}
 	if !q.Since.IsZero() {
 		f.add("at >= ?", model.Millis(q.Since))

@@ -21,11 +21,17 @@ func (f *filter) add(condition string, args ...any) {
 
 // among wants one of several values in a column.
 func (f *filter) among(column string, values []string) {
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = v
+	condition, args := among(column, values)
+	f.add(condition, args...)
+}
+
+// among is the condition that a column has one of some values, of which there
+// is one at least, with its arguments.
+func among(column string, values []string) (condition string, args []any) {
+	for _, v := range values {
+		args = append(args, v)
 	}
-	f.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
+	return column + " IN (?" + strings.Repeat(", ?", len(values)-1) + ")", args
 }
 
 func (f *filter) where() string {
