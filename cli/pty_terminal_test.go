@@ -13,6 +13,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -361,6 +362,13 @@ func (w *terminal) await(what string, limit time.Duration, true func(*screen) bo
 func (w *terminal) see(words ...string) {
 	w.t.Helper()
 	w.await(strings.Join(words, ", "), patience, func(s *screen) bool { return shows(s, words...) })
+}
+
+// receives waits until bytes that match came after the first ones. What is on
+// the screen may be the beginning of a frame.
+func (w *terminal) receives(from int, what *regexp.Regexp) {
+	w.t.Helper()
+	w.await(what.String(), patience, func(*screen) bool { return what.Match(w.output[from:]) })
 }
 
 func shows(s *screen, words ...string) bool {
