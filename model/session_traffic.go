@@ -15,6 +15,8 @@ const warnedFor = 24 * time.Hour
 type Traffic struct {
 	Count
 	UsageWarnings
+	All    bool // with every key of the team
+	Keys   int  // with how many keys it is, where not with All
 	Hidden bool // it could not be read: the rest is zero
 }
 
@@ -39,7 +41,10 @@ func (s *Session) Traffic(ctx context.Context) (Traffic, error) {
 	if err != nil {
 		return Traffic{}, err
 	}
-	var out Traffic
+	out := Traffic{All: team}
+	if !team {
+		out.Keys = len(ks)
+	}
 	if out.Count, err = s.countTraffic(ctx, team, ks); err != nil {
 		return Traffic{}, err
 	}

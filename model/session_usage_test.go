@@ -135,7 +135,7 @@ func TestTrafficNeedsBothPermissions(t *testing.T) {
 	for name, grants := range map[string][]model.Grant{"keys": {{Permission: model.KeysView}}, "usage": {{Permission: model.UsageView}}} {
 		s := x.join(name, model.PlainMember, model.MemberActive, grants...)
 		tr, err := s.Traffic(ctx)
-		if err != nil || tr.Count != (model.Count{}) || len(tr.Superseded)+len(tr.Outside) != 0 {
+		if err != nil || tr.Count != (model.Count{}) || len(tr.Superseded)+len(tr.Outside) != 0 || tr.All || tr.Keys != 0 {
 			t.Errorf("who may see %s alone: %+v, %v", name, tr, err)
 		}
 		if ms, _, err := s.Live(ctx, 0); err != nil || len(ms) != 0 {
@@ -152,8 +152,11 @@ func TestTrafficNeedsBothPermissions(t *testing.T) {
 		t.Errorf("who may see the application and its usage, and no key: %+v, %v", r, err)
 	}
 	both := x.join("both", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysView}, model.Grant{Permission: model.UsageView})
-	if tr, err := both.Traffic(ctx); err != nil || tr.Count != (model.Count{Allowed: 6, Denied: 9}) || len(tr.Superseded) != 3 || len(tr.Outside) != 2 {
+	if tr, err := both.Traffic(ctx); err != nil || tr.Count != (model.Count{Allowed: 6, Denied: 9}) || len(tr.Superseded) != 3 || len(tr.Outside) != 2 || !tr.All {
 		t.Errorf("who may see both: %+v, %v", tr, err)
+	}
+	if tr, err := x.max.Traffic(ctx); err != nil || tr.All || tr.Keys != 1 {
+		t.Errorf("who owns one key: %+v, %v", tr, err)
 	}
 }
 

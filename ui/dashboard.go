@@ -18,7 +18,7 @@ type dashboard struct {
 	*surroundings
 	menuPage
 	asked    int
-	overview *overview // nil until it was read
+	overview *model.Overview // nil until it was read
 	due      countCheck
 	policy   countCheck
 	need     int // index into what needs attention, of what the cursor is on; -1 while it is on the menu
@@ -65,14 +65,14 @@ func (d *dashboard) FullHelp() [][]key.Binding {
 // overviewReadMsg brings the state of the team's keys.
 type overviewReadMsg struct {
 	id       int
-	overview overview
+	overview model.Overview
 }
 
 func (d *dashboard) load() tea.Cmd {
 	id, session := d.request(), d.session
 	d.asked = id
 	return d.query(id, func(ctx context.Context) (tea.Msg, error) {
-		o, err := readOverview(ctx, session)
+		o, err := session.Overview(ctx)
 		return overviewReadMsg{id, o}, err
 	})
 }

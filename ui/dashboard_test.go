@@ -92,19 +92,19 @@ func TestAttentionGoes(t *testing.T) {
 
 // The dashboard says what the verifier did, and when that is not known.
 func TestTrafficWords(t *testing.T) {
-	some := overview{Overview: model.Overview{Counts: model.KeyCounts{Revoked: 1}}}
+	some := model.Overview{Counts: model.KeyCounts{Revoked: 1}}
 	for want, traffic := range map[string]model.Traffic{
-		"none in the last 24 hours":                    {},
+		"none in the last 24 hours":                    {All: true},
 		"not known: what was counted cannot be read":   {Hidden: true},
-		"1,204 allowed, 3 denied in the last 24 hours": {Count: model.Count{Allowed: 1204, Denied: 3}},
-		"0 allowed, 1,000 denied in the last 24 hours": {Count: model.Count{Denied: 1000}},
+		"1,204 allowed, 3 denied in the last 24 hours": {All: true, Count: model.Count{Allowed: 1204, Denied: 3}},
+		"0 allowed, 1,000 denied in the last 24 hours": {All: true, Count: model.Count{Denied: 1000}},
 	} {
 		some.Traffic = traffic
 		if got := trafficWords(some); got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
 	}
-	if got := trafficWords(overview{}); got != "" {
+	if got := trafficWords(model.Overview{}); got != "" {
 		t.Errorf("of a team without keys: %q", got)
 	}
 }

@@ -56,9 +56,9 @@ func (c *conversation) attention(ctx context.Context) (leads []way, err error) {
 func (c *conversation) overview(ctx context.Context) error {
 	me := c.session.Me()
 	c.facts(Fact{"Team", c.session.Team()}, Fact{"You", fmt.Sprintf("%s, %s", me.Name, me.Role)})
-	var o overview
+	var o model.Overview
 	if err := c.call(ctx, func(ctx context.Context) (err error) {
-		if o, err = readOverview(ctx, c.session); err != nil {
+		if o, err = c.session.Overview(ctx); err != nil {
 			return err
 		}
 		p, err := c.session.Policy(ctx)
