@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -55,9 +54,6 @@ would happen.`,
 
 func (t *tree) remove(ctx context.Context, s *model.Session, member string, l leaving) error {
 	o, err := s.Offboarding(ctx, member)
-	if errors.Is(err, model.ErrDenied) {
-		s.NoteRefusedRemoval(ctx, member)
-	}
 	if err != nil {
 		return err
 	}

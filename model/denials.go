@@ -235,17 +235,6 @@ func (s *Session) NoteRefused(ctx context.Context, action Action, p Permission, 
 	return nil
 }
 
-// NoteRefusedRemoval is NoteRefused for the removal of a member, as it was typed
-// who that is: it adds to the trail that somebody tried who may remove nobody.
-func (s *Session) NoteRefusedRemoval(ctx context.Context, member string) {
-	err := s.read(ctx, func(_ Reader, me actor) error { return me.may(MembersManage, Target{}) })
-	if errors.Is(err, ErrDenied) {
-		tried := s.attempt(MemberWasRemoved)
-		tried.Member = Printable(strings.TrimSpace(member))
-		s.recordDenial(ctx, tried)
-	}
-}
-
 // settleDenials writes what was counted and is due, or everything.
 func (s *Service) settleDenials(ctx context.Context, everything bool) {
 	s.recordAttempts(ctx, s.denials.due(s.instant(), everything))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Offboarding is what has to be settled before a member can be removed.
@@ -59,7 +60,8 @@ type NewSecret struct {
 
 // Offboarding says what has to be settled before a member, named by email or
 // login, can be removed. It needs members.manage, and is about somebody else;
-// the last active administrator is ErrConflict, as they cannot be removed.
+// the last active administrator is ErrConflict, as they cannot be removed. Who
+// may remove nobody has tried it by asking, and the trail tells of it.
 func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, error) {
 	var o Offboarding
 	err := s.read(ctx, func(r Reader, me actor) error {
@@ -95,6 +97,11 @@ func (s *Session) Offboarding(ctx context.Context, member string) (Offboarding, 
 		o.Given, err = s.givenBy(r, m)
 		return err
 	})
+	if errors.Is(err, ErrDenied) {
+		tried := s.attempt(MemberWasRemoved)
+		tried.Member = Printable(strings.TrimSpace(member))
+		s.recordDenial(ctx, tried)
+	}
 	if err != nil {
 		return Offboarding{}, err
 	}

@@ -233,10 +233,13 @@ func TestNoteRefused(t *testing.T) {
 	}
 	x.wantLeft("a look", before, "max was not allowed: regenerated the secret of hidden")
 	before = x.head().Seq
-	max.NoteRefusedRemoval(ctx, " ada")
+	_, err = max.Offboarding(ctx, " ada")
+	wantCode(t, "a look at what to settle", err, model.CodeDenied)
 	x.wantLeft("a look", before, "max was not allowed: removed ada from the team")
 	before = x.head().Seq
-	x.ada.NoteRefusedRemoval(ctx, "max")
+	if _, err := x.ada.Offboarding(ctx, "max"); err != nil {
+		t.Fatal(err)
+	}
 	x.wantLeft("whoever may", before)
 	x.wantSound()
 }
