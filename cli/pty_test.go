@@ -317,6 +317,7 @@ func TestJobControl(t *testing.T) {
 	w.see("shell>")
 	w.press("empress --at keys\n")
 	w.see("API Access", "billing")
+	w.quiet(300 * time.Millisecond) // of which the frame may be the beginning
 	list := w.text()
 
 	for range 2 { // what works once may have left something behind

@@ -22,6 +22,7 @@ type field struct {
 	note  string // what became of it meanwhile
 	given string // what it was filled in with
 	alike string // a name that was refused because it is almost another's
+	unit  string // one of what the number in it counts, "" for what is no number
 	ready bool   // still as it was filled in, so that typing replaces it
 	input textinput.Model
 }
@@ -37,6 +38,24 @@ func newField(s *styles, name, label, value, hint string) field {
 func (f field) or(meaning string) field {
 	f.input.Placeholder = meaning
 	return f
+}
+
+// counts says what the number in the field counts, by the word for one.
+func (f field) counts(unit string) field {
+	f.unit = unit
+	return f
+}
+
+// units is the word for what the number in the field counts, "" where it holds
+// none.
+func (f *field) units() string {
+	switch value := strings.TrimSpace(f.input.Value()); {
+	case f.unit == "" || value == "":
+		return ""
+	case value == "1":
+		return f.unit
+	}
+	return f.unit + "s"
 }
 
 // offered marks a value that is only a suggestion: the first letter typed
@@ -240,6 +259,9 @@ func (f *form) lines(s *styles) (lines []string, starts []int) {
 			value = s.paint(dim, fit(model.Printable(x.given), f.width-indent))
 		case x.input.Value() == "" && width(x.input.Placeholder) > x.input.Width(): // the input would cut it without a sign
 			value = s.paint(dim, fit(x.input.Placeholder, f.width-indent))
+		}
+		if units := x.units(); units != "" && i != f.at {
+			value += s.paint(dim, fit(" "+units, f.width-indent-width(value)))
 		}
 		lines = append(lines, marker+label+"  "+value)
 		switch {

@@ -145,7 +145,12 @@ func (c *conversation) review(ctx context.Context, f *form, name string) error {
 }
 
 // meaning is what a field holds, or what it means that it holds nothing.
-func (f *field) meaning() string { return orElse(f.input.Value(), f.input.Placeholder) }
+func (f *field) meaning() string {
+	if units := f.units(); units != "" {
+		return f.input.Value() + " " + units
+	}
+	return orElse(f.input.Value(), f.input.Placeholder)
+}
 
 // askField asks for one field. What it holds already is in brackets.
 func (c *conversation) askField(ctx context.Context, x *field) error {

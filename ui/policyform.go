@@ -23,7 +23,7 @@ type policyForm struct {
 func newPolicyForm(s *surroundings) *policyForm {
 	fields := make([]field, len(policyRules))
 	for i, r := range policyRules {
-		fields[i] = newField(s.styles, r.name, r.label, "", r.hint).or(r.none)
+		fields[i] = newField(s.styles, r.name, r.label, "", r.hint).or(r.none).counts(r.unit)
 	}
 	return &policyForm{
 		formPage: formPage{surroundings: s, form: newForm(fields...)},

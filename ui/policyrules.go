@@ -12,6 +12,7 @@ import (
 type policyRule struct {
 	name, label string
 	none        string // what an empty line means
+	unit        string // one of what is counted, where it is a number
 	hint        string
 	of          func(model.Policy) string
 	put         func(e *model.PolicyEdit, value string) error
@@ -27,9 +28,9 @@ var policyRules = []policyRule{
 		of:   func(p model.Policy) string { return p.Support },
 		put:  func(e *model.PolicyEdit, value string) error { e.Support = &value; return nil },
 	},
-	numberRule("default_lifetime", "Default lifetime", "a year", "How many days a new key works when nobody says otherwise.",
+	numberRule("default_lifetime", "Default lifetime", "day", "a year", "How many days a new key works when nobody says otherwise.",
 		func(p model.Policy) int { return p.DefaultLifetime }, func(e *model.PolicyEdit) **int { return &e.DefaultLifetime }),
-	numberRule("longest_lifetime", "Longest lifetime", "any", "How many days a key may work at most, from when it is made or changed.",
+	numberRule("longest_lifetime", "Longest lifetime", "day", "any", "How many days a key may work at most, from when it is made or changed.",
 		func(p model.Policy) int { return p.LongestLifetime }, func(e *model.PolicyEdit) **int { return &e.LongestLifetime }),
 	{
 		name: neverAllowed, label: "Never expires", none: "allowed",
@@ -50,18 +51,18 @@ var policyRules = []policyRule{
 			return nil
 		},
 	},
-	numberRule("unused_after", "Unused after", "never", "After how many days a key that nobody uses is listed as outside the policy.",
+	numberRule("unused_after", "Unused after", "day", "never", "After how many days a key that nobody uses is listed as outside the policy.",
 		func(p model.Policy) int { return p.UnusedAfter }, func(e *model.PolicyEdit) **int { return &e.UnusedAfter }),
-	numberRule("secret_due_after", "Secret due after", "never", "After how many days a secret is due to be regenerated.",
+	numberRule("secret_due_after", "Secret due after", "day", "never", "After how many days a secret is due to be regenerated.",
 		func(p model.Policy) int { return p.SecretDueAfter }, func(e *model.PolicyEdit) **int { return &e.SecretDueAfter }),
-	numberRule("idle_sign_out", "Idle sign-out", "never", "After how many minutes without a key press the program ends by itself.",
+	numberRule("idle_sign_out", "Idle sign-out", "minute", "never", "After how many minutes without a key press the program ends by itself.",
 		func(p model.Policy) int { return p.IdleSignOut }, func(e *model.PolicyEdit) **int { return &e.IdleSignOut }),
 }
 
-// numberRule is a rule that is a number, none of which is 0.
-func numberRule(name, label, none, hint string, of func(model.Policy) int, to func(*model.PolicyEdit) **int) policyRule {
+// numberRule is a rule that is a number of units, none of which is 0.
+func numberRule(name, label, unit, none, hint string, of func(model.Policy) int, to func(*model.PolicyEdit) **int) policyRule {
 	return policyRule{
-		name: name, label: label, none: none, hint: hint,
+		name: name, label: label, none: none, unit: unit, hint: hint,
 		of: func(p model.Policy) string {
 			if n := of(p); n > 0 {
 				return fmt.Sprint(n)
