@@ -45,15 +45,16 @@ func (w *terminal) seeSecret(before string) (key, secret string) {
 	return key, secret
 }
 
-// insist presses a key until it is obeyed: what opens by itself ignores keys
-// at first.
+// insist presses a key until it is obeyed: what opens by itself ignores keys for
+// a frame. It presses rarely, as the same key means something else on the screen
+// that comes next.
 func (w *terminal) insist(key, words string) {
 	w.t.Helper()
-	var pressed time.Time
+	next := time.Now().Add(100 * time.Millisecond)
 	w.await(words, patience, func(s *screen) bool {
-		if !shows(s, words) && time.Since(pressed) > 500*time.Millisecond {
+		if !shows(s, words) && time.Now().After(next) {
 			w.press(key)
-			pressed = time.Now()
+			next = time.Now().Add(patience / 4)
 		}
 		return shows(s, words)
 	})
