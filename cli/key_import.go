@@ -30,14 +30,14 @@ func (t *tree) keysImport() *cobra.Command {
 a line, or CSV whose first line names the columns. The fields are application,
 owner, scopes, networks, expires_at, purpose, rate, state, api_key and
 api_secret. All but application may be left out, and mean what they mean to
-"keys create". If any line is wrong nothing is imported, and each that is wrong
-is named.
+"keys create". If any line is wrong nothing is imported, and the first twenty
+that are wrong are named.
 
 A line with api_key and api_secret brings in a pair that clients use already,
 such as Frappe's. Unless it is of empress its secret counts as weak, and is to
-be regenerated soon. Any other line makes a new key, whose secret goes to the
-new file that --secrets names, as KEY:SECRET. Keys that are expired or revoked
-are left out.`,
+be regenerated soon; an api_key of empress takes no such secret. Any other line
+makes a new key, whose secret goes to the new file that --secrets names, as
+KEY:SECRET. Keys that are expired or revoked are left out.`,
 		Example: "  empress keys import keys.csv --dry-run\n  empress keys import keys.jsonl --secrets new.secrets",
 		Args:    exactly(1, "a file, or - for standard input"),
 	}
@@ -78,7 +78,12 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 		return err
 	}
 	defer into.discard() // unless it is kept
-	done, err := s.ImportKeys(ctx, t.newImport(ctx, in, im, into))
+	made := 0 // of a dry run
+	what := t.newImport(ctx, in, im, into)
+	if im.dryRun && into == nil {
+		what.Deliver = func(model.Key, model.Secret) error { made++; return nil }
+	}
+	done, err := s.ImportKeys(ctx, what)
 	if errors.Is(err, model.ErrUnknown) && into != nil {
 		t.note("The new secrets are in %s: those of keys that `empress keys list` shows are valid.", im.secrets)
 		return errors.Join(err, into.keep())
@@ -88,6 +93,9 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 	}
 	if err := into.keep(); err != nil {
 		return model.Errorf(model.CodeFailed, "The keys were imported, but their new secrets could not be kept in %s: regenerate those of the new keys.", im.secrets).Because(err)
+	}
+	if made > 0 {
+		t.note("%s to be made, so the import itself needs a file for it: --secrets FILE.", count(made, "secret"))
 	}
 	return t.printImported(done, im)
 }

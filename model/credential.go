@@ -17,15 +17,18 @@ func ParseCredential(s string) (KeyID, Secret, error) {
 // a secret that empress made; one that was imported may have either.
 func ParsePair(key, secret string) (KeyID, Secret, error) {
 	id, err := ParseKeyID(key)
-	if err != nil || begins(key) && !begins(secret) {
+	if err != nil {
 		return "", Secret{}, errCredentialForm
 	}
 	s, err := ParseSecret(secret)
-	if err != nil {
+	if err != nil || !id.takes(s) {
 		return "", Secret{}, errCredentialForm
 	}
 	return id, s, nil
 }
+
+// takes reports whether a key of that name can have the secret.
+func (id KeyID) takes(s Secret) bool { return !begins(string(id)) || !s.weak() }
 
 var errCredentialForm = invalid("credential", "That is not a credential: give the API key and the API secret with a colon between them, empk_…:emps_…")
 

@@ -12,7 +12,7 @@ type ImportKey struct {
 	Spec   KeySpec
 	State  State  // as it is to be: Active or "", or Suspended; one that is Expired or Revoked is left out
 	ID     KeyID  // with Secret, of a pair that clients use already; "" for a new one
-	Secret Secret // of that pair, as [ParseSecret] accepts it
+	Secret Secret // of that pair, as [ParsePair] accepts both
 	Wrong  error  // what is wrong with how the line is written; nothing else counts then
 }
 
@@ -136,6 +136,9 @@ func (im *importing) pair(in ImportKey) (KeyID, Secret, error) {
 			return "", Secret{}, invalid("api_secret", "The line has no api_secret, so one is made, and must go somewhere. Give --secrets FILE.")
 		}
 		return newPair(im.service.random)
+	}
+	if !in.ID.takes(in.Secret) {
+		return "", Secret{}, invalid("api_secret", "The API key %s is one of empress, and takes none but a secret of empress, emps_…. Leave both out for a new pair.", in.ID)
 	}
 	_, err := im.Key(in.ID)
 	if err == nil {

@@ -154,6 +154,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 	}{
 		{"exists", x.ada, model.Import{Each: lines(good, x.pair("shop", "0123456789abcde", "fedcba987654321"))}, model.CodeConflict, []string{"Line 2: The API key 0123456789abcde exists already."}},
 		{"twice", x.ada, model.Import{Each: lines(good, good)}, model.CodeConflict, []string{"Line 2: "}},
+		{"mixed", x.ada, model.Import{Each: lines(good, x.pair("shop", "empk_0123456789abcdefghjk", "fedcba987654321"))}, model.CodeInvalid, []string{"Line 2: The API key empk_0123456789abcdefghjk is one of empress, and takes none but a secret of empress"}},
 		{"owner", x.ada, model.Import{Each: lines(good, stranger, good)}, model.CodeInvalid, []string{"Line 2: ", "Line 3: "}},
 		{"member", plain, model.Import{Each: lines(good)}, model.CodeDenied, []string{"Line 1: "}},
 		{"never", it, model.Import{Each: lines(good, stranger, never, stranger)}, model.CodeDenied, []string{"Line 2: ", "Line 3: ", "Line 4: "}},
