@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,15 @@ import (
 // goes wrong: a shell is waiting with half a word.
 
 const offered = 100 // how many keys are offered at most
+
+// plain reports whether a name is a word, or words, to every shell: where several
+// names may follow, a shell puts what they have in common on the line as it is,
+// and reads the line once more. Another name has to be typed, in quotes.
+func plain(name string) bool {
+	return name == model.Printable(name) && !strings.HasPrefix(name, "-") && !strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && !strings.ContainsRune(" ._@%+:/,-", r)
+	})
+}
 
 // completeFlags gives flags their completions, when a shell asks for any: the
 // library keeps for ever what it is told of a flag, and a server builds one tree
@@ -59,8 +69,8 @@ func (t *tree) completeKeys(cmd *cobra.Command, _ []string, prefix string) ([]co
 	}
 	var found []cobra.Completion
 	for _, k := range page.Keys {
-		if strings.HasPrefix(string(k.ID), prefix) {
-			found = append(found, cobra.CompletionWithDesc(string(k.ID), model.Printable(k.Application)))
+		if id := string(k.ID); strings.HasPrefix(id, prefix) && plain(id) {
+			found = append(found, cobra.CompletionWithDesc(id, model.Printable(k.Application)))
 		}
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
@@ -71,8 +81,8 @@ func (t *tree) completeApplication(cmd *cobra.Command, args []string, prefix str
 	if s, err := t.Session(cmd.Context()); err == nil && len(args) == 0 {
 		as, _ := s.Applications(cmd.Context())
 		for _, a := range as {
-			if strings.HasPrefix(a.Name, prefix) {
-				found = append(found, model.Printable(a.Name))
+			if strings.HasPrefix(a.Name, prefix) && plain(a.Name) {
+				found = append(found, a.Name)
 			}
 		}
 	}
@@ -84,8 +94,8 @@ func (t *tree) completeMember(cmd *cobra.Command, _ []string, prefix string) ([]
 	if s, err := t.Session(cmd.Context()); err == nil {
 		ms, _ := s.Members(cmd.Context())
 		for _, m := range ms {
-			if strings.HasPrefix(m.Email, prefix) && m.Status == model.MemberActive {
-				found = append(found, cobra.CompletionWithDesc(model.Printable(m.Email), model.Printable(m.Name)))
+			if strings.HasPrefix(m.Email, prefix) && m.Status == model.MemberActive && plain(m.Email) {
+				found = append(found, cobra.CompletionWithDesc(m.Email, model.Printable(m.Name)))
 			}
 		}
 	}

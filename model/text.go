@@ -117,14 +117,14 @@ func fieldWords(field string) string {
 }
 
 // cleanEmail accepts a plain ASCII mailbox address without a display name,
-// local@domain, and lower-cases it.
+// local@domain, and lower-cases it. What a shell takes for a command is in none.
 func cleanEmail(s string) (string, error) {
 	if err := noSecret("email", s); err != nil { // before small letters hide it
 		return "", err
 	}
 	s = strings.ToLower(strings.TrimSpace(s))
 	wrong := invalid("email", "That is not an email address. Write it like ada@example.com.")
-	if len(s) > maxEmail || strings.ContainsAny(s, "<>\"\\,:; ()") {
+	if len(s) > maxEmail || strings.ContainsAny(s, "<>\"\\,:; ()`$&|*?{}[]!#^~") {
 		return "", wrong
 	}
 	for i := range len(s) {
