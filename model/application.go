@@ -24,7 +24,7 @@ type Application struct {
 	Seal      []byte
 
 	// Filled in by lists:
-	Keys    int      // how many keys are not revoked
+	Keys    int      // how many keys that the member may see are not revoked
 	Active  int      // how many of those work now
 	Former  []string // names that it had, and that stay reserved for it, by name
 	Damaged bool     // the row was changed outside empress
@@ -74,7 +74,7 @@ func (s *Session) Applications(ctx context.Context) ([]Application, error) {
 // listApplications reads what me may see, with the names of before. One of
 // those that was changed outside empress belongs to nobody.
 func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
-	as, err := r.Applications(me.visibleApplications(), Millis(s.instant()))
+	as, err := r.Applications(me.visibleApplications(), me.visible(), Millis(s.instant()))
 	if err != nil {
 		return nil, err
 	}

@@ -212,7 +212,7 @@ func (w *chainWalk) people(r Reader) error {
 }
 
 func (w *chainWalk) applications(r Reader) (map[ApplicationID]string, error) {
-	as, err := r.Applications(Visible{All: true}, 0)
+	as, err := r.Applications(Visible{All: true}, Visible{}, 0)
 	names := map[ApplicationID]string{}
 	for _, a := range as {
 		names[a.ID] = a.Name

@@ -33,7 +33,7 @@ func (s *Service) Admit(ctx context.Context, m Member, grants ...Grant) error {
 		if err := s.append(w, m.CreatedAt, by); err != nil {
 			return err
 		}
-		as, err := w.Applications(Visible{All: true}, 0)
+		as, err := w.Applications(Visible{All: true}, Visible{}, 0)
 		if err != nil {
 			return err
 		}

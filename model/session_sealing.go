@@ -119,7 +119,7 @@ func (r *resealing) resealPeople() error {
 }
 
 func (r *resealing) resealApplications() error {
-	as, err := r.Applications(Visible{All: true}, 0)
+	as, err := r.Applications(Visible{All: true}, Visible{}, 0)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (s *Session) Traffic(ctx context.Context) (Traffic, error) {
 
 // declaring reads the keys of the applications that declared networks.
 func declaring(r Reader, me actor) (ks []Key, err error) {
-	as, err := r.Applications(Visible{All: true}, 0)
+	as, err := r.Applications(Visible{All: true}, Visible{}, 0)
 	for _, a := range as {
 		if len(a.Networks) == 0 || err != nil {
 			continue

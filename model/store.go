@@ -57,9 +57,9 @@ type Reader interface {
 	FormerNames(of ApplicationID) ([]FormerName, error) // by name; 0 for those of all
 	FormerNamesByFold(fold string) ([]FormerName, error)
 	// Applications reads those of the applications named by v, and of the keys
-	// of its owner, by name, with the number of their keys, and of those that
-	// work at an instant; with 0 for it none are counted.
-	Applications(v Visible, nowMillis int64) ([]Application, error)
+	// of its owner, by name, with the number of their keys within counted, and
+	// of those that work at an instant; with 0 for it none are counted.
+	Applications(v, counted Visible, nowMillis int64) ([]Application, error)
 
 	Key(id KeyID) (Key, error)
 	Keys(q KeyQuery) (KeyPage, error)

@@ -1,6 +1,10 @@
 package storage
 
-import "empress/model"
+import (
+	"slices"
+
+	"empress/model"
+)
 
 const applicationColumns = "SELECT id, name, fold, purpose, contact, networks, created_at, seal, 0, 0 FROM applications "
 
@@ -29,7 +33,7 @@ func (t *transaction) ApplicationsByFold(fold string) ([]model.Application, erro
 	return all(t, scanApplication, applicationColumns+"WHERE fold = ? ORDER BY name", fold)
 }
 
-func (t *transaction) Applications(v model.Visible, now int64) ([]model.Application, error) {
+func (t *transaction) Applications(v, counted model.Visible, now int64) ([]model.Application, error) {
 	var f filter
 	if !v.All {
 		condition, args := "(EXISTS (SELECT 1 FROM keys k WHERE k.application_id = a.id AND k.owner_id = ?)", []any{int64(v.Owner)}
@@ -41,9 +45,11 @@ func (t *transaction) Applications(v model.Visible, now int64) ([]model.Applicat
 	}
 	counts, args := "0, 0", f.args
 	if now != 0 {
-		counts = `(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state <> 'revoked'),
-			(SELECT count(*) FROM keys k WHERE k.application_id = a.id AND k.state = 'active' AND k.expires_at > ?)`
-		args = append([]any{now}, f.args...)
+		of := visible(counted)
+		of.add("k.application_id = a.id")
+		count := "(SELECT count(*) FROM keys k" + of.where() + " AND k.state "
+		counts = count + "<> 'revoked'), " + count + "= 'active' AND k.expires_at > ?)"
+		args = slices.Concat(of.args, of.args, []any{now}, f.args)
 	}
 	return all(t, scanApplication, "SELECT a.id, a.name, a.fold, a.purpose, a.contact, a.networks, a.created_at, a.seal, "+counts+
 		" FROM applications a"+f.where()+" ORDER BY a.fold, a.name", args...)

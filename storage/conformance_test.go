@@ -284,19 +284,23 @@ func conformApplications(t *testing.T, s model.Store) {
 		same(t, "nothing alike", []model.Application(nil), alike, err)
 		counted := a
 		counted.Keys, counted.Active = 3, 1
+		everything := model.Visible{All: true}
 		for _, v := range []struct {
-			visible model.Visible
-			want    []model.Application
+			visible, counted model.Visible
+			want             []model.Application
 		}{
-			{model.Visible{All: true}, []model.Application{c, b, counted}},
-			{model.Visible{}, nil},
-			{model.Visible{Owner: 1}, []model.Application{counted}},
-			{model.Visible{Owner: 2}, nil},
-			{model.Visible{Owner: 2, Applications: []model.ApplicationID{2, 99}}, []model.Application{b}},
-			{model.Visible{Owner: 1, Applications: []model.ApplicationID{c.ID, a.ID}}, []model.Application{c, counted}},
+			{everything, everything, []model.Application{c, b, counted}},
+			{everything, model.Visible{Owner: 1}, []model.Application{c, b, counted}},
+			{everything, model.Visible{Owner: 2, Applications: []model.ApplicationID{a.ID}}, []model.Application{c, b, counted}},
+			{everything, model.Visible{Owner: 2, Applications: []model.ApplicationID{b.ID}}, []model.Application{c, b, a}},
+			{model.Visible{}, everything, nil},
+			{model.Visible{Owner: 1}, everything, []model.Application{counted}},
+			{model.Visible{Owner: 2}, everything, nil},
+			{model.Visible{Owner: 2, Applications: []model.ApplicationID{2, 99}}, everything, []model.Application{b}},
+			{model.Visible{Owner: 1, Applications: []model.ApplicationID{c.ID, a.ID}}, everything, []model.Application{c, counted}},
 		} {
-			got, err := r.Applications(v.visible, model.Millis(noon))
-			same(t, fmt.Sprintf("with their keys, for %+v", v.visible), v.want, got, err)
+			got, err := r.Applications(v.visible, v.counted, model.Millis(noon))
+			same(t, fmt.Sprintf("with their keys, for %+v and %+v", v.visible, v.counted), v.want, got, err)
 		}
 		return nil
 	})
