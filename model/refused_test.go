@@ -189,3 +189,49 @@ func TestRecoverSaysWhoseLogin(t *testing.T) {
 	wantWords(t, "their own", x.service.Recover(ctx, by, "ada", "ada"), model.CodeConflict, "Sign in as ada")
 	wantWords(t, "that of another", x.service.Recover(ctx, by, "ada", "max"), model.CodeConflict, "that of max@example.com already")
 }
+
+// Whoever may not see the team learns of a person by naming them as owner only
+// where that leaves a key and its event.
+func TestOwnersAreNotTold(t *testing.T) {
+	x := newTeam(t)
+	x.create(model.KeySpec{Application: "shop"})
+	x.join("eva", model.Auditor, model.MemberActive)
+	x.join("max", model.PlainMember, model.MemberActive)
+	x.join("zoe", model.PlainMember, model.MemberSuspended)
+	kim := x.join("kim", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysCreate, ApplicationID: 1})
+	own, _, err := kim.CreateKey(ctx, model.KeySpec{Application: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const nobody = "The team has nobody of that name who can own a key. Name somebody else, or yourself."
+	before := x.head().Seq
+	for _, owner := range []string{"nobody", "eva", "zoe@example.com"} {
+		_, _, err := kim.CreateKey(ctx, model.KeySpec{Application: "shop", Owner: owner})
+		wantCode(t, owner, err, model.CodeInvalid)
+		if model.Sentence(err) != nobody {
+			t.Errorf("%s: %q", owner, model.Sentence(err))
+		}
+	}
+	var said []string
+	for _, owner := range []string{"nobody", "eva", "max", "kim", ""} {
+		for _, spec := range []model.KeySpec{{Application: "shop", Owner: owner, Rate: "bogus"}, {Application: "shop ", Owner: owner, Scopes: []string{"\x07"}}} {
+			_, _, err := kim.CreateKey(ctx, spec)
+			wantCode(t, owner, err, model.CodeInvalid)
+			said = append(said, model.Sentence(err))
+		}
+	}
+	for i, words := range said[2:] {
+		if words != said[i%2] {
+			t.Errorf("%q is not %q", words, said[i%2])
+		}
+	}
+	x.wantLeft("names that were tried", before)
+	if _, _, err := kim.CreateKey(ctx, model.KeySpec{Application: "shop", Owner: "max"}); err != nil {
+		t.Error(err)
+	}
+	x.wantLeft("somebody else's key", before, "kim created a key for shop")
+	if _, err := x.ada.EditKey(ctx, own.ID, own.Revision, model.KeyEdit{Owner: new("nobody")}); model.Sentence(err) == nobody || err == nil {
+		t.Errorf("whoever sees the team is told %v", err)
+	}
+	x.wantSound()
+}

@@ -72,9 +72,17 @@ func (c *change) draft(spec KeySpec) (Key, error) {
 		}
 		k.ExpiresAt, e.Expires = c.now.Add(p.Lifetime()), nil
 	}
+	if wrong != nil && !c.seesMembers() {
+		e.Owner = &c.me.Email
+	}
 	err := c.apply(&k, e)
 	return k, together(wrong, err)
 }
+
+// seesMembers reports whether the member may see who is in the team. Others
+// learn of whom they name as owner only when all else is right: then the change
+// is made, and its event tells of it.
+func (c *change) seesMembers() bool { return c.me.may(MembersView, Target{}) == nil }
 
 // renew gives k its next secret.
 func (c *change) renew(k *Key, secret Secret) {
@@ -88,14 +96,18 @@ func (c *change) renew(k *Key, secret Secret) {
 // apply puts the fields of an edit into k, and says all that is wrong with
 // them.
 func (c *change) apply(k *Key, e KeyEdit) error {
-	return together(
-		put(e.Owner, func(v string) error { return c.setOwner(k, v) }),
+	owner := put(e.Owner, func(v string) error { return c.setOwner(k, v) })
+	wrong := together(
 		put(e.Purpose, func(v string) (err error) { k.Purpose, err = cleanPurpose(v); return err }),
 		put(e.Scopes, func(v []string) (err error) { k.Scopes, err = parseScopes(v); return err }),
 		put(e.Networks, func(v []string) (err error) { k.Networks, err = parseNetworks(v); return err }),
 		put(e.Rate, func(v string) (err error) { k.Rate, err = ParseRate(v); return err }),
 		put(e.Expires, func(v string) error { return c.setExpiry(k, v) }),
 	)
+	if wrong != nil && !c.seesMembers() {
+		return wrong
+	}
+	return together(owner, wrong)
 }
 
 // put sets a field that an edit names.
@@ -108,6 +120,9 @@ func put[T any](v *T, set func(T) error) error {
 
 func (c *change) setOwner(k *Key, name string) error {
 	m, err := c.member("owner", name)
+	if known := err == nil && (m.ID == c.me.ID || m.ID == k.OwnerID); !known && !c.seesMembers() && (err != nil || m.Status != MemberActive || !m.Role.OwnsKeys()) {
+		return invalid("owner", "The team has nobody of that name who can own a key. Name somebody else, or yourself.")
+	}
 	if err != nil {
 		return err
 	}
