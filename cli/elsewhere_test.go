@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -187,4 +188,61 @@ func TestRunLine(t *testing.T) {
 	if code := p.RunLine(t.Context(), "keys list --json 'bill"); code != 2 || json.Unmarshal(said.Bytes(), &e) != nil || e.Error.Code != "usage" {
 		t.Errorf("exit code %d, said %q", code, &said)
 	}
+}
+
+// TestElsewhereImports reads nothing for whoever may create no key, and bounds
+// what others can make a server hold and its database do.
+func TestElsewhereImports(t *testing.T) {
+	p, ada := founded(t)
+	p.Turns = make(chan struct{}, 1)
+	imports := func(in io.Reader) (code int, said string) {
+		var out, e bytes.Buffer
+		p.In, p.Out, p.Err = in, &out, &e
+		code = p.Run(t.Context(), []string{"keys", "import", "-", "--dry-run"})
+		if len(p.Turns) != 0 {
+			t.Error("a turn is not given back")
+		}
+		return code, e.String()
+	}
+	line := "{\"application\":\"billing\"}\n"
+	for in, want := range map[string]string{
+		strings.Repeat(line, 5_000):              "5000 secrets to be made",
+		strings.Repeat(line, 5_001):              "Over SSH an import takes 5000 lines at most",
+		line + strings.Repeat(" ", 1<<20) + line: "Standard input takes 1 MiB at most here",
+	} {
+		code, said := imports(strings.NewReader(in))
+		if lines := strings.Contains(want, "to be made"); !strings.Contains(said, want) || (code == 0) != lines || !lines && code != 2 {
+			t.Errorf("%d bytes: exit code %d, %s", len(in), code, said)
+		}
+	}
+	p.Turns = make(chan struct{}) // in which nobody can have one
+	if code, said := imports(unread{t}); code != 1 || !strings.Contains(said, "under way") {
+		t.Errorf("without a turn: exit code %d, %s", code, said)
+	}
+	if _, err := ada.AddMember(t.Context(), model.MemberSpec{Name: "Kim", Email: "kim@example.com", Login: "kim", Role: model.PlainMember}); err != nil {
+		t.Fatal(err)
+	}
+	service, err := p.Service(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim, err := service.SignIn(t.Context(), model.Identity{Login: "kim", Via: model.ViaSSH})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Session, p.Turns = func(context.Context) (*model.Session, error) { return kim, nil }, nil
+	if code, said := imports(unread{t}); code != 4 || !strings.Contains(said, "you may not create keys") {
+		t.Errorf("kim: exit code %d, %s", code, said)
+	}
+	if _, trail, _ := do(t, p, "keys", "list"); strings.Contains(trail, "billing") {
+		t.Error("a key was made")
+	}
+}
+
+// unread is input that nobody reads.
+type unread struct{ *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.Error("input is read")
+	return 0, io.EOF
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -126,8 +127,8 @@ func TestImportElsewhere(t *testing.T) {
 	if !strings.Contains(refused, "which nobody does over SSH") || strings.Contains(refused, "> FILE") {
 		t.Errorf("refused with %q", refused)
 	}
-	p.In, p.Out, p.Err = strings.NewReader(strings.Repeat(" ", maxPiped+1)), &out, &said
-	if code := p.Run(t.Context(), []string{"keys", "import", "-"}); code != 2 || !strings.Contains(said.String(), "16 MiB at most") {
-		t.Errorf("too much: exit code %d, said %q", code, said.String())
+	_, err := readPiped(t.Context(), io.NopCloser(strings.NewReader(strings.Repeat(" ", maxPiped+1))), maxPiped)
+	if model.CodeOf(err) != model.CodeInvalid || !strings.Contains(model.Sentence(err), "16 MiB at most") {
+		t.Errorf("too much: %v", err)
 	}
 }

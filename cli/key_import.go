@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,6 +69,14 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 	if err != nil {
 		return err
 	}
+	if err := s.MayImport(ctx); err != nil { // before anything is read
+		return err
+	}
+	release, err := t.takeTurn()
+	if err != nil {
+		return err
+	}
+	defer release()
 	in, err := t.openImport(ctx, path)
 	if err != nil {
 		return err
@@ -78,7 +87,7 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 		return err
 	}
 	defer into.discard() // unless it is kept
-	made := 0 // of a dry run
+	made := 0            // of a dry run
 	what := t.newImport(ctx, in, im, into)
 	if im.dryRun && into == nil {
 		what.Deliver = func(model.Key, model.Secret) error { made++; return nil }
@@ -104,10 +113,41 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 // as nobody else can write while an import reads.
 const maxPiped = 16 << 20
 
+// Those who are elsewhere share the memory of a server and its database with
+// whoever asks it: they import less at a time, and have to hand it over soon.
+const (
+	maxPipedElsewhere = 1 << 20
+	maxLinesElsewhere = 5_000
+	pipedElsewhere    = 2 * time.Minute
+	turnsElsewhere    = 2 // imports at the same time
+)
+
+// takeTurn waits for nobody: where too many import already it says so.
+func (t *tree) takeTurn() (release func(), err error) {
+	if t.Turns == nil {
+		return func() {}, nil
+	}
+	select {
+	case t.Turns <- struct{}{}:
+		return func() { <-t.Turns }, nil
+	default:
+		return nil, model.Errorf(model.CodeUnavailable, "%d imports over SSH are under way, so nothing was read. Try again in a moment.", cap(t.Turns))
+	}
+}
+
 // openImport opens what is to be imported.
 func (t *tree) openImport(ctx context.Context, path string) (io.ReadCloser, error) {
+	if path == "-" && t.here == nil {
+		ctx, cancel := context.WithTimeout(ctx, pipedElsewhere)
+		defer cancel()
+		in, err := readPiped(ctx, io.NopCloser(t.In), maxPipedElsewhere)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = model.Errorf(model.CodeInvalid, "The input did not end within two minutes, so nothing was imported. Pipe a whole file in: ssh ... keys import - < FILE")
+		}
+		return in, err
+	}
 	if path == "-" {
-		return readPiped(ctx, io.NopCloser(t.In))
+		return readPiped(ctx, io.NopCloser(t.In), maxPiped)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -116,19 +156,19 @@ func (t *tree) openImport(ctx context.Context, path string) (io.ReadCloser, erro
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		return f, nil
 	}
-	return readPiped(ctx, f)
+	return readPiped(ctx, f, maxPiped)
 }
 
-func readPiped(ctx context.Context, in io.ReadCloser) (io.ReadCloser, error) {
+func readPiped(ctx context.Context, in io.ReadCloser, most int64) (io.ReadCloser, error) {
 	content, err := await(ctx, func() ([]byte, error) {
 		defer in.Close()
-		return io.ReadAll(io.LimitReader(in, maxPiped+1))
+		return io.ReadAll(io.LimitReader(in, most+1))
 	})
 	if err != nil {
 		return nil, firstError(ctx.Err(), unreadableImport(err))
 	}
-	if len(content) > maxPiped {
-		return nil, model.Errorf(model.CodeInvalid, "Standard input takes %d MiB at most. Give a file, or divide it.", maxPiped>>20)
+	if int64(len(content)) > most {
+		return nil, model.Errorf(model.CodeInvalid, "Standard input takes %d MiB at most here. Give a file on the computer that empress runs on, or divide it.", most>>20)
 	}
 	return io.NopCloser(bytes.NewReader(content)), nil
 }
@@ -141,9 +181,13 @@ func (t *tree) newImport(ctx context.Context, in io.Reader, im keyImport, into *
 	}
 	i.Each = func(yield func(model.ImportKey) error) error {
 		defer progress.end()
+		lines := 0
 		return eachImported(in, keyFormat(im.format), func(k model.ImportKey) error {
 			if err := ctx.Err(); err != nil {
 				return err
+			}
+			if lines++; lines > maxLinesElsewhere && t.here == nil {
+				return model.Errorf(model.CodeInvalid, "Over SSH an import takes %d lines at most, so nothing was imported. Divide it, or import it on the server.", maxLinesElsewhere)
 			}
 			k.Spec.NewApplication = im.newApplication
 			progress.step()

@@ -44,6 +44,9 @@ type Program struct {
 	// Terminal is the terminal of a person who is elsewhere, nil for none. In
 	// and Out are that terminal then.
 	Terminal *server.Terminal
+	// Turns is what imports that hold their input in memory share, each of which
+	// puts something in while it goes on; nil where they are not bounded.
+	Turns chan struct{}
 }
 
 // Run carries out one command line, without the program's name, and returns

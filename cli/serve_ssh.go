@@ -25,10 +25,11 @@ func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) 
 	if err != nil {
 		return running{}, err
 	}
+	turns := make(chan struct{}, turnsElsewhere)
 	so := server.SSHOptions{
 		Service: service,
 		HostKey: key,
-		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service, t.note) },
+		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service, turns, t.note) },
 		Log:     func(line string) { t.note("%s", line) },
 	}
 	return running{
@@ -44,12 +45,13 @@ func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) 
 
 // attend does what a member came for over SSH: the same commands as here, or
 // the same screens.
-func attend(ctx context.Context, v server.Visit, service *model.Service, note func(format string, args ...any)) int {
+func attend(ctx context.Context, v server.Visit, service *model.Service, turns chan struct{}, note func(format string, args ...any)) int {
 	p := Program{
 		Streams:  Streams{In: v.In, Out: v.Out, Err: v.Err, Environ: append([]string{}, v.Environ...)},
 		Session:  func(context.Context) (*model.Session, error) { return v.Session, nil },
 		Service:  func(context.Context) (*model.Service, error) { return service, nil },
 		Terminal: v.Terminal,
+		Turns:    turns,
 	}
 	return p.runLine(ctx, v.Command, func(name string) {
 		if err := recordOpened(ctx, service, v.Session, name); err != nil {

@@ -4,6 +4,9 @@ package model
 // only the number is.
 const MaxMistakes = 20
 
+// manyMistakes is how many end an import.
+const manyMistakes = 1000
+
 // lineMistakes collects what is wrong with the lines of an import.
 type lineMistakes struct {
 	first []*Error
@@ -34,6 +37,9 @@ func (m *lineMistakes) add(line int, err error) error {
 	return nil
 }
 
+// enough reports whether so many lines are wrong that the rest need not be read.
+func (m *lineMistakes) enough() bool { return m.count >= manyMistakes }
+
 // weight orders the codes of lines: that of the whole is the heaviest.
 func weight(c Code) int {
 	return map[Code]int{CodeConflict: 1, CodeInvalid: 2, CodeDenied: 3}[c]
@@ -45,7 +51,10 @@ func (m *lineMistakes) verdict() error {
 		return nil
 	}
 	what := "1 line is"
-	if m.count > 1 {
+	switch {
+	case m.enough(): // the rest was not read
+		what = "At least " + counted(m.count, "line") + " are"
+	case m.count > 1:
 		what = counted(m.count, "line") + " are"
 	}
 	e := Errorf(m.code, "%s wrong, so nothing was imported. Mend that, and import it again.", what)

@@ -214,6 +214,15 @@ func (g Grant) gives(p Permission) bool {
 	return g.Permission == p
 }
 
+// mayAnywhere returns nil when the member may do p to anything at all.
+func (a actor) mayAnywhere(p Permission) error {
+	err := a.may(p, Target{})
+	if err == nil || a.may(p, Target{Owner: a.ID}) == nil || slices.ContainsFunc(a.grants, func(g Grant) bool { return g.gives(p) }) {
+		return nil
+	}
+	return err
+}
+
 // visible says which keys the member may see.
 func (a actor) visible() Visible {
 	v := Visible{Owner: a.ID}

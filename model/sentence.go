@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -53,7 +54,9 @@ var sentences = map[Action]func(Event) string{
 	SSHKeyRemoved:      func(e Event) string { return "removed an SSH key of " + ShortEmail(e.Member) },
 	ApplicationCreated: func(e Event) string { return "added the application " + e.Application },
 	ApplicationEdited:  Event.described,
-	KeyCreated:         func(e Event) string { return "created a key for " + e.Application + e.amongOthers() },
+	KeyCreated: func(e Event) string {
+		return "created a key for " + cmp.Or(e.Application, "an application") + e.amongOthers()
+	},
 	KeyEdited: func(e Event) string {
 		return "changed " + e.changedFields("the key") + " of " + e.Application + e.amongOthers()
 	},

@@ -31,12 +31,29 @@ type Imported struct {
 	Left int // lines of keys that are expired or revoked: those are not brought back
 }
 
+// MayImport returns nil when the member may create keys for anything at all, and
+// otherwise an error of ErrDenied, which the trail tells of: whoever may create
+// none shall have nothing read, and nobody wait for it.
+func (s *Session) MayImport(ctx context.Context) error {
+	err := s.read(ctx, func(_ Reader, me actor) error { return me.mayAnywhere(KeysCreate) })
+	if errors.Is(err, ErrDenied) {
+		tried := s.attempt(KeyCreated)
+		tried.Note = noteImported
+		s.recordDenial(ctx, tried)
+	}
+	return err
+}
+
 // ImportKeys makes many keys in one transaction, each with its own event, or
-// none. Who imports needs the permission to create each of them. What is wrong
-// is told of all lines at once: the error has one more, see [Error.Also], for
-// each of the first MaxMistakes of them. An api_key that exists already is
-// ErrConflict. Where the outcome is ErrUnknown, what was delivered may be valid.
+// none. Who imports needs the permission to create each of them, see MayImport.
+// What is wrong is told of all lines at once: the error has one more, see
+// [Error.Also], for each of the first MaxMistakes of them. After a thousand the
+// rest is not read. An api_key that exists already is ErrConflict. Where the
+// outcome is ErrUnknown, what was delivered may be valid.
 func (s *Session) ImportKeys(ctx context.Context, in Import) (Imported, error) {
+	if err := s.MayImport(ctx); err != nil {
+		return Imported{}, err
+	}
 	var done Imported
 	checked := false
 	err := s.write(ctx, KeyCreated, func(c *change) error {
@@ -73,6 +90,7 @@ type importing struct {
 	done     Imported
 	mistakes lineMistakes
 	denied   *Event // the first attempt that was
+	hides    *Event // the first attempt to use the name of a key that the member may not see
 }
 
 // line makes the key of one line, or notes what is wrong with it.
@@ -89,7 +107,13 @@ func (im *importing) line(in ImportKey) error {
 		tried := im.change.event
 		im.denied = &tried
 	}
-	return im.mistakes.add(in.Line, err)
+	if err := im.mistakes.add(in.Line, err); err != nil {
+		return err
+	}
+	if im.mistakes.enough() {
+		return im.verdict() // others wait meanwhile
+	}
+	return nil
 }
 
 func (im *importing) key(in ImportKey) error {
@@ -140,8 +164,13 @@ func (im *importing) pair(in ImportKey) (KeyID, Secret, error) {
 	if !in.ID.takes(in.Secret) {
 		return "", Secret{}, invalid("api_secret", "The API key %s is one of empress, and takes none but a secret of empress, emps_…. Leave both out for a new pair.", in.ID)
 	}
-	_, err := im.Key(in.ID)
+	k, err := im.Key(in.ID)
 	if err == nil {
+		if im.me.may(KeysView, k.On()) != nil && im.hides == nil {
+			tried := im.change.event
+			tried.Key = k.ID
+			im.hides = &tried
+		}
 		e := Errorf(CodeConflict, "The API key %s exists already.", in.ID)
 		e.Field = "api_key"
 		return "", Secret{}, e
@@ -152,8 +181,11 @@ func (im *importing) pair(in ImportKey) (KeyID, Secret, error) {
 // verdict is what is wrong with the whole, nil for nothing. It leaves the event
 // of an attempt that was denied.
 func (im *importing) verdict() error {
-	if im.denied != nil {
+	switch {
+	case im.denied != nil:
 		im.change.event = *im.denied
+	case im.hides != nil:
+		im.change.event, im.hidden = *im.hides, true
 	}
 	if err := im.mistakes.verdict(); err != nil {
 		return err

@@ -156,7 +156,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		{"twice", x.ada, model.Import{Each: lines(good, good)}, model.CodeConflict, []string{"Line 2: "}},
 		{"mixed", x.ada, model.Import{Each: lines(good, x.pair("shop", "empk_0123456789abcdefghjk", "fedcba987654321"))}, model.CodeInvalid, []string{"Line 2: The API key empk_0123456789abcdefghjk is one of empress, and takes none but a secret of empress"}},
 		{"owner", x.ada, model.Import{Each: lines(good, stranger, good)}, model.CodeInvalid, []string{"Line 2: ", "Line 3: "}},
-		{"member", plain, model.Import{Each: lines(good)}, model.CodeDenied, []string{"Line 1: "}},
+		{"member", plain, model.Import{Each: func(func(model.ImportKey) error) error { t.Error("it is read"); return nil }}, model.CodeDenied, nil},
 		{"never", it, model.Import{Each: lines(good, stranger, never, stranger)}, model.CodeDenied, []string{"Line 2: ", "Line 3: ", "Line 4: "}},
 		{"nowhere", x.ada, model.Import{Each: lines(good, model.ImportKey{Spec: model.KeySpec{Application: "shop"}})}, model.CodeInvalid, []string{"Line 2: The line has no api_secret"}},
 		{"written wrongly", x.ada, model.Import{Each: lines(good, model.ImportKey{Wrong: model.Errorf(model.CodeInvalid, "No.")})}, model.CodeInvalid, []string{"Line 2: No."}},
@@ -182,7 +182,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 			t.Fatalf("%s: there are %d keys, %v", c.name, page.Count, err)
 		}
 		es := x.events(before)
-		if c.want != model.CodeDenied && len(es) != 0 || c.want == model.CodeDenied && (len(es) != 1 || es[0].Outcome != model.Denied || es[0].Application != "shop") {
+		if c.want != model.CodeDenied && len(es) != 0 || c.want == model.CodeDenied && (len(es) != 1 || es[0].Outcome != model.Denied || c.by != plain && es[0].Application != "shop") {
 			t.Errorf("%s: events %+v", c.name, es)
 		}
 	}
@@ -211,6 +211,43 @@ func TestImportWithoutItsEvents(t *testing.T) {
 	x.tamper("DROP TRIGGER stop")
 	if page, err := x.ada.Keys(ctx, model.KeyQuery{}); err != nil || page.Count != 1 {
 		t.Errorf("there are %d keys, %v", page.Count, err)
+	}
+	x.wantSound()
+}
+
+// Nobody waits for an import that is wrong throughout.
+func TestImportEndsEarly(t *testing.T) {
+	x := newTeam(t)
+	read := 0
+	_, err := x.ada.ImportKeys(ctx, model.Import{Each: func(yield func(model.ImportKey) error) error {
+		for range 5000 {
+			read++
+			if err := yield(model.ImportKey{Line: read, Wrong: model.Errorf(model.CodeInvalid, "No.")}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	wantWords(t, "wrong throughout", err, model.CodeInvalid, "At least 1000 lines are wrong, the first 20 of which are named here")
+	if read != 1000 {
+		t.Errorf("%d lines are read", read)
+	}
+}
+
+// Whoever tries the name of a key that they may not see is in the trail.
+func TestImportOfAHiddenName(t *testing.T) {
+	x := newTeam(t)
+	if _, err := x.ada.ImportKeys(ctx, model.Import{Each: lines(x.pair("billing", "0123456789abcde", "fedcba987654321"))}); err != nil {
+		t.Fatal(err)
+	}
+	x.create(model.KeySpec{Application: "shop"})
+	kim := x.join("kim", model.PlainMember, model.MemberActive, model.Grant{Permission: model.KeysCreate, ApplicationID: 2})
+	before := x.head().Seq
+	_, err := kim.ImportKeys(ctx, model.Import{DryRun: true, Each: lines(x.pair("shop", "0123456789abcde", "fedcba987654321"))})
+	wantCode(t, "a name that is hidden", err, model.CodeConflict)
+	x.wantLeft("a name that is hidden", before, "kim was not allowed: created a key for shop")
+	if e := x.events(before)[0]; e.Key != "0123456789abcde" {
+		t.Errorf("the event is about the key %q", e.Key)
 	}
 	x.wantSound()
 }
