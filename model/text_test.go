@@ -207,7 +207,7 @@ func TestCleanEmail(t *testing.T) {
 	}
 	for _, in := range []string{"", "ada", "@example.com", "ada@", "ada@@example.com", "ada@example.com, eve@example.com", "Ada <ada@example.com>",
 		"\"ada\"@example.com", "ada@exa mple.com", "ada@example.com\nbcc:eve@example.com", "ädä@example.com", "ada@exämple.com", "ada@example.com(x)",
-		".ada@example.com", "ada.@example.com", "a..b@example.com", "ada\\@example.com", strings.Repeat("a", 250) + "@x.de"} {
+		".ada@example.com", "ada.@example.com", "a..b@example.com", "ada\\@example.com", "ada`id`@example.com", "ada$x@example.com", "ada&b@example.com", "ada*@example.com", strings.Repeat("a", 250) + "@x.de"} {
 		got, err := cleanEmail(in)
 		if err == nil {
 			t.Errorf("cleanEmail(%q) = %q, want an error", in, got)
