@@ -167,3 +167,13 @@ func (h *human) owning() model.Code {
 	}
 	return ""
 }
+
+// ownable says what is wrong with naming to as the owner of k, which is nil for a
+// new key. Whoever may not see the team is told of nobody else what it is.
+func (p *picture) ownable(by, to *human, k *asset) model.Code {
+	code := to.owning()
+	if code == "" || to == by || k != nil && to == k.owner || p.may(by, "members.view") {
+		return code
+	}
+	return model.CodeInvalid
+}

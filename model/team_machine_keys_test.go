@@ -11,7 +11,7 @@ func (m *teamMachine) Create(t *rapid.T) {
 	by, owner := m.human("by"), m.human("owner")
 	k := &asset{app: rapid.SampledFrom([]string{"billing", "shop"}).Draw(t, "application"), owner: owner, state: model.Active, gen: 1}
 	got, _, err := by.session.CreateKey(ctx, model.KeySpec{Application: k.app, Owner: owner.email()})
-	if m.want(by, err, first(when(m.until(by, "keys.create", k.app, nil).IsZero(), model.CodeDenied), owner.owning())) {
+	if m.want(by, err, first(when(m.until(by, "keys.create", k.app, nil).IsZero(), model.CodeDenied), m.ownable(by, owner, nil))) {
 		k.id, k.shown = got.ID, map[*human]model.Generation{by: 1}
 		m.assets = append(m.assets, k)
 	}
@@ -26,7 +26,7 @@ func (m *teamMachine) HandOver(t *rapid.T) {
 	m.T = t
 	by, k, to := m.human("by"), m.asset(), m.human("to")
 	_, err := by.session.EditKey(ctx, k.id, 0, model.KeyEdit{Owner: new(to.email())})
-	if m.want(by, err, first(m.touch(by, "keys.edit", k), when(k.state == model.Revoked, model.CodeConflict), to.owning(),
+	if m.want(by, err, first(m.touch(by, "keys.edit", k), when(k.state == model.Revoked, model.CodeConflict), m.ownable(by, to, k),
 		when(!m.mayHandOver(by, to, k), model.CodeDenied))) {
 		k.owner = to
 	}

@@ -77,7 +77,7 @@ func (m *teamMachine) settling(by, who *human, k *asset, s model.Settlement) mod
 	what := map[model.Disposal]string{"": "keys.view", model.Keep: "keys.view", model.Regenerate: "keys.regenerate", model.Suspend: "keys.suspend", model.Revoke: "keys.revoke"}[do]
 	code := m.touch(by, what, k)
 	if to := m.called(s.NewOwner); to != nil {
-		code = first(code, when(!m.mayTo(by, "keys.edit", k), model.CodeDenied), to.owning(), when(!m.mayHandOver(by, to, k), model.CodeDenied), when(to == who, model.CodeInvalid))
+		code = first(code, when(!m.mayTo(by, "keys.edit", k), model.CodeDenied), m.ownable(by, to, k), when(!m.mayHandOver(by, to, k), model.CodeDenied), when(to == who, model.CodeInvalid))
 	}
 	return code
 }
