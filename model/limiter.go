@@ -10,8 +10,15 @@ import (
 // I.371), with a burst of the whole rate. The zero value is ready.
 type limiter struct {
 	mu      sync.Mutex
-	arrival map[KeyID]time.Time
+	arrival map[KeyID]arrival
 	rates   map[string]Rate // parsed forms; there are few different ones
+}
+
+// arrival is the theoretical arrival time of a key's next request. It means
+// nothing at any other rate than that by which it was found.
+type arrival struct {
+	at   time.Time
+	rate Rate
 }
 
 // limiterSize bounds the memory of a limiter: beyond it, keys whose allowance
@@ -23,7 +30,7 @@ const limiterSize = 100_000
 const unreadableWait = 24 * time.Hour
 
 // take counts one request and returns 0, or how long to wait when the key has
-// used up its rate.
+// used up its rate. A key that was given another rate begins with all of it.
 func (l *limiter) take(id KeyID, stored string, clock func() time.Time) time.Duration {
 	if stored == "" {
 		return 0
@@ -35,9 +42,9 @@ func (l *limiter) take(id KeyID, stored string, clock func() time.Time) time.Dur
 		return unreadableWait
 	}
 	step := rate.Per / time.Duration(rate.Count)
-	at := l.arrival[id]
-	if at.Before(now) {
-		at = now
+	last, at := l.arrival[id], now
+	if last.rate == rate && last.at.After(now) {
+		at = last.at
 	}
 	if wait := at.Add(step).Sub(now) - rate.Per; wait > 0 {
 		return wait
@@ -45,13 +52,13 @@ func (l *limiter) take(id KeyID, stored string, clock func() time.Time) time.Dur
 	if len(l.arrival) >= limiterSize {
 		l.forget(now)
 	}
-	l.arrival[id] = at.Add(step)
+	l.arrival[id] = arrival{at.Add(step), rate}
 	return 0
 }
 
 func (l *limiter) rate(stored string) Rate {
 	if l.arrival == nil {
-		l.arrival, l.rates = map[KeyID]time.Time{}, map[string]Rate{}
+		l.arrival, l.rates = map[KeyID]arrival{}, map[string]Rate{}
 	}
 	r, ok := l.rates[stored]
 	if !ok {
@@ -63,8 +70,8 @@ func (l *limiter) rate(stored string) Rate {
 }
 
 func (l *limiter) forget(now time.Time) {
-	for id, at := range l.arrival {
-		if !at.After(now) {
+	for id, last := range l.arrival {
+		if !last.at.After(now) {
 			delete(l.arrival, id)
 		}
 	}

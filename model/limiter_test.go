@@ -41,6 +41,28 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// A key that was given another rate has all of that, and no more, whatever it
+// used of the one before.
+func TestLimiterChangedRate(t *testing.T) {
+	var l limiter
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		rate string
+		all  int
+		then time.Duration // to wait when all is used up
+	}{{"2/day", 2, 12 * time.Hour}, {"1000/s", 1000, time.Millisecond}, {"100/day", 100, 864 * time.Second}, {"2/day", 2, 12 * time.Hour}, {"3/day", 3, 8 * time.Hour}, {"3/min", 3, 20 * time.Second}} {
+		for i := range c.all {
+			if wait := l.take("a", c.rate, at(now)); wait != 0 {
+				t.Errorf("request %d at %s must wait %s", i+1, c.rate, wait)
+				break
+			}
+		}
+		if wait := l.take("a", c.rate, at(now)); wait != c.then {
+			t.Errorf("over %s a request waits %s, want %s", c.rate, wait, c.then)
+		}
+	}
+}
+
 // In no span of time does a key pass more than its rate allows: its count at
 // once, and one more for each step of time.
 func TestLimiterNeverExceedsItsRate(t *testing.T) {

@@ -119,6 +119,12 @@ func TestVerifyRate(t *testing.T) {
 	}
 	x.clock.move(d.RetryAfter)
 	x.wantReason("after the wait", right, "ok")
+	x.wantReason("over it again", right, "rate_limited")
+	more := "1000/s"
+	if _, err := x.ada.EditKey(ctx, k.ID, k.Revision, model.KeyEdit{Rate: &more}); err != nil {
+		t.Fatal(err)
+	}
+	x.wantReason("with a higher rate", right, "ok")
 }
 
 func otherSecretOf(x *team) model.Secret {
