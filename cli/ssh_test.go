@@ -101,7 +101,7 @@ func (r *reachable) over(key, input string, args ...string) (out, said string, c
 func TestSSHCommands(t *testing.T) {
 	t.Parallel()
 	r := serveSSH(t)
-	out, said, code := r.over(r.key, "", "keys create --application 'edge cache' --json")
+	out, said, code := r.over(r.key, "", "keys create --application 'edge cache' --rate 1/day --json")
 	key, secret := keyOnScreen.FindString(out), secretOnScreen.FindString(out)
 	if code != 0 || said != "" || secret == "" || !strings.Contains(out, `"application":"edge cache"`) {
 		t.Fatalf("create: %q, %q, exit code %d", out, said, code)
@@ -112,7 +112,7 @@ func TestSSHCommands(t *testing.T) {
 		code        int
 		says        string
 	}{
-		{"", "keys list --json", 0, `"application":"edge cache"`}, {key + ":" + secret + "\n", "verify", 0, "allowed: edge cache"}, {key + ":nonsense\n", "verify", 4, "denied"},
+		{"", "keys list --json", 0, `"application":"edge cache"`}, {key + ":" + secret + "\n", "verify", 0, "allowed: edge cache"}, {key + ":" + secret + "\n", "verify", 0, "allowed: edge cache"}, {key + ":nonsense\n", "verify", 4, "denied"},
 		{"", "keys show empk_00000000000000000000", 3, "no key"}, {"", "keys list --nonsense", 2, "no flag"}, {"", "keys revoke " + key, 2, "needs --yes"}, {"", "", 2, "With ssh -t it is a terminal"},
 		{"ssh-ed25519 AAAA\n", "members ssh-key add ada@example.com -", 2, "not an SSH public key"}, {"", "members ssh-key add ada@example.com /etc/passwd", 4, "Give the key itself"},
 		{"", "backup copy", 4, "run on the server"}, {"", "restore copy --yes", 4, "run on the server"}, {"", "serve", 4, "run on the server"}, {"", "sealing-key new", 4, "run on the server"}, {"", "init --team x", 4, "run on the server"},

@@ -24,7 +24,10 @@ the standard input, never from an argument, which others could see.
 
 The exit code is 0 when the request may pass, 4 when it may not, and 1 when no
 answer can be had, which means no. Whoever can read the database and the sealing
-key can ask, and so can every active member. Rate limits are not counted here.`,
+key can ask, and so can every active member.
+
+The rate of a key plays no part: nothing is taken from it, and a key that has
+used it up is allowed here.`,
 		Example: "  printf '%s:%s\\n' \"$API_KEY\" \"$API_SECRET\" | empress verify --application billing --scope invoices:read",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -59,7 +62,7 @@ type demand struct {
 }
 
 func (d demand) request(cmd *cobra.Command) (model.Request, error) {
-	r := model.Request{Application: d.application, Scopes: d.scopes}
+	r := model.Request{Application: d.application, Scopes: d.scopes, IgnoreRate: true}
 	if d.address == "" {
 		return r, nil
 	}
@@ -204,7 +207,7 @@ func explained(r model.Request, d model.Decision) string {
 		}
 		return "the key of " + d.Application + " does not work from that address"
 	case model.ReasonRateLimited:
-		return "the key of " + d.Application + " has used up its rate"
+		return "the rate of the key of " + d.Application + " cannot be read; set it again with `empress keys edit`"
 	case model.ReasonRecordDamaged:
 		return "the record of the key was changed outside empress; run `empress audit verify`"
 	case model.ReasonClockDoubtful:

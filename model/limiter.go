@@ -56,6 +56,13 @@ func (l *limiter) take(id KeyID, stored string, clock func() time.Time) time.Dur
 	return 0
 }
 
+// readable reports whether it can be known what a stored rate allows. No rate
+// allows everything.
+func readable(stored string) bool {
+	r, _ := ParseRate(stored)
+	return stored == "" || r.Count > 0
+}
+
 func (l *limiter) rate(stored string) Rate {
 	if l.arrival == nil {
 		l.arrival, l.rates = map[KeyID]arrival{}, map[string]Rate{}

@@ -35,6 +35,9 @@ func TestLimiter(t *testing.T) {
 		if wait := l.take("c", unreadable, at(now)); wait <= 0 {
 			t.Errorf("with the rate %q a request passes", unreadable)
 		}
+		if readable(unreadable) {
+			t.Errorf("the rate %q is readable", unreadable)
+		}
 	}
 	if wait := l.take("a", "1000/min", at(now.Add(13*time.Second))); wait != 0 {
 		t.Errorf("a raised rate still waits %s", wait)

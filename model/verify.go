@@ -20,6 +20,7 @@ type Request struct {
 	Scopes      []string   // demanded, all of them
 	Address     netip.Addr // of the client; the zero Addr when unknown
 	UserAgent   string
+	IgnoreRate  bool // takes nothing from the key's rate, and is not denied because it is used up
 }
 
 // Reason says why a decision is what it is. Reasons are part of the contract
@@ -164,6 +165,9 @@ func (s *Service) judge(ctx context.Context, d *Decision, c Credential, r Reques
 	}
 	if !withinNetworks(c.Networks, r.Address) {
 		return ReasonNetworkNotAllowed
+	}
+	if r.IgnoreRate && readable(c.Rate) {
+		return ReasonOK
 	}
 	if wait := s.limits.take(c.ID, c.Rate, s.now); wait > 0 {
 		d.RetryAfter = wait

@@ -111,8 +111,14 @@ func TestVerifyRate(t *testing.T) {
 	for range 20 { // nor does a request that is denied for another reason
 		x.wantReason("wrong application", model.Request{Key: k.ID, Secret: s, Application: "shop"}, "wrong_application")
 	}
+	ignoring := right
+	ignoring.IgnoreRate = true
+	for range 20 {
+		x.wantReason("ignoring the rate", ignoring, "ok")
+	}
 	x.wantReason("first", right, "ok")
 	x.wantReason("second", right, "ok")
+	x.wantReason("ignoring that it is used up", ignoring, "ok")
 	d := x.verify(right)
 	if d.Allowed || d.Reason != model.ReasonRateLimited || d.RetryAfter != 30*time.Second {
 		t.Errorf("the third: %+v", d)
