@@ -41,6 +41,9 @@ type Program struct {
 	// every active member may ask, as a decision tells nothing to those who lack
 	// the secret.
 	Service func(context.Context) (*model.Service, error)
+	// Verify decides in place of that service, and slows down whoever guesses. It
+	// is nil for whoever could guess without asking.
+	Verify func(context.Context, model.Request) (model.Decision, error)
 	// Terminal is the terminal of a person who is elsewhere, nil for none. In
 	// and Out are that terminal then.
 	Terminal *server.Terminal

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"empress/model"
+	"empress/server"
 	"empress/storage"
 )
 
@@ -54,6 +55,24 @@ func TestDefect(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(said), &e); err != nil || e.Error.Code != "failed" {
 		t.Errorf("said %q: %v", said, err)
+	}
+}
+
+// Whoever gave too many wrong secrets has no answer, and knows what to do.
+func TestVerifyThrottled(t *testing.T) {
+	p, _ := founded(t)
+	p.Verify = func(context.Context, model.Request) (model.Decision, error) {
+		return model.Decision{Reason: server.ReasonThrottled, RetryAfter: 6*time.Second + 1}, nil
+	}
+	for _, c := range []struct{ flag, out, said string }{
+		{"--json=false", "denied: too many wrong secrets came before this one\n", "empress: You gave too many wrong secrets, so nobody is told whether this one is right. Wait 7 seconds, then ask again.\n"},
+		{"--json", `{"allowed":false,"reason":"too_many_failures"}` + "\n", `{"error":{"code":"unavailable","message":"You gave too many wrong secrets, so nobody is told whether this one is right. Wait 7 seconds, then ask again."}}` + "\n"},
+	} {
+		var out, said bytes.Buffer
+		p.In, p.Out, p.Err = strings.NewReader("abcdef0123456789:abc12345\n"), &out, &said
+		if code := p.Run(t.Context(), []string{"verify", c.flag}); code != 1 || out.String() != c.out || said.String() != c.said {
+			t.Errorf("%s: exit code %d, printed %q, said %q", c.flag, code, out.String(), said.String())
+		}
 	}
 }
 

@@ -29,14 +29,15 @@ func (t *tree) serveAll(ctx context.Context, o serving) error {
 		return err
 	}
 	var all []running
+	metrics := server.NewMetrics()
 	for _, offer := range []struct {
 		address string
-		listen  func(context.Context, serving, *model.Service) (running, error)
+		listen  func(context.Context, serving, *model.Service, *server.Metrics) (running, error)
 	}{{o.http, t.offerHTTP}, {o.ssh, t.offerSSH}} {
 		if offer.address == "" {
 			continue
 		}
-		r, err := offer.listen(ctx, o, service)
+		r, err := offer.listen(ctx, o, service, metrics)
 		if err != nil {
 			for _, r := range all {
 				err = errors.Join(err, r.close())
@@ -72,8 +73,8 @@ func together(ctx context.Context, all []running) error {
 }
 
 // offerHTTP listens for proxies and services.
-func (t *tree) offerHTTP(ctx context.Context, o serving, service *model.Service) (running, error) {
-	so := server.Options{Service: service, Trusted: o.trusted, Log: func(line string) { t.note("%s", line) }}
+func (t *tree) offerHTTP(ctx context.Context, o serving, service *model.Service, m *server.Metrics) (running, error) {
+	so := server.Options{Service: service, Trusted: o.trusted, Metrics: m, Log: func(line string) { t.note("%s", line) }}
 	if o.cert != "" {
 		var err error
 		if so.Certificate, err = server.LoadCertificate(o.cert, o.key); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // offerSSH listens for members who come over SSH.
-func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) (running, error) {
+func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service, m *server.Metrics) (running, error) {
 	p, err := t.here.paths()
 	if err != nil {
 		return running{}, err
@@ -30,6 +30,7 @@ func (t *tree) offerSSH(ctx context.Context, o serving, service *model.Service) 
 		Service: service,
 		HostKey: key,
 		Attend:  func(ctx context.Context, v server.Visit) int { return attend(ctx, v, service, turns, t.note) },
+		Metrics: m,
 		Log:     func(line string) { t.note("%s", line) },
 	}
 	return running{
@@ -50,6 +51,7 @@ func attend(ctx context.Context, v server.Visit, service *model.Service, turns c
 		Streams:  Streams{In: v.In, Out: v.Out, Err: v.Err, Environ: append([]string{}, v.Environ...)},
 		Session:  func(context.Context) (*model.Session, error) { return v.Session, nil },
 		Service:  func(context.Context) (*model.Service, error) { return service, nil },
+		Verify:   v.Verify,
 		Terminal: v.Terminal,
 		Turns:    turns,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"empress/model"
+	"empress/server"
 )
 
 func (t *tree) verify() *cobra.Command {
@@ -24,7 +26,9 @@ the standard input, never from an argument, which others could see.
 
 The exit code is 0 when the request may pass, 4 when it may not, and 1 when no
 answer can be had, which means no. Whoever can read the database and the sealing
-key can ask, and so can every active member.
+key can ask, and so can every active member. A member who comes to "empress
+serve" over SSH and gives many wrong secrets has to wait before there is another
+answer, and is told how long.
 
 The rate of a key plays no part: nothing is taken from it, and a key that has
 used it up is allowed here.`,
@@ -119,11 +123,23 @@ func (t *tree) ask(ctx context.Context, r model.Request) (model.Decision, error)
 			return unavailable, err
 		}
 	}
-	service, err := t.Service(ctx)
-	if err != nil {
-		return unavailable, err
+	if t.Verify == nil {
+		service, err := t.Service(ctx)
+		if err != nil {
+			return unavailable, err
+		}
+		return service.Verify(ctx, r)
 	}
-	return service.Verify(ctx, r)
+	d, err := t.Verify(ctx, r)
+	if err == nil && d.Reason == server.ReasonThrottled {
+		err = tooManyFailures(d.RetryAfter)
+	}
+	return d, err
+}
+
+func tooManyFailures(wait time.Duration) error {
+	return model.Errorf(model.CodeUnavailable, "You gave too many wrong secrets, so nobody is told whether this one is right. Wait %s, then ask again.",
+		count(int(math.Ceil(wait.Seconds())), "second"))
 }
 
 // unanswered keeps the exit code of a failure apart from that of a denial and
@@ -212,6 +228,8 @@ func explained(r model.Request, d model.Decision) string {
 		return "the record of the key was changed outside empress; run `empress audit verify`"
 	case model.ReasonClockDoubtful:
 		return "the clock cannot be trusted, so nobody can say whether the key has expired; run `empress doctor`"
+	case server.ReasonThrottled:
+		return "too many wrong secrets came before this one"
 	case model.ReasonUnavailable:
 		return "no answer can be had now"
 	}

@@ -21,11 +21,14 @@ const (
 	headerRequestID   = "X-Request-Id"
 )
 
+// ReasonThrottled is that of a decision for whoever failed too often: it comes
+// too soon after others from the same source.
+const ReasonThrottled model.Reason = "too_many_failures"
+
 // Reasons that are the server's own, beside those of the domain.
 const (
-	reasonBadRequest model.Reason = "bad_request"       // the verifier is asked in a way that can only be a mistake
-	reasonThrottled  model.Reason = "too_many_failures" // from one source
-	reasonNotFound   model.Reason = "not_found"         // nothing is at that path
+	reasonBadRequest model.Reason = "bad_request" // the verifier is asked in a way that can only be a mistake
+	reasonNotFound   model.Reason = "not_found"   // nothing is at that path
 	reasonMethod     model.Reason = "method_not_allowed"
 )
 
@@ -57,7 +60,7 @@ func answered(d model.Decision, limitStatus int) answer {
 		a.status = http.StatusOK
 	case model.ReasonUnauthenticated:
 		a.status = http.StatusUnauthorized
-	case model.ReasonRateLimited, reasonThrottled:
+	case model.ReasonRateLimited, ReasonThrottled:
 		a.status = limitStatus
 	case model.ReasonUnavailable, model.ReasonRecordDamaged, model.ReasonClockDoubtful:
 		a.status = http.StatusServiceUnavailable
@@ -145,5 +148,5 @@ func ascii(s string) string {
 
 // throttled is the decision on a failure that comes too soon after others.
 func throttled(wait time.Duration) model.Decision {
-	return model.Decision{Reason: reasonThrottled, RetryAfter: wait}
+	return model.Decision{Reason: ReasonThrottled, RetryAfter: wait}
 }

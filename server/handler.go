@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -28,14 +29,14 @@ type handler struct {
 	recorder Recorder // nil counts nothing
 	trusted  trust
 	throttle *throttle
-	metrics  *metrics
+	metrics  *Metrics
 	journal  *journal
 	pages    map[string]http.HandlerFunc // by path, all but the verifier
 }
 
 func newHandler(o Options) *handler {
 	h := &handler{service: o.Service, recorder: o.Recorder, trusted: o.Trusted,
-		throttle: newThrottle(), metrics: newMetrics(), journal: newJournal(o.Log)}
+		throttle: newThrottle(), metrics: cmp.Or(o.Metrics, NewMetrics()), journal: newJournal(o.Log)}
 	h.pages = map[string]http.HandlerFunc{"/healthz": h.healthz, "/readyz": h.readyz, "/metrics": h.metrics.page().ServeHTTP}
 	return h
 }

@@ -12,9 +12,10 @@ import (
 	"empress/model"
 )
 
-// metrics counts what the verifier does, for Prometheus. No label names a key,
-// an application or a source: their number has no bound.
-type metrics struct {
+// Metrics counts what was decided, for Prometheus. No label names a key, an
+// application or a source: their number has no bound. [Serve] shows them, and
+// [ServeSSH] counts with the same ones.
+type Metrics struct {
 	decisions   family
 	byOutcome   sync.Map // *vm.Counter of decisions, by outcome and reason
 	seconds     family
@@ -45,8 +46,9 @@ func (f family) write(w io.Writer) {
 // pageReaders is how many may read the page at a time.
 const pageReaders = 4
 
-func newMetrics() *metrics {
-	m := &metrics{
+// NewMetrics returns metrics that have counted nothing.
+func NewMetrics() *Metrics {
+	m := &Metrics{
 		decisions:   newFamily("empress_decisions_total", "counter", "Requests that were decided, by outcome (allowed, denied, unavailable) and reason."),
 		seconds:     newFamily("empress_decision_seconds", "histogram", "How long deciding a request took."),
 		storeErrors: newFamily("empress_store_errors_total", "counter", "Requests that the store gave no answer to."),
@@ -64,10 +66,10 @@ func newMetrics() *metrics {
 }
 
 // count counts an answer and how long it took to find.
-func (m *metrics) count(a answer, took time.Duration) {
+func (m *Metrics) count(a answer, took time.Duration) {
 	m.decided(outcome(a.status), a.decision.Reason).Inc()
 	m.took.Update(took.Seconds())
-	if a.decision.Reason == reasonThrottled {
+	if a.decision.Reason == ReasonThrottled {
 		m.tooSoon.Inc()
 	}
 	if a.decision.Reason == model.ReasonUnavailable {
@@ -76,7 +78,7 @@ func (m *metrics) count(a answer, took time.Duration) {
 }
 
 // decided is the counter of one outcome for one reason.
-func (m *metrics) decided(outcome string, reason model.Reason) *vm.Counter {
+func (m *Metrics) decided(outcome string, reason model.Reason) *vm.Counter {
 	type decided struct {
 		outcome string
 		reason  model.Reason
@@ -100,7 +102,7 @@ func outcome(status int) string {
 }
 
 // page serves the metrics, to a few readers at a time.
-func (m *metrics) page() http.Handler {
+func (m *Metrics) page() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		select {
 		case m.reading <- struct{}{}:

@@ -20,6 +20,7 @@ type Options struct {
 	Recorder    Recorder          // counts decisions; nil counts none
 	Trusted     []netip.Prefix    // the proxies whose X-Forwarded-For and X-Request-Id are believed
 	Certificate *Certificate      // nil serves without TLS
+	Metrics     *Metrics          // that /metrics shows; nil for new ones
 	Log         func(line string) // is told what goes wrong, a few lines a minute and one at a time; nil tells nobody
 }
 

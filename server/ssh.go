@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -13,11 +14,12 @@ import (
 	"empress/model"
 )
 
-// SSHOptions are what [ServeSSH] works with; all but Log is needed.
+// SSHOptions are what [ServeSSH] works with; all but Metrics and Log is needed.
 type SSHOptions struct {
 	Service *model.Service                                // knows members by their keys
 	HostKey ssh.Signer                                    // by which clients know this server
 	Attend  func(ctx context.Context, v Visit) (exit int) // does what a member came for, until ctx ends
+	Metrics *Metrics                                      // by which decisions are counted; nil for new ones
 	Log     func(line string)                             // as in [Options]
 }
 
@@ -58,7 +60,7 @@ func serveSSH(ctx context.Context, l net.Listener, o SSHOptions, b bounds) error
 	if o.Service == nil || o.HostKey == nil || o.Attend == nil {
 		return errors.Join(model.Errorf(model.CodeFailed, "The SSH server has nothing to know members by, so it lets nobody in."), l.Close())
 	}
-	s := &sshServer{SSHOptions: o, bounds: b, journal: newJournal(o.Log), strangers: newTally[netip.Prefix](), members: newTally[string](), visitors: map[*visitor]struct{}{}}
+	s := newSSHServer(o, b)
 	defer s.journal.settle()
 	watching, endWatch := context.WithCancel(context.WithoutCancel(ctx))
 	defer endWatch()
@@ -76,11 +78,18 @@ func serveSSH(ctx context.Context, l net.Listener, o SSHOptions, b bounds) error
 	return nil
 }
 
+func newSSHServer(o SSHOptions, b bounds) *sshServer {
+	o.Metrics = cmp.Or(o.Metrics, NewMetrics())
+	return &sshServer{SSHOptions: o, bounds: b, journal: newJournal(o.Log), throttle: newThrottle(),
+		strangers: newTally[netip.Prefix](), members: newTally[string](), visitors: map[*visitor]struct{}{}}
+}
+
 // sshServer keeps who is connected.
 type sshServer struct {
 	SSHOptions
 	bounds
 	journal   *journal
+	throttle  *throttle
 	strangers *tally[netip.Prefix]
 	members   *tally[string] // by fingerprint
 

@@ -20,6 +20,9 @@ type Visit struct {
 	Out, Err io.Writer
 	Environ  []string  // of the client's terminal, "NAME=value"
 	Terminal *Terminal // nil where the client asked for none
+
+	// Verify decides as the service does, and slows the member down who guesses.
+	Verify func(ctx context.Context, r model.Request) (model.Decision, error)
 }
 
 const (
@@ -180,7 +183,9 @@ func (x *sshSession) attend(command string) (exit int) {
 		}
 		return exitBroken
 	}
-	return x.visitor.server.Attend(x.ctx, v)
+	s, member := x.visitor.server, v.Session.Me().ID
+	v.Verify = func(ctx context.Context, r model.Request) (model.Decision, error) { return s.verify(ctx, member, r) }
+	return s.Attend(x.ctx, v)
 }
 
 func (x *sshSession) visit(command string) Visit {

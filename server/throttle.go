@@ -10,8 +10,9 @@ import (
 )
 
 // throttle slows down whoever fails again and again: by source, and by source
-// and key. It never goes by the key alone, so that nobody is locked out by what
-// others do with their key. It holds a fixed amount of memory.
+// and key. A member who comes over SSH is one source, wherever from. It never
+// goes by the key alone, so that nobody is locked out by what others do with
+// their key. It holds a fixed amount of memory.
 type throttle struct {
 	mu      sync.Mutex
 	seed    maphash.Seed
@@ -51,24 +52,30 @@ func newThrottle() *throttle {
 // whom is what failures are counted by.
 type whom struct {
 	source netip.Prefix
+	member model.MemberID // instead of an address
 	key    model.KeyID
 }
 
 // fail counts a failure and returns 0, or how long its source should wait. The
 // key is "" when none was understood.
 func (t *throttle) fail(from netip.Addr, key model.KeyID) time.Duration {
+	return t.wait(whom{source: network(from), key: key}, true)
+}
+
+// wait counts a failure as fail does. Where nothing failed it counts nothing,
+// and returns the same.
+func (t *throttle) wait(who whom, failed bool) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	now := t.elapsed()
-	who := whom{source: network(from)}
-	if wait := t.take(who, pacePerSource, now); wait > 0 {
+	now, source := t.elapsed(), who
+	source.key = ""
+	if wait := t.take(source, pacePerSource, now, failed); wait > 0 {
 		return wait // and no slot for a key: a throttled source does not fill the table
 	}
-	if key == "" {
+	if who.key == "" {
 		return 0
 	}
-	who.key = key
-	return t.take(who, pacePerKey, now)
+	return t.take(who, pacePerKey, now, failed)
 }
 
 // network is what counts as one source: one IPv4 address, or the 64 bits of an
@@ -82,18 +89,24 @@ func network(a netip.Addr) netip.Prefix {
 	return p
 }
 
-func (t *throttle) take(who whom, p pace, now time.Duration) time.Duration {
-	s := t.slot(maphash.Comparable(t.seed, who))
-	arrival := max(s.arrival, now) + p.every
+func (t *throttle) take(who whom, p pace, now time.Duration, failed bool) time.Duration {
+	mark := maphash.Comparable(t.seed, who)
+	s, arrival := t.slot(mark), now
+	if s.mark == mark {
+		arrival = max(s.arrival, now)
+	}
+	arrival += p.every
 	if wait := arrival - now - time.Duration(p.burst)*p.every; wait > 0 {
 		return wait
 	}
-	s.arrival = arrival
+	if failed {
+		*s = slot{mark, arrival}
+	}
 	return 0
 }
 
-// slot finds the slot of a hash, or takes the one that is due first from whom
-// it was for.
+// slot finds the slot of a hash, or else the one to take for it: that which is
+// due first.
 func (t *throttle) slot(mark uint64) *slot {
 	set := &t.slots[mark%throttleSets]
 	oldest := &set[0]
@@ -106,6 +119,5 @@ func (t *throttle) slot(mark uint64) *slot {
 			oldest = s
 		}
 	}
-	*oldest = slot{mark: mark}
 	return oldest
 }

@@ -100,7 +100,7 @@ func TestOwnerIsNeverLockedOut(t *testing.T) {
 		}
 	}
 	first.is(t, http.StatusUnauthorized, model.ReasonUnauthenticated)
-	last.is(t, http.StatusTooManyRequests, reasonThrottled)
+	last.is(t, http.StatusTooManyRequests, ReasonThrottled)
 	if s, err := strconv.Atoi(last.header.Get("Retry-After")); err != nil || s < 1 || s > 10 {
 		t.Errorf("Retry-After is %q", last.header.Get("Retry-After"))
 	}
@@ -126,11 +126,11 @@ func TestThrottledAlike(t *testing.T) {
 	}
 	for _, g := range guesses {
 		a := x.ask("/verify", "Authorization", g)
-		a.is(t, http.StatusTooManyRequests, reasonThrottled)
+		a.is(t, http.StatusTooManyRequests, ReasonThrottled)
 		if a.header.Get("Retry-After") != "1" {
 			t.Errorf("Retry-After is %q", a.header.Get("Retry-After"))
 		}
-		x.ask("/verify?limit_status=403", "Authorization", g).is(t, http.StatusForbidden, reasonThrottled)
+		x.ask("/verify?limit_status=403", "Authorization", g).is(t, http.StatusForbidden, ReasonThrottled)
 	}
 	for range 100 { // whoever presents nothing does not guess
 		x.ask("/verify").is(t, http.StatusUnauthorized, model.ReasonUnauthenticated)
