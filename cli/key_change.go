@@ -37,7 +37,7 @@ func (t *tree) keysCreate() *cobra.Command {
 that name yet. The API secret is printed once and never again.
 
 Without further flags the key is yours, has no scopes, works from any network
-without a limit, and expires in a year.`,
+without a limit, and expires when the policy says, otherwise in a year.`,
 		Example: "  empress keys create --application billing --scope invoices:read --expires 90d",
 	}
 	f := cmd.Flags()

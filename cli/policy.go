@@ -52,12 +52,12 @@ func (t *tree) policySet() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&e.support, "support", "", "whom people ask, in a few `words`; empty for nobody in particular")
-	f.IntVar(&e.defaultLife, "default-lifetime", 0, "how many `days` a key works when nobody says otherwise; 0 for a year")
+	f.IntVar(&e.defaultLife, "default-lifetime", 0, "how many `days` a key works when nobody says otherwise; 0 for a year, or the longest lifetime where that is shorter")
 	f.IntVar(&e.longestLife, "longest-lifetime", 0, "how many `days` a key may work at most; 0 for any")
 	f.IntVar(&e.unused, "unused-after", 0, "after how many `days` a key that nobody uses is listed; 0 for never")
 	f.IntVar(&e.secretDue, "secret-due-after", 0, "after how many `days` a secret is due to be regenerated; 0 for never")
 	answerVar(f, &e.never, "never", "let keys never expire; --never=false for no longer")
-	f.IntVar(&e.idleLimit, "idle-sign-out", 0, "after how many `minutes` without a key press the screens end; 0 for never")
+	f.IntVar(&e.idleLimit, "idle-sign-out", 0, "after how many `minutes` without a key press the screens end; 0 for never, and over SSH after an hour")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		var edit model.PolicyEdit
 		any := false
@@ -125,12 +125,12 @@ func (t *tree) printPolicy(p model.Policy) error {
 	}
 	return writeFacts(t.out,
 		fact{"Support contact", orWord(p.Support, "none given")},
-		fact{"Default lifetime", limit(p.DefaultLifetime, "day", "a year")},
+		fact{"Default lifetime", p.LifetimeWords()},
 		fact{"Longest lifetime", limit(p.LongestLifetime, "day", "any")},
 		fact{"Keys that never expire", never},
 		fact{"Unused after", limit(p.UnusedAfter, "day", "never")},
 		fact{"Secret due after", limit(p.SecretDueAfter, "day", "never")},
-		fact{"Idle sign-out", limit(p.IdleSignOut, "minute", "never")},
+		fact{"Idle sign-out", limit(p.IdleSignOut, "minute", "never; over SSH after an hour")},
 	)
 }
 

@@ -11,12 +11,12 @@ import (
 // Policy is what the team decided for everybody. Lifetimes and ages are days.
 type Policy struct {
 	Support         string // whom to ask, in words: an email, a number, a page; "" for nobody in particular
-	DefaultLifetime int    // of a key when nobody says otherwise; 0 for that of empress, see Lifetime
+	DefaultLifetime int    // of a key when nobody says otherwise; 0 for a year, or LongestLifetime where that is shorter, see Lifetime
 	LongestLifetime int    // from the day on which an expiry is set, to the end of the last day; 0 for any
 	UnusedAfter     int    // a key that was not used for longer is outside the policy; 0 for none
 	SecretDueAfter  int    // a key whose secret is older is outside the policy; 0 for none
 	NeverAllowed    bool   // keys may never expire, where LongestLifetime does not rule it out
-	IdleSignOut     int    // minutes without a key press after which a screen signs out; 0 for never
+	IdleSignOut     int    // minutes without a key press after which a screen signs out; 0 for never, and for an hour over SSH
 	Seal            []byte
 }
 
@@ -33,6 +33,17 @@ func (p Policy) Lifetime() time.Duration {
 		d = min(d, days(p.LongestLifetime))
 	}
 	return d
+}
+
+// LifetimeWords says in words how long a key works when nobody says otherwise.
+func (p Policy) LifetimeWords() string {
+	switch {
+	case p.DefaultLifetime > 0:
+		return counted(p.DefaultLifetime, "day")
+	case p.Lifetime() < DefaultLifetime:
+		return counted(p.LongestLifetime, "day") + ", the longest"
+	}
+	return "a year"
 }
 
 // MayNeverExpire reports whether the policy allows keys that never expire.

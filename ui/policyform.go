@@ -45,9 +45,15 @@ func (f *policyForm) read() tea.Cmd {
 func (f *policyForm) take(p model.Policy) {
 	f.seen = &p
 	for i, r := range policyRules {
-		f.form.fields[i].become(r.of(p))
-		if r.name == neverAllowed {
-			f.form.fields[i].tellRuledOut(p)
+		x := &f.form.fields[i]
+		x.become(r.of(p))
+		switch r.name {
+		case neverAllowed:
+			x.tellRuledOut(p)
+		case defaultLifetime:
+			undecided := p
+			undecided.DefaultLifetime = 0
+			*x = x.or(undecided.LifetimeWords())
 		}
 	}
 }

@@ -18,8 +18,12 @@ type policyRule struct {
 	put         func(e *model.PolicyEdit, value string) error
 }
 
-// neverAllowed names the rule that a longest lifetime overrules.
-const neverAllowed = "never_allowed"
+// neverAllowed and defaultLifetime name the rules that a longest lifetime
+// overrules.
+const (
+	neverAllowed    = "never_allowed"
+	defaultLifetime = "default_lifetime"
+)
 
 var policyRules = []policyRule{
 	{
@@ -28,7 +32,7 @@ var policyRules = []policyRule{
 		of:   func(p model.Policy) string { return p.Support },
 		put:  func(e *model.PolicyEdit, value string) error { e.Support = &value; return nil },
 	},
-	numberRule("default_lifetime", "Default lifetime", "day", "a year", "How many days a new key works when nobody says otherwise.",
+	numberRule(defaultLifetime, "Default lifetime", "day", "a year, or the longest", "How many days a new key works when nobody says otherwise.",
 		func(p model.Policy) int { return p.DefaultLifetime }, func(e *model.PolicyEdit) **int { return &e.DefaultLifetime }),
 	numberRule("longest_lifetime", "Longest lifetime", "day", "any", "How many days a key may work at most, from when it is made or changed.",
 		func(p model.Policy) int { return p.LongestLifetime }, func(e *model.PolicyEdit) **int { return &e.LongestLifetime }),
@@ -55,7 +59,7 @@ var policyRules = []policyRule{
 		func(p model.Policy) int { return p.UnusedAfter }, func(e *model.PolicyEdit) **int { return &e.UnusedAfter }),
 	numberRule("secret_due_after", "Secret due after", "day", "never", "After how many days a secret is due to be regenerated.",
 		func(p model.Policy) int { return p.SecretDueAfter }, func(e *model.PolicyEdit) **int { return &e.SecretDueAfter }),
-	numberRule("idle_sign_out", "Idle sign-out", "minute", "never", "After how many minutes without a key press the program ends by itself.",
+	numberRule("idle_sign_out", "Idle sign-out", "minute", "never; over SSH after an hour", "After how many minutes without a key press the program ends by itself.",
 		func(p model.Policy) int { return p.IdleSignOut }, func(e *model.PolicyEdit) **int { return &e.IdleSignOut }),
 }
 
