@@ -141,7 +141,7 @@ func TestPolicyRuledOut(t *testing.T) {
 	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{LongestLifetime: &most})
 	d.must(err)
 	d.press("1", "3")
-	d.sees("Longest lifetime  60 days", "Never expires     yes", "Not allowed, as there is a longest lifetime.")
+	d.sees("Default lifetime  60 days, the longest", "Longest lifetime  60 days", "Never expires     yes", "Not allowed, as there is a longest lifetime.")
 	p := d.converse(Options{Start: AtSettings}, chooses("Security policy"), "", "", "q")
 	p.sees("Longest lifetime: 60 days", "Never expires: not allowed, as there is a longest lifetime")
 	d.press("esc", "esc")
@@ -155,6 +155,17 @@ func TestPolicyRuledOut(t *testing.T) {
 	d.press("1", "3")
 	d.sees("Never expires     yes")
 	d.missing("ot allowed, as")
+}
+
+// A new key is offered the lifetime that the policy gives it.
+func TestPolicyOfNewKeys(t *testing.T) {
+	d := newDriver(t, nil)
+	days := 90
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{DefaultLifetime: &days})
+	d.must(err)
+	d.send(changedMsg{})
+	d.press("2", "n")
+	d.sees("Expires      90d")
 }
 
 // What was to come after a while does not come when the interface is gone, nor

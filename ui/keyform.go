@@ -40,7 +40,7 @@ func newCreateFormFor(s *surroundings, application string) *keyForm {
 		newField(st, "scopes", "Scopes", "", hintScopes).or("none needed"),
 		newField(st, "networks", "Networks", "", hintNetworks).or("anywhere"),
 		newField(st, "rate", "Rate", "", hintRate).or("no limit"),
-		newField(st, "expires", "Expires", "365d", hintExpires).offered(),
+		newField(st, "expires", "Expires", orElse(s.lifetime, "365d"), hintExpires).offered(),
 	)}}
 }
 

@@ -83,7 +83,8 @@ func (c *conversation) overview(ctx context.Context) error {
 
 // obey takes over what the policy says about the conversation itself.
 func (c *conversation) obey(p model.Policy) {
-	c.support, c.limit = p.Support, c.idleLimit(p)
+	c.learn(p)
+	c.limit = c.idleLimit(p)
 }
 
 // settings says where things are kept, and leads on to the people.

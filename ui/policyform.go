@@ -124,7 +124,7 @@ func (f *policyForm) Update(msg tea.Msg) (transition, tea.Cmd) {
 		f.take(msg.policy)
 	case policyChangedMsg:
 		if msg.id == f.form.sending {
-			f.support = msg.policy.Support
+			f.learn(msg.policy)
 			return pop().say(good, "The security policy was changed."), nil
 		}
 	case failedMsg:

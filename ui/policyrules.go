@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"empress/model"
 )
@@ -61,6 +62,12 @@ var policyRules = []policyRule{
 		func(p model.Policy) int { return p.SecretDueAfter }, func(e *model.PolicyEdit) **int { return &e.SecretDueAfter }),
 	numberRule("idle_sign_out", "Idle sign-out", "minute", "never; over SSH after an hour", "After how many minutes without a key press the program ends by itself.",
 		func(p model.Policy) int { return p.IdleSignOut }, func(e *model.PolicyEdit) **int { return &e.IdleSignOut }),
+}
+
+// learn takes over what the policy says to every screen.
+func (s *surroundings) learn(p model.Policy) {
+	s.support = p.Support
+	s.lifetime = fmt.Sprintf("%dd", int(p.Lifetime()/(24*time.Hour)))
 }
 
 // numberRule is a rule that is a number of units, none of which is 0.

@@ -173,7 +173,8 @@ func (r *root) hear(msg tea.Msg) tea.Cmd {
 		return r.redraw()
 	case policyReadMsg:
 		if msg.id == r.policyAsked {
-			r.support, r.unknown = msg.policy.Support, false
+			r.learn(msg.policy)
+			r.unknown = false
 			return tea.Batch(r.heed(msg.policy), r.broadcast(msg))
 		}
 	case failedMsg:

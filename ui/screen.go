@@ -120,6 +120,7 @@ type surroundings struct {
 	says       bool                                 // a long wait is put into words
 	patient    time.Duration                        // how long a screen waits for somebody where the team decided nothing, 0 for ever
 	support    string                               // whom to ask, as the team's policy says; "" for nobody in particular
+	lifetime   string                               // of a new key, as the policy says and as it is typed; "" when that was not read yet
 	after      func(time.Duration, tea.Msg) tea.Cmd // sends a message later
 }
 
