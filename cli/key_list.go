@@ -23,15 +23,21 @@ the owner, the API key and the purpose; a shorter one at their beginnings.
 
 Some keys want somebody's attention, and the list then says why:
 --due         the secret should be replaced: it is too old for the policy or
-              weak, the key expires within 30 days, somebody who left knows
-              it, it was chosen to be rotated, it was not delivered, or it
-              depends on a sealing key that was replaced
---unused      nobody used the key for as long as the policy says, or for 90 days
+              weak, somebody who left knows it, it was chosen to be rotated,
+              it was not delivered, it depends on a sealing key that was
+              replaced, or the key expires
+--unused      nobody used the key for as long as the policy says, or for 90
+              days, or ever, however new it is
 --old-secret  somebody tried a secret in the last day that was replaced
 --expiring    the key works, and stops working by then
 
-In JSON last_used_at is null for a key that was never used, and absent where you
-may see the key and not its usage.`,
+A key that expires is due 30, 14, 7 and 1 days before, each time until its
+secret is replaced. A new secret alone does not move the expiry: --renew of
+"empress keys rotate" does. --expiring lists the key all the same.
+
+In JSON generation is the number of the secret, counted from 1. last_used_at is
+null for a key that was never used, and absent where you may see the key and
+not its usage.`,
 		Example: "  empress keys list --application billing --state active\n  empress keys list --due\n  empress keys list --expiring 14d --sort expires --json",
 	}
 	f := cmd.Flags()

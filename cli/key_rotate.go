@@ -28,11 +28,11 @@ The old ones stop working at once, everywhere, and nothing asks before;
 
 With --deliver each secret goes to a command of yours, for one key after the
 other, on its standard input and nowhere else. In its environment are
-EMPRESS_API_KEY, EMPRESS_APPLICATION, EMPRESS_OWNER, EMPRESS_GENERATION,
-EMPRESS_SCOPES, EMPRESS_EXPIRES_AT (empty for never) and EMPRESS_TEAM. It has
-delivered when it ends with 0 within two minutes. Where it fails the key is
-called not delivered, and is due again. After ten failures in a row the rest is
-left as it is.
+EMPRESS_API_KEY, EMPRESS_APPLICATION, EMPRESS_OWNER, EMPRESS_GENERATION (the
+number of the secret, counted from 1), EMPRESS_SCOPES, EMPRESS_EXPIRES_AT (empty
+for never) and EMPRESS_TEAM. It has delivered when it ends with 0 within two
+minutes. Where it fails the key is called not delivered, and is due again. After
+ten failures in a row the rest is left as it is.
 
 With --secrets all of them go to a new file, as KEY:SECRET, a hundred at a time,
 and each is in the file before it works. The file stays, whatever happens.

@@ -61,10 +61,12 @@ func (t *tree) manual(root *cobra.Command) string {
 
 // environmentHere is what counts for who runs the program on this computer.
 func (p *page) environmentHere() {
-	p.term("EMPRESS_DB", "the database file, as --db")
+	p.term("EMPRESS_DB", "the database file, or postgres://..., as --db")
 	p.term("EMPRESS_KEY_FILE", "the sealing key file, as --key-file")
 	p.term("EMPRESS_LOG", "the log of changes; otherwise the database's name and .log; none for no log")
 	p.term("XDG_DATA_HOME", "the directory for data; otherwise ~/.local/share")
+	p.term("XDG_CONFIG_HOME", "the directory for how the screens look; otherwise ~/.config")
+	p.term("PGPASSFILE", "the file with the password for PostgreSQL, whose other variables count as well")
 	p.term("SSH_ORIGINAL_COMMAND", "without arguments: the command line to carry out, as sshd sets it for a forced command")
 }
 

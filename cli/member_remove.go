@@ -26,7 +26,9 @@ func (t *tree) membersRemove() *cobra.Command {
 it happens or nothing. The keys that they own go to somebody else or are
 revoked. A key whose present secret they were shown is suspended, unless
 --secrets says otherwise: regenerate and resume it then. --dry-run says what
-would happen.`,
+would happen.
+
+At a terminal it asks before it begins; elsewhere --yes is needed.`,
 		Example: "  empress members remove kim@example.com --transfer-to ada@example.com --dry-run",
 	}
 	f := cmd.Flags()
@@ -145,7 +147,10 @@ func (t *tree) printPlan(o model.Offboarding, choices []model.Settlement) error 
 		t.note("There is more that you may not see: %s. Ask an administrator.", count(o.Hidden, "key"))
 	}
 	if len(choices) == 0 {
-		t.note("%s owns no key and knows no secret. Nothing was changed.", o.Member.Email)
+		if o.Hidden == 0 {
+			t.note("%s owns no key that could still be used, and was shown the secret of none.", o.Member.Email)
+		}
+		t.note("Nothing was changed.")
 		return nil
 	}
 	rows := newTable(t.out, "APPLICATION", "API KEY", "THEY", "LAST USED", "NEW OWNER", "THEN")

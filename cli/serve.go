@@ -24,8 +24,9 @@ sends the key and its secret along, as one of
   X-Api-Key: KEY and X-Api-Secret: SECRET
 
 to /verify?application=NAME&scope=SCOPE, and gets 200 when the request may pass,
-401, 403 or 429 when it may not, and 503 when no answer can be had, which means
-no. Every request reads the key anew. It takes no membership to serve.
+401, 403 or 429 when it may not, 400 when it was asked wrongly, and 503 when no
+answer can be relied on. All but 200 mean no. Every request reads the key anew.
+It takes no membership to serve.
 
 --print-config prints what makes a proxy ask. A proxy that is named with
 --trust-proxy is believed about the address of its clients.

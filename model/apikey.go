@@ -53,7 +53,7 @@ func ParseKeyID(s string) (KeyID, error) {
 	return KeyID(s), nil
 }
 
-var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it.").Because(ErrNoKey)
+var errKeyForm = invalid("api_key", "That is not an API key: it starts with empk_ and has 20 characters after it; an imported one has 8 to 64 letters, digits, _ and -.").Because(ErrNoKey)
 
 // Short returns the key shortened in the middle, for lists, where it has more
 // than 14 characters: empk_7f3c…9q2d.

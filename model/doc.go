@@ -4,9 +4,11 @@
 //
 // A program opens a [Store], reads the [SealingKey] and builds one [Service].
 // People come in through [Service.SignIn], which yields a [Session]; every use
-// case is one method on Session, runs in one transaction, checks the member's
-// permission inside that transaction and leaves exactly one [Event]. Requests
-// come in through [Service.Verify], which needs no session.
+// case is one method on Session, runs in one transaction and checks the member's
+// permission inside that transaction. One that changes something leaves an [Event]
+// there: mostly one, but one for each of several keys, and another for an
+// application that comes with a key. What was denied leaves one afterwards, and
+// reading none. Requests come in through [Service.Verify], which needs no session.
 //
 // The package prints nothing and opens no file. It never holds a secret longer
 // than the call that makes or checks it: the database keeps a keyed hash

@@ -7,7 +7,8 @@ import (
 )
 
 // Code says what kind of failure an [Error] is. Codes are part of the contract
-// with scripts: they appear in the JSON errors of the command line.
+// with scripts: they appear in the JSON errors of the command line, which adds
+// two of its own, for a wrong command line and for an interruption.
 type Code string
 
 // The codes. Each has a sentinel of its own below, for errors.Is.
