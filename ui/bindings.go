@@ -24,7 +24,7 @@ func newGeneral() general {
 		Help:      bind("?", "help", "?"),
 		Palette:   bind(":", "find a screen, a key, an application, a member or an action", ":"),
 		Quit:      bind("q", "quit", "q"),
-		ForceQuit: bind("ctrl+c", "quit", "ctrl+c"),
+		ForceQuit: bind("ctrl+c", "quit from anywhere, also while you type", "ctrl+c"),
 		Refresh:   bind("F5", "read everything again", "f5"),
 		Redraw:    bind("ctrl+l", "draw the screen again", "ctrl+l"),
 		GiveUp:    bind("esc", "stop reading what takes long", "esc"),
@@ -34,7 +34,7 @@ func newGeneral() general {
 
 // everywhere lists the bindings that help shows for every screen.
 func (g general) everywhere() []key.Binding {
-	return []key.Binding{g.Help, g.Palette, g.Quit, g.Refresh, g.Redraw, g.Pause}
+	return []key.Binding{g.Help, g.Palette, g.Quit, g.ForceQuit, g.Refresh, g.Redraw, g.Pause}
 }
 
 // movement are the bindings of everything that has a cursor.

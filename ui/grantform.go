@@ -19,7 +19,7 @@ type grantForm struct {
 }
 
 const (
-	hintPermission       = "Such as keys.view, keys.regenerate, keys.edit, audit.view: Roles & permissions lists them all."
+	hintPermission       = "In the words of Roles & permissions, such as see keys, or by its name, such as keys.view."
 	hintGrantApplication = "The one whose keys it is about, such as billing."
 	hintUntil            = "When it ends by itself: 30d, or a date like 2027-01-31."
 )
@@ -85,7 +85,7 @@ func permissionTyped(text string) (model.Permission, error) {
 	if p, ok := model.PermissionNamed(text); ok {
 		return p, nil
 	}
-	e := model.Errorf(model.CodeInvalid, "There is no permission %q. Roles & permissions lists them all.", model.Printable(strings.TrimSpace(text)))
+	e := model.Errorf(model.CodeInvalid, "There is no permission %q. Roles & permissions lists them all, in words such as: see keys.", model.Printable(strings.TrimSpace(text)))
 	e.Field = "permission"
 	return "", e
 }

@@ -3,7 +3,7 @@ package ui
 // guide says what everybody should know, in words without jargon. Whom names
 // who can help.
 func guide(support string) []Fact {
-	whom := "An administrator of your team: Profile & Team lists them for those who may see it. Settings can name somebody here."
+	whom := "An administrator of your team: Profile & Team lists them for those who may see it. Settings > Security policy can name somebody here."
 	if support != "" {
 		whom = support
 	}
@@ -26,7 +26,7 @@ func guide(support string) []Fact {
 		{"Trail unbroken", "Every entry of Activity is sealed together with the one before it. All of them were checked, and none was changed, taken out or put in."},
 		{"SSH key", "A public key by which a member is known. Whoever holds its private half acts as that member, so the private half is given to nobody and pasted nowhere."},
 		{"Outside the policy", "A key that the security policy would not allow today, or that it says to look after. It works as before until somebody changes it."},
-		{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Auditors look at everything and change nothing. Members manage the keys that they own. Profile & Team says what you may do."},
+		{"Who may", "Administrators and IT managers manage keys, and so does anyone to whom an administrator granted it. Auditors look at everything and change nothing. Members see, regenerate, suspend and revoke the keys that they own. Profile & Team says what you may do."},
 		{"Support contact", whom},
 	}
 }

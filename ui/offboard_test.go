@@ -143,7 +143,7 @@ func TestRemoveMemberLimits(t *testing.T) {
 	d = newDriver(t, aTeam)
 	d.openMember("Max")
 	d.press("X")
-	d.sees("They own no key, and were never shown a secret.")
+	d.sees("They own no key that could still be used, and were shown")
 	d.press("enter")
 	d.sees("What was granted to them ends, too: 2 grants.")
 	d.write("max@example.com")

@@ -46,7 +46,7 @@ func (p *offboardPage) View() string {
 	return strings.Join(lines, "\n")
 }
 
-const holdsNothing = "They own no key, and were never shown a secret."
+const holdsNothing = "They own no key that could still be used, and were shown the secret of none."
 
 func (p *offboardPage) row(h model.HeldKey, chosen bool) []string {
 	marker, look := "  ", plain
