@@ -1,6 +1,13 @@
 package ui
 
-import "testing"
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"empress/model"
+)
 
 // The roles stand side by side, and each permission leads to who has it and why.
 func TestRoles(t *testing.T) {
@@ -68,4 +75,28 @@ func TestWhoMayUseKey(t *testing.T) {
 	d.signIn("max")
 	d.press("esc", "w")
 	d.sees("As a Member you may not see the team's members.")
+}
+
+// A long name takes nothing from the answers: in a narrow window they stand below
+// the names, all of them.
+func TestWhoMayWithLongName(t *testing.T) {
+	long := "Wilhelmina von und zu Hohenstaufen-Bergedorf X"
+	d := newDriver(t, func(d *driver) {
+		aTeam(d)
+		ctx := context.Background()
+		_, err := d.session.AddMember(ctx, model.MemberSpec{Name: long, Email: "will@example.com", Login: "will", Role: model.PlainMember})
+		d.must(err)
+		_, err = d.session.GiveGrant(ctx, "will", model.KeysRegenerate, "billing", d.clock.Add(5*24*time.Hour))
+		d.must(err)
+	})
+	d.press("2", "down", "enter", "w")
+	for _, w := range []int{40, 50, 60, 80} {
+		d.resize(w, 40)
+		d.sees("  Ada\n    as an Administrator\n  Kim\n    as an IT Manager", long+" granted by ada until 2026-03-07 09:30 UTC")
+		if strings.Count(d.frame(), "\n    as an") != 8 {
+			t.Errorf("not one layout:\n%s", d.frame())
+		}
+	}
+	d.resize(120, 40)
+	d.sees(long+"  granted by ada until 2026-03-07 09:30 UTC", "Ada"+strings.Repeat(" ", 45)+"as an Administrator")
 }

@@ -55,16 +55,27 @@ func (s *settings) View() string {
 
 // factLines draws names and values in two columns; long values go on below.
 func factLines(facts []Fact, s *styles, w int) []string {
+	return factColumns(facts, longestName(facts), s, w)
+}
+
+func longestName(facts []Fact) int {
 	names := 0
 	for _, f := range facts {
 		names = max(names, width(f.Name))
 	}
+	return names
+}
+
+// factColumns draws facts with a column of so many cells for their names. One that
+// takes more than half of the window leaves too little for the values: each stands
+// below its name then.
+func factColumns(facts []Fact, names int, s *styles, w int) []string {
 	var lines []string
 	for _, f := range facts {
 		value, room, indent := model.Printable(f.Value), max(8, w-names-6), names+4
 		name := s.paint(dim, left(f.Name, names))
-		if longestWord(value) > room { // it would be broken: it gets lines of its own
-			lines = append(lines, "  "+name)
+		if names > w/2 || longestWord(value) > room { // it would be broken: it gets lines of its own
+			lines = append(lines, indented(s, dim, f.Name, 2, w)...)
 			room, indent, name = max(8, w-6), 4, ""
 		}
 		for i, part := range wrap(value, room) {

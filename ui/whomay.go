@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -84,6 +85,7 @@ func (p *whoMay) View() string { return p.page.view(p.lines(), p.styles) }
 
 func (p *whoMay) lines() []string {
 	var lines []string
+	names := p.nameColumn()
 	for i, hs := range p.holders {
 		if i > 0 {
 			lines = append(lines, "")
@@ -93,11 +95,7 @@ func (p *whoMay) lines() []string {
 			title += p.styles.paint(dim, fit("  "+string(p.ps[i]), p.width-2-width(title)))
 		}
 		lines = append(lines, title)
-		var facts []Fact
-		for _, h := range hs {
-			facts = append(facts, Fact{model.Printable(h.Member.Name), h.Why.String()})
-		}
-		lines = append(lines, factLines(facts, p.styles, p.width)...)
+		lines = append(lines, factColumns(holderFacts(hs), names, p.styles, p.width)...)
 		if len(hs) == 0 {
 			lines = append(lines, indented(p.styles, plain, "Nobody.", 2, p.width)...)
 		}
@@ -106,6 +104,28 @@ func (p *whoMay) lines() []string {
 		}
 	}
 	return lines
+}
+
+// holderFacts are who may do something, and why.
+func holderFacts(hs []model.Holder) []Fact {
+	var facts []Fact
+	for _, h := range hs {
+		facts = append(facts, Fact{model.Printable(h.Member.Name), h.Why.String()})
+	}
+	return facts
+}
+
+// nameColumn is how many cells the names take, in one layout for the whole page:
+// where one answer has no room beside its name, none is put there.
+func (p *whoMay) nameColumn() int {
+	facts := holderFacts(slices.Concat(p.holders...))
+	names := longestName(facts)
+	for _, f := range facts {
+		if longestWord(f.Value) > p.width-names-6 {
+			return p.width
+		}
+	}
+	return names
 }
 
 // words say what is asked about: for one key what would be done to it.
