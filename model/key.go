@@ -212,6 +212,7 @@ type KeyCounts struct {
 	Active, Suspended, Expired, Revoked int
 	Expiring                            int // active, but not for 30 days more
 	Unconfirmed                         int // nobody said that the secret arrived
+	Undelivered                         int // active, and so by a rotation: see [NotDelivered]
 	Applications                        int // that have a key which is not revoked
 }
 

@@ -994,6 +994,9 @@ func conformCounts(t *testing.T, s model.Store) {
 				if k.Unconfirmed() {
 					want.Unconfirmed++
 				}
+				if k.StateAt(now) == model.Active && k.Due&model.NotDelivered != 0 {
+					want.Undelivered++
+				}
 				if k.State != model.Revoked {
 					apps[k.ApplicationID] = true
 				}

@@ -26,8 +26,16 @@ func needsAttention(o model.Overview, now time.Time) (found []need) {
 	if c.Expired > 0 {
 		found = append(found, need{fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)), nil})
 	}
-	if c.Unconfirmed > 0 {
-		found = append(found, need{fmt.Sprintf("%s not confirmed: regenerate if not stored", count(c.Unconfirmed, "secret")), nil})
+	if n := c.Unconfirmed - c.Undelivered; n > 0 {
+		found = append(found, need{fmt.Sprintf("%s not confirmed: regenerate if not stored", count(n, "secret")), nil})
+	}
+	if n := c.Undelivered; n > 0 {
+		them := "them"
+		if n == 1 {
+			them = "it"
+		}
+		found = append(found, need{fmt.Sprintf("%s not delivered: regenerate %s in Rotation", count(n, "secret"), them),
+			func(s *surroundings) screen { return newRotation(s) }})
 	}
 	return append(found, usageWarnings(o.Traffic.UsageWarnings)...)
 }

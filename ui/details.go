@@ -167,7 +167,13 @@ func (d *details) lines() []string {
 func keyFacts(k model.Key, s *surroundings) []Fact {
 	now := s.session.Now()
 	state, _ := stateWords(k, now)
-	if k.Unconfirmed() {
+	switch {
+	case k.Unconfirmed() && k.Due&model.NotDelivered != 0:
+		if k.StateAt(now) != model.Active { // which says less than that it is suspended, or expired
+			state += ", not delivered"
+		}
+		state += ": nobody is known to have this secret, regenerate it"
+	case k.Unconfirmed():
 		state += ": regenerate the secret if it was not stored"
 	}
 	if k.Weak && state != k.Weakness() {

@@ -124,7 +124,28 @@ func TestNotDelivered(t *testing.T) {
 	d.sees("not delivered")
 	d.missing("not confirmed")
 	d.press("enter")
-	d.sees("not delivered: regenerate the secret", "Its new secret was not delivered.")
+	d.sees("not delivered: nobody is known to have this secret, regenerate it", "Its new secret was not delivered.")
+	d.missing("if it was not stored")
+	d.press("esc", "esc", "esc", "esc", "f5")
+	d.sees("1 secret not delivered: regenerate it in Rotation")
+	d.missing("not confirmed")
+	for !strings.Contains(d.frame(), "> 1 secret not delivered") {
+		d.press("down")
+	}
+	d.press("enter")
+	d.sees("Rotation", "> + Rotate all 3", "Its new secret was not delivered")
+	d.press("esc")
+	_, _, err = d.session.RegenerateSecret(context.Background(), d.keyOf("nightly").ID, 1)
+	d.must(err)
+	d.press("f5")
+	d.sees("1 secret not confirmed: regenerate if not stored", "1 secret not delivered")
+	k := d.keyOf("billing")
+	_, err = d.session.SuspendKey(context.Background(), k.ID)
+	d.must(err)
+	d.press("f5")
+	d.missing("not delivered")
+	d.press("2", "down", "enter")
+	d.sees("suspended, not delivered: nobody is known to have this secret")
 }
 
 // Keys that nobody used are found window by window.
