@@ -177,6 +177,31 @@ func TestRotationByCommand(t *testing.T) {
 	d.sees("No key is due")
 }
 
+// Why a secret was not delivered can be read to its end in windows of every size,
+// with the cursor on it.
+func TestRotationSaysWhyInFull(t *testing.T) {
+	for _, size := range sizes {
+		d := newDriver(t, rotatingTeam)
+		d.resize(size[0], size[1])
+		said := "cannot put it: the vault at vault.internal.example.com is sealed until somebody opens it again"
+		d.root.deliver = func(context.Context, string, string, model.Key, model.Secret) error {
+			return &Undelivered{Why: "exit status 3", Said: said}
+		}
+		d.rotateDue("3")
+		d.write("put-secret")
+		d.press("enter")
+		d.start("3")
+		for _, application := range []string{"billing", "ci-deploy", "edge-cache"} {
+			d.sees("> "+application, "The command did not take its new secret: exit status 3: "+said+".")
+			d.press("down")
+		}
+		said += strings.Repeat(" and", 1000)
+		d.press("r")
+		d.start("3")
+		d.sees("and and …") // which no window holds
+	}
+}
+
 // A command that is wrong does not cost every key its secret.
 func TestRotationStopsByItself(t *testing.T) {
 	alone(t)

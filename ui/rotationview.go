@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"empress/model"
@@ -67,11 +68,7 @@ func (p *rotationPlan) countWords() string {
 }
 
 func (p *rotationPlan) View() string {
-	lines := p.above()
-	for i := p.list.top; i < p.list.end(); i++ {
-		lines = append(lines, p.row(i)...)
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(turnLines(p.above(), p.list, p.height, p.row), "\n")
 }
 
 func (p *rotationPlan) row(i int) []string {
@@ -82,16 +79,54 @@ func (p *rotationPlan) row(i int) []string {
 	return left.lines(p.styles, p.width, i == p.list.cursor, "left out", warning)
 }
 
-// lines draw a key, with how it is doing behind its name, and below why.
+// turnLines draws the rows in a window of so many lines, below others. The row that
+// the cursor is on may take more lines than there are for each: the rows above it
+// make room, then the lines above those, and what is below is cut.
+func turnLines(above []string, l shortList, h int, row func(i int) []string) []string {
+	var rows [][]string
+	from, n := 0, 0 // the row to begin with, and how many lines there are from it to the end of the one chosen
+	for i := l.top; i < l.end(); i++ {
+		rows = append(rows, row(i))
+		if i <= l.cursor {
+			n += len(rows[i-l.top])
+		}
+	}
+	for ; n > h-len(above) && from < l.cursor-l.top; from++ {
+		n -= len(rows[from])
+	}
+	lines := append(shortened(above, h-n), slices.Concat(rows[from:]...)...)
+	if n > h {
+		return shortened(lines, h)
+	}
+	return lines[:min(len(lines), max(0, h))]
+}
+
+// shortened are as many lines as there is room for, with a mark where some are cut.
+func shortened(lines []string, room int) []string {
+	if room >= len(lines) {
+		return lines
+	}
+	lines = slices.Clone(lines[:max(0, room)])
+	if room > 0 {
+		lines[room-1] += " …"
+	}
+	return lines
+}
+
+// lines draw a key, with how it is doing behind its name, and below why: in full
+// where the cursor is.
 func (r planRow) lines(s *styles, w int, chosen bool, state string, t tone) []string {
 	marker, look := s.rowMarker(chosen)
 	id, room := r.turn.Key.Short(), w-4
-	why := "    " + s.paint(dim, fit(model.Printable(r.why), room-2))
+	why := []string{"    " + s.paint(dim, fit(model.Printable(r.why), room-2))}
+	if chosen {
+		why = indented(s, dim, r.why, 4, w)
+	}
 	name := orElse(model.Printable(r.application), unnamed)
 	if w < narrow {
 		first := fit(name, room-width(id)-2) + "  "
 		second := strings.TrimLeft(state+"  "+r.used, " ")
-		return []string{marker + s.paint(look, first) + s.paint(dim, id), "    " + s.paint(t, fit(second, room-2)), why}
+		return append([]string{marker + s.paint(look, first) + s.paint(dim, id), "    " + s.paint(t, fit(second, room-2))}, why...)
 	}
 	rest := "  " + id + "  " + r.used
 	if state != "" {
@@ -101,7 +136,7 @@ func (r planRow) lines(s *styles, w int, chosen bool, state string, t tone) []st
 	if state != "" {
 		first += s.paint(t, fit(state, w-width(first)-2))
 	}
-	return []string{trimmed(first), why}
+	return append([]string{trimmed(first)}, why...)
 }
 
 // above says how far the run is, or what became of it.
@@ -114,6 +149,7 @@ func (r *rotationRun) above() []string {
 	switch {
 	case !r.ended && r.stopped:
 		lines = append(lines, indented(r.styles, plain, "It stops after what is under way.", 2, r.width)...)
+	case r.ended && r.tally[rotated] < len(r.rows) && r.width < narrow && r.height < 14: // the footer says it, too
 	case r.ended && r.tally[rotated] < len(r.rows):
 		lines = append(lines, indented(r.styles, plain, "Rotation lists what is still due. r tries again what was not done.", 2, r.width)...)
 	case r.how.by == byFile && r.ended:
@@ -171,10 +207,8 @@ func (r *rotationRun) tallyWords() string {
 }
 
 func (r *rotationRun) View() string {
-	lines := r.above()
-	for i := r.list.top; i < r.list.end(); i++ {
+	return strings.Join(turnLines(r.above(), r.list, r.height, func(i int) []string {
 		state, t := r.outcomeWords(r.rows[i].outcome)
-		lines = append(lines, r.rows[i].lines(r.styles, r.width, i == r.list.cursor, state, t)...)
-	}
-	return strings.Join(lines, "\n")
+		return r.rows[i].lines(r.styles, r.width, i == r.list.cursor, state, t)
+	}), "\n")
 }
