@@ -45,7 +45,7 @@ func scenes() []scene {
 			d.write("kim@example.com")
 			d.press("enter", "enter", "enter")
 		}},
-		{"member-role", aTeam, func(d *driver) { d.openMember("Max"); d.press("o", "j") }},
+		{"member-role", aTeam, func(d *driver) { d.openMember("Max"); d.press("o", "k", "k") }},
 		{"member-role-asked", aTeam, func(d *driver) { d.openMember("Kim"); d.press("o", "3") }},
 		{"member-self", aTeam, func(d *driver) { d.openMember("Ada"); d.press("p") }},
 		{"member-suspend", aTeam, func(d *driver) { d.openMember("Kim"); d.press("p") }},

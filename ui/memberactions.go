@@ -97,12 +97,13 @@ func (s *surroundings) refusal(err error) transition {
 
 // newRoleChoice asks which role a member is to have.
 func newRoleChoice(s *surroundings, f memberFile) *picker {
-	m := f.member
+	m, now := f.member, 0
 	var options []pick
-	for _, r := range model.Roles() {
+	for i, r := range model.Roles() {
 		words := string(r)
 		if r == m.Role {
 			words += ", as now"
+			now = i
 		}
 		options = append(options, pick{words: words, hint: "May: " + roleWords(r) + ".", take: func() (transition, tea.Cmd) {
 			if r == m.Role {
@@ -111,7 +112,9 @@ func newRoleChoice(s *surroundings, f memberFile) *picker {
 			return replace(newRoleQuestion(s, f, r)), nil
 		}})
 	}
-	return newPicker(s, "The role of "+m.Name, options...)
+	p := newPicker(s, "The role of "+m.Name, options...)
+	p.list.cursor = now // enter twice changes nothing
+	return p
 }
 
 // newRoleQuestion says what another role changes.
