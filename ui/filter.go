@@ -54,12 +54,16 @@ func (a *access) status() string {
 	if n > 0 {
 		line += fmt.Sprintf("   %s marked", thousands(n))
 	}
-	return a.styles.paint(dim, fit(line, a.width))
+	return a.styles.paint(dim, fit(trimmed(line), a.width))
 }
 
-// total says how many keys there are, and which of them are in the window.
+// total says how many keys there are, and which of them are in the window; nothing
+// until that is known.
 func (a *access) total(one, many string) string {
 	l := &a.list
+	if !l.loaded {
+		return ""
+	}
 	if l.query.Attention == model.Unused { // only what was read is counted
 		words := count(len(l.keys), one)
 		if l.before || l.after {

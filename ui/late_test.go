@@ -185,3 +185,27 @@ func TestIdleSignOut(t *testing.T) {
 		t.Fatal(text)
 	}
 }
+
+// What was never read is not called empty, in windows of every size.
+func TestNothingIsCountedUntilItIsRead(t *testing.T) {
+	for _, size := range sizes {
+		d := newDriver(t, someKeys)
+		d.resize(size[0], size[1])
+		d.happens("billing", "10.0.0.4", model.ReasonOK, 1)
+		d.store.down = true
+		d.press("2")
+		d.sees("API Access", "[error]")
+		d.missing("0 key", "0 match", "no key")
+		d.press("d")
+		d.sees("Rotation", "[error]")
+		d.missing("0 key", "all 0")
+		d.press("esc", "esc", "esc", "esc", "4")
+		d.sees("Live requests", "cannot be read")
+		d.missing("0 row")
+		d.store.down = false
+		d.ticks()
+		d.sees("1 row")
+		d.press("esc", "2")
+		d.sees("billing")
+	}
+}

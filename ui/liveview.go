@@ -31,7 +31,10 @@ func (l *live) above() []string {
 // status is the line that says what is listed, and whether it goes on.
 func (l *live) status() string {
 	total := count(len(l.shown), "row")
-	if l.filter.Value() != "" {
+	switch {
+	case !l.loaded:
+		total = "" // nobody knows yet
+	case l.filter.Value() != "":
 		total = matches(len(l.shown))
 	}
 	if l.filter.on {
@@ -49,7 +52,7 @@ func (l *live) status() string {
 		filter = "/ "
 	}
 	filter += orElse(fit(model.Printable(l.filter.Value()), max(6, l.width/3)), "none")
-	return fit("  "+how+l.styles.paint(dim, "   "+filter+"   "+total), l.width)
+	return fit("  "+how+l.styles.paint(dim, trimmed("   "+filter+"   "+total)), l.width)
 }
 
 // below is what stands below the rows: what the clients of the chosen one call
