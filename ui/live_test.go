@@ -62,6 +62,22 @@ func TestLiveAgents(t *testing.T) {
 	d.missing("The client")
 }
 
+// The key of the chosen row and why the request was denied can be read in windows of
+// every size.
+func TestLiveTellsKeyAndReason(t *testing.T) {
+	for _, size := range append(sizes, [2]int{60, 18}) {
+		d := newDriver(t, usedKeys)
+		d.resize(size[0], size[1])
+		d.watchRequests()
+		d.sees("unknown", d.keyOf("legacy-import").ID.Short()+" denied: the secret was wrong")
+		d.press("G")
+		d.press("k")
+		d.sees("192.0.2.9", d.keyOf("billing").ID.Short()+" denied: from outside the networks of the key")
+		d.press("j")
+		d.sees(d.keyOf("billing").ID.Short() + "  allowed")
+	}
+}
+
 // It reads once a second as long as it is open, whatever was pressed, and never
 // afterwards.
 func TestLiveReadsOnlyWhileOpen(t *testing.T) {

@@ -55,15 +55,26 @@ func (l *live) status() string {
 	return fit("  "+how+l.styles.paint(dim, trimmed("   "+filter+"   "+total)), l.width)
 }
 
-// below is what stands below the rows: what the clients of the chosen one call
+// below is what stands below the rows: the key of the chosen one and what became of
+// the request, which its row may have no room for, and what the clients call
 // themselves.
 func (l *live) below() []string {
-	if len(l.shown) == 0 || l.height < 10 || l.rowHeight() > 1 {
+	if len(l.shown) == 0 || l.height < 8 || l.height < 10 && l.rowHeight() == 1 {
 		return nil
 	}
 	c := l.shown[min(l.list.cursor, len(l.shown)-1)] // of fewer rows the last one will be chosen
-	return []string{"", l.styles.paint(dim, fit("  "+agentWords(c), l.width))}
+	lines := indented(l.styles, dim, c.Key.Short()+"  "+outcomeWords(c.Reason), 2, l.width)
+	if l.width < keyAndOutcome+4 { // as many lines for each, so that nothing jumps
+		lines = append(lines, "")[:2]
+	}
+	if l.rowHeight() == 1 {
+		lines = append(lines, l.styles.paint(dim, fit("  "+agentWords(c), l.width)))
+	}
+	return append([]string{""}, lines...)
 }
+
+// keyAndOutcome is enough for a short key and every outcome.
+const keyAndOutcome = 14 + 2 + outcomeWidth
 
 // agentWords say what the clients of a moment call themselves.
 func agentWords(m model.Moment) string {
