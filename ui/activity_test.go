@@ -205,3 +205,30 @@ func TestActivityCutsNothing(t *testing.T) {
 	d.press("3")
 	d.sees("ada added the application warehouse-nightly-export just now")
 }
+
+// However long the name is of who did it, what they did can be told apart; the way
+// in goes first.
+func TestActivityCutsNamesFirst(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		ctx := context.Background()
+		long := d.second("wilhelmina-von-hohenstaufen-bergedorf-of-it", model.ITManager)
+		k, _, err := long.CreateKey(ctx, model.KeySpec{Application: "billing"})
+		d.must(err)
+		for range 2 {
+			_, err = long.SuspendKey(ctx, k.ID)
+			d.must(err)
+			_, err = long.ResumeKey(ctx, k.ID)
+			d.must(err)
+		}
+		_, err = long.RevokeKey(ctx, k.ID)
+		d.must(err)
+	})
+	d.press("3")
+	for _, size := range [][2]int{{80, 24}, {60, 18}, {40, 20}} {
+		d.resize(size[0], size[1])
+		d.sees("wilhelm", "revoked billing", "resumed billing", "suspended billing")
+		if strings.Contains(d.frame(), "HOW") != (size[0] == 80) {
+			t.Errorf("the way in at %d cells:\n%s", size[0], d.frame())
+		}
+	}
+}

@@ -21,7 +21,7 @@ func (a *activity) rowHeight() int {
 func (a *activity) above() []string {
 	lines := append(a.banner(), a.status())
 	if a.height >= 10 && a.rowHeight() == 1 {
-		lines = append(lines, "", a.styles.paint(dim, a.columnsOf(right("WHEN", 8), "WHAT HAPPENED", "HOW")))
+		lines = append(lines, "", a.styles.paint(dim, a.columnsOf(right("WHEN", 8), "WHAT HAPPENED", fit("HOW", a.how()))))
 	}
 	return lines
 }
@@ -146,13 +146,16 @@ func (a *activity) row(i int) []string {
 	via := model.Printable(wayIn(e))
 	if a.rowHeight() == 2 {
 		parts := wrap(what, a.width-2)
+		if len(parts) > 2 || len(parts) == 2 && width(parts[1]) > a.width-14 {
+			parts = wrap(shortWho(what, 0), a.width-2)
+		}
 		rest := strings.Join(parts[1:], " ") // goes on before the time
 		if rest != "" {
 			rest = fit(rest, a.width-14) + "  "
 		}
 		return []string{marker + s.paint(look, parts[0]), "  " + s.paint(look, rest) + s.paint(dim, fit(ago(e.At, a.now())+"  "+via, a.width-2-width(rest)))}
 	}
-	return []string{marker + a.columnsOf(when, s.paint(look, fit(what, a.what())), s.paint(dim, fit(via, a.widths.how)))[2:]}
+	return []string{marker + a.columnsOf(when, s.paint(look, fit(shortWho(what, a.what()), a.what())), s.paint(dim, fit(via, a.how())))[2:]}
 }
 
 // columnsOf puts what is said of an event beside each other.
@@ -161,7 +164,25 @@ func (a *activity) columnsOf(when, what, how string) string {
 }
 
 // what is how many cells there are for what happened.
-func (a *activity) what() int { return max(12, min(a.widths.what, a.width-16-a.widths.how)) }
+func (a *activity) what() int { return max(12, min(a.widths.what, a.width-16-a.how())) }
+
+// how is how many cells there are for the way in, 0 where what happened needs them.
+func (a *activity) how() int {
+	if a.width-16-a.widths.how < min(a.widths.what, 40) {
+		return 0
+	}
+	return a.widths.how
+}
+
+// shortWho is what happened with the name of who did it shortened, as far as that
+// brings it to so many cells: the rest tells one event from another.
+func shortWho(what string, w int) string {
+	who, rest, _ := strings.Cut(what, " ")
+	return fit(who, max(leastWho, w-1-width(rest))) + " " + rest
+}
+
+// leastWho is how much of a name there is in any case.
+const leastWho = 8
 
 // eventWidths are how many cells the widest of some events take.
 type eventWidths struct{ what, how int }
