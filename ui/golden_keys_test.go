@@ -79,6 +79,16 @@ func TestOutsidePolicy(t *testing.T) {
 	}
 }
 
+// In a narrow window, too, it is told which key it is and who answers for it.
+func TestOutsidePolicyNamesTheKey(t *testing.T) {
+	d := newDriver(t, strictTeam)
+	d.press("o")
+	for _, size := range sizes {
+		d.resize(size[0], size[1])
+		d.sees("> billing", d.keyOf("billing").ID.Short()+"  ada")
+	}
+}
+
 // The list is reached from the policy, too, by whoever may not change it, and
 // what was typed into the policy stays.
 func TestOutsidePolicyFromThePolicy(t *testing.T) {

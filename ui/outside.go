@@ -177,6 +177,9 @@ func (o *outside) row(f model.KeyFinding, chosen bool) []string {
 		name = left(name, room)
 	}
 	lines := []string{trimmed(marker + o.styles.paint(look, name) + o.styles.paint(dim, id+owner))}
+	if id == "" { // on a line of its own, as in API Access
+		lines = append(lines, "  "+o.styles.paint(dim, fit(model.Printable(f.Key.ID.Short()+"  "+model.ShortEmail(f.Key.Owner)), room)))
+	}
 	return append(lines, indented(o.styles, warning, findingWords(f.Reasons), 4, o.width)...)
 }
 
