@@ -84,7 +84,7 @@ func (c *conversation) heldWays(p *offboardPage) []way {
 func heldWords(p *offboardPage, h model.HeldKey) string {
 	state, _ := stateWords(h.Key, p.session.Now())
 	choice, _ := p.choiceWords(h)
-	return fmt.Sprintf("%s: %s; %s %s; %s", named(h.Key), state, model.ShortEmail(p.Member.Email), p.holdWords(h), choice)
+	return fmt.Sprintf("%s: %s; %s %s; %s", named(h.Key), state, model.ShortEmail(p.Member.Email), p.holdWords(h, usedWords(h.Key, p.now())), choice)
 }
 
 // settle asks what becomes of one key, until nothing is open about it.

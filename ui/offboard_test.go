@@ -55,7 +55,7 @@ func TestRemoveMember(t *testing.T) {
 		d.press("ctrl+u")
 		d.write("max")
 		d.press("enter")
-		d.sees("goes to max, gets a new secret", "1 of 3 keys settled")
+		d.sees("will get a new secret and go to max", "1 of 3 keys settled")
 		d.press("enter")
 		d.sees("> billing", "has a secret that they know")
 		d.press("r", "down", "t")
@@ -95,7 +95,7 @@ func TestRemoveMemberOtherWays(t *testing.T) {
 	d := newDriver(t, leavingTeam)
 	d.openMember("Kim")
 	d.press("X", "v", "down", "s", "esc")
-	d.sees("What you decided is not kept.", "is revoked", "is suspended")
+	d.sees("What you decided is not kept.", "will be revoked", "will be suspended")
 	d.press("down", "s", "enter")
 	d.sees("Of 3 keys: 2 suspended; 1 revoked for good.")
 	d.write("kim@example.com")
@@ -118,13 +118,13 @@ func TestRemoveMemberFollowsOthers(t *testing.T) {
 	d := newDriver(t, leavingTeam)
 	d.openMember("Kim")
 	d.press("X", "down", "k")
-	d.sees("keeps the secret")
+	d.sees("will keep the secret")
 	page, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})
 	d.must(err)
 	_, _, err = d.session.RegenerateSecret(context.Background(), page.Keys[0].ID, page.Keys[0].Generation)
 	d.must(err)
 	d.send(changedMsg{})
-	d.missing("keeps the secret")
+	d.missing("will keep the secret")
 	d.sees("saw an earlier secret", "nothing to do", "1 of 3 keys settled")
 	d.press("k")
 	d.sees("Kim does not know the secret of billing")
@@ -201,5 +201,45 @@ func TestRemoveMemberCanary(t *testing.T) {
 	}
 	if !overlay.secret.Empty() {
 		t.Error("a secret is still there after it was masked")
+	}
+}
+
+// Keys of one application are told apart in windows of every size, and what is said
+// of them stands in columns.
+func TestRemoveMemberTellsKeysApart(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		leavingTeam(d)
+		for range 3 {
+			d.create("nightly-warehouse-export", func(s *model.KeySpec) { s.Owner = "kim@example.com" })
+		}
+	})
+	page, err := d.session.Keys(context.Background(), model.KeyQuery{Owner: "kim@example.com"})
+	d.must(err)
+	for _, size := range append(sizes, [2]int{60, 30}) {
+		d.resize(size[0], size[1])
+		d.openMember("Kim")
+		d.press("X")
+		at := map[int]bool{}
+		for range 6 {
+			d.press("down")
+			for line := range strings.SplitSeq(d.frame(), "\n") {
+				if before, _, found := strings.Cut(line, "empk_"); found {
+					at[width(before)] = true
+				}
+			}
+		}
+		if len(at) != 1 {
+			t.Errorf("the keys stand in %d columns:\n%s", len(at), d.frame())
+		}
+		for range 6 {
+			d.press("up")
+		}
+		for _, k := range page.Keys {
+			d.sees(k.ID.Short())
+			d.press("down")
+			if k.Application == "alpha" {
+				d.press("down", "down")
+			}
+		}
 	}
 }

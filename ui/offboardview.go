@@ -54,22 +54,35 @@ func (p *offboardPage) row(h model.HeldKey, chosen bool) []string {
 		marker, look = p.styles.paint(accent, "> "), accent
 	}
 	state, tone := stateWords(h.Key, p.session.Now())
-	room := p.width - 6
-	name := model.Printable(h.Key.Application)
-	if p.width >= narrow {
-		name += "  " + h.Key.ID.Short()
-	}
-	name = fit(name, room-width(state)-2)
 	choice, mood := p.choiceWords(h)
+	name, id := model.Printable(h.Key.Application), h.Key.ID.Short()
+	holds := p.holdWords(h, usedWords(h.Key, p.now()))
+	first := left(name, p.names()) + "  "
+	rest := p.styles.paint(dim, left(id, 14)) + "  " + p.styles.paint(tone, fit(state, p.width-22-p.names()))
+	if p.width < narrow { // there is no room for the state, which says more than the use of a key that does not work
+		if h.Key.StateAt(p.session.Now()) != model.Active {
+			holds = p.holdWords(h, state)
+		}
+		first, rest = left(name, p.width-20)+"  ", p.styles.paint(dim, left(id, 14))
+	}
 	return []string{
-		marker + p.styles.paint(look, name) + "  " + p.styles.paint(tone, state),
-		"    " + p.styles.paint(dim, fit(p.holdWords(h), room)),
-		"    " + p.styles.paint(mood, fit(model.Printable(choice), room)),
+		trimmed(marker + p.styles.paint(look, first) + rest),
+		"    " + p.styles.paint(dim, fit(holds, p.width-4)),
+		"    " + p.styles.paint(mood, fit(model.Printable(choice), p.width-4)),
 	}
 }
 
-// holdWords say what the member has to do with a key, and when it was used.
-func (p *offboardPage) holdWords(h model.HeldKey) string {
+// names is how many cells the column of the applications takes.
+func (p *offboardPage) names() int {
+	longest := 0
+	for _, h := range p.Keys {
+		longest = max(longest, width(model.Printable(h.Key.Application)))
+	}
+	return min(longest, p.width-38)
+}
+
+// holdWords say what the member has to do with a key, and how that is doing.
+func (p *offboardPage) holdWords(h model.HeldKey, doing string) string {
 	var parts []string
 	for _, is := range []struct {
 		so    bool
@@ -79,32 +92,36 @@ func (p *offboardPage) holdWords(h model.HeldKey) string {
 			parts = append(parts, is.words)
 		}
 	}
-	return strings.Join(append(parts, usedWords(h.Key, p.now())), ", ")
+	return strings.Join(append(parts, doing), ", ")
 }
 
-// choiceWords say what becomes of a key.
+// choiceWords say what will become of a key.
 func (p *offboardPage) choiceWords(h model.HeldKey) (string, tone) {
 	c := p.choices[h.Key.ID]
 	var parts []string
-	if c.NewOwner != "" && c.Do != model.Revoke {
-		parts = append(parts, "goes to "+model.ShortEmail(c.NewOwner))
-	}
 	if c.Do != "" {
 		parts = append(parts, disposalWords[c.Do])
+	}
+	if c.NewOwner != "" && c.Do != model.Revoke {
+		parts = append(parts, "go to "+model.ShortEmail(c.NewOwner))
+	}
+	will := ""
+	if len(parts) > 0 {
+		will = "will " + listWords(parts)
 	}
 	if why := p.lacks(h); why != "" {
 		if p.width < narrow {
 			why, _, _ = strings.Cut(why, ":") // enter says the rest
 		}
-		return strings.Join(append(parts, "open: "+why), ", "), warning
+		return strings.TrimPrefix(will+", open: "+why, ", "), warning
 	}
-	if len(parts) == 0 {
+	if will == "" {
 		return "nothing to do", dim
 	}
-	return strings.Join(parts, ", "), good
+	return will, good
 }
 
-// disposalWords say what becomes of a key.
+// disposalWords say what will become of a key.
 var disposalWords = map[model.Disposal]string{
-	model.Keep: "keeps the secret", model.Regenerate: "gets a new secret", model.Suspend: "is suspended", model.Revoke: "is revoked",
+	model.Keep: "keep the secret", model.Regenerate: "get a new secret", model.Suspend: "be suspended", model.Revoke: "be revoked",
 }
