@@ -200,11 +200,13 @@ func (p *helpPage) keyLines(groups [][]key.Binding, words []string) []string {
 			if !b.Enabled() || !holdsAll(strings.ToLower(h.Key+" "+h.Desc+" "+why), words) {
 				continue
 			}
-			text := fit(h.Desc, max(8, p.width-keys-6))
+			tone := plain
 			if why != "" {
-				text = p.styles.paint(dim, text)
+				tone = dim
 			}
-			lines = append(lines, "  "+p.styles.paint(look, left(h.Key, keys))+"  "+text)
+			says := indented(p.styles, tone, h.Desc, keys+4, p.width)
+			says[0] = "  " + p.styles.paint(look, left(h.Key, keys)) + "  " + strings.TrimLeft(says[0], " ")
+			lines = append(lines, says...)
 			if why != "" {
 				lines = append(lines, indented(p.styles, dim, why, keys+4, p.width)...)
 			}

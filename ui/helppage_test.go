@@ -95,3 +95,12 @@ func (d *driver) openServed(kind string) {
 	d.must(err)
 	d.open(Options{Session: s, Environ: []string{"TERM=" + kind, "LANG=C.UTF-8"}, About: []Fact{{"Server", "keys.example.com"}}})
 }
+
+// In a narrow window what a key does is told to its end.
+func TestHelpCutsNothing(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.press("2", "?")
+	d.resize(40, 200)
+	d.sees("Rotation: the keys that are due for a new secret, old secrets still used, unused keys")
+	d.missing("…  ", "…\n")
+}
