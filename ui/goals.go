@@ -68,7 +68,7 @@ func holdsAll(text string, words []string) bool {
 
 func (p *palette) keyGoal(k model.Key) goal {
 	s := p.surroundings
-	return goal{name: k.Application, kind: "key", hint: k.ID.Short() + "  " + model.ShortEmail(k.Owner), lead: func() transition {
+	return goal{name: k.Application, kind: "key", hint: left(k.ID.Short(), 14) + "  " + model.ShortEmail(k.Owner), lead: func() transition {
 		stack := walk(s, AtAccess)
 		stack[len(stack)-1].(*access).begin = &k
 		return jump(append(stack, newDetails(s, k)))

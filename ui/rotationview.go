@@ -128,7 +128,7 @@ func (r planRow) lines(s *styles, w int, chosen bool, state string, t tone) []st
 		second := strings.TrimLeft(state+"  "+r.used, " ")
 		return append([]string{marker + s.paint(look, first) + s.paint(dim, id), "    " + s.paint(t, fit(second, room-2))}, why...)
 	}
-	rest := "  " + id + "  " + r.used
+	rest := "  " + left(id, 14) + "  " + r.used
 	if state != "" {
 		rest = "  " + left(id, 14) + "  "
 	}
