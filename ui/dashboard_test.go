@@ -161,3 +161,24 @@ func TestLinesDashboardCountsKeys(t *testing.T) {
 		t.Fatal(p.text())
 	}
 }
+
+// In a narrow window the hint stands below the entry that it is of, and a click
+// still goes to what is pointed at.
+func TestHintStandsBelowItsEntry(t *testing.T) {
+	d := newDriver(t, someKeys)
+	d.resize(40, 12)
+	d.sees("> 1  Settings\n     Profile & Team, keys, appearance\n  2  API Access")
+	d.press("j")
+	d.sees("  1  Settings\n> 2  API Access\n     see, create and regenerate API k")
+	d.press("j", "j")
+	d.sees("> 4  Live requests\n     allowed and denied, as it happens")
+	d.press("k", "k")
+	d.clickOn("4  Live requests")
+	d.sees("Dashboard > Live requests")
+	d.press("esc", "k")
+	d.clickOn("who did what, and when")
+	d.sees("Dashboard > Activity")
+	d.press("esc", "k")
+	d.clickOn("1  Settings")
+	d.sees("Dashboard > Settings")
+}

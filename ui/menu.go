@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -22,6 +23,7 @@ type menu struct {
 	entries []entry
 	cursor  int
 	away    bool // the cursor of the page is elsewhere
+	folded  bool // as last drawn, the hint of the chosen entry alone has a line, below it
 	move    movement
 	open    key.Binding
 	choose  key.Binding
@@ -74,6 +76,9 @@ func (m *menu) why(e entry) error {
 
 // click opens the entry on a line, if there is one.
 func (m *menu) click(line int) transition {
+	if m.folded && line > m.cursor {
+		line--
+	}
 	if line < 0 || line >= len(m.entries) {
 		return stay
 	}
@@ -81,7 +86,7 @@ func (m *menu) click(line int) transition {
 }
 
 // lines draws the entries, with their hints where all of them fit; otherwise
-// the hint of the chosen one stands below.
+// the hint of the chosen one stands below it.
 func (m *menu) lines(w int) []string {
 	names, hints, s := 0, 0, m.styles
 	for _, e := range m.entries {
@@ -105,8 +110,8 @@ func (m *menu) lines(w int) []string {
 			lines[i] += "   " + s.paint(dim, m.hint(e))
 		}
 	}
-	if hints > room {
-		lines = append(lines, "     "+s.paint(dim, fit(m.hint(m.entries[m.cursor]), w-5)))
+	if m.folded = hints > room; m.folded {
+		lines = slices.Insert(lines, m.cursor+1, "     "+s.paint(dim, fit(m.hint(m.entries[m.cursor]), w-5)))
 	}
 	return lines
 }
@@ -154,6 +159,7 @@ func (p *menuPage) press(k tea.KeyPressMsg) (t transition, ok bool) {
 		return stay, true
 	}
 	if t, ok = p.menu.update(k); ok {
+		p.reveal(p.menu.cursor + 1) // where its hint may stand
 		p.reveal(p.menu.cursor)
 	}
 	return t, ok
