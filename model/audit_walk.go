@@ -182,8 +182,13 @@ func (w *chainWalk) policy(r Reader) error {
 	return nil
 }
 
-// people compares the members, their grants and the applications.
+// people compares the team, its members, their grants and the applications.
 func (w *chainWalk) people(r Reader) error {
+	team, err := r.Team()
+	if err != nil {
+		return err
+	}
+	compareCreation(w.report, "the team", team.CreatedAt, w.trail.team)
 	names, err := w.applications(r)
 	if err != nil {
 		return err
@@ -220,6 +225,7 @@ func (w *chainWalk) applications(r Reader) (map[ApplicationID]string, error) {
 		delete(w.trail.applications, a.Name)
 		if what := "application " + a.Name; w.stands(what, a.Seal, w.seal.sealApplication(a), known) {
 			compareFacts(w.report, what, applicationFields, a, said)
+			compareCreation(w.report, what, a.CreatedAt, said)
 		}
 	}
 	if err != nil {
@@ -247,6 +253,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 	delete(w.trail.members, m.Email)
 	if what := "member " + m.Email; w.stands(what, m.Seal, w.seal.sealMember(m), known) {
 		compareFacts(w.report, what, memberFields, m, said)
+		compareCreation(w.report, what, m.CreatedAt, said)
 	}
 	gs, err := r.Grants(m.ID)
 	for _, g := range gs {
@@ -256,6 +263,7 @@ func (w *chainWalk) member(r Reader, m Member, names map[ApplicationID]string) e
 		delete(w.trail.grants, number)
 		if what := fmt.Sprintf("grant %s of member %s", number, m.Email); w.stands(what, g.Seal, w.seal.sealGrant(g), known) {
 			compareFacts(w.report, what, grantFields, given, said)
+			compareCreation(w.report, what, g.CreatedAt, said)
 		}
 	}
 	if err != nil {
@@ -273,6 +281,7 @@ func (w *chainWalk) sshKeys(r Reader, m Member) error {
 		delete(w.trail.sshKeys, number)
 		if what := fmt.Sprintf("SSH key %s of member %s", number, m.Email); w.stands(what, k.Seal, w.seal.sealSSHKey(k), known) {
 			compareFacts(w.report, what, sshKeyFields, owned, said)
+			compareCreation(w.report, what, k.CreatedAt, said)
 		}
 	}
 	return err

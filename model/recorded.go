@@ -164,6 +164,22 @@ func (f facts) learned(e Event) facts {
 	return f
 }
 
+// creation is what the trail knows of a row beside its fields: the instant of the
+// event that it began with.
+const creation = "creation"
+
+// begun returns what the event of a new row says.
+func begun(e Event) facts {
+	return facts{creation: instantText(e.At)}.learned(e)
+}
+
+// compareCreation compares what is not sealed, as no decision depends on it.
+func compareCreation(r *AuditReport, what string, at time.Time, said facts) {
+	if now := instantText(at); now != said[creation] {
+		r.add("the time of the creation of %s is %s, but the trail says %s: it was changed outside empress", what, now, said[creation])
+	}
+}
+
 // compare reports the facts of a row that the trail says otherwise. Said is what it
 // says of each field, by its place.
 func compare[T any](r *AuditReport, what string, fields []field[T], row T, said func(int) string) {
@@ -188,6 +204,7 @@ type trail struct {
 	applications map[string]facts  // by name
 	formerNames  map[string]string // what is called how now
 	policy       facts             // nil when it was never changed
+	team         facts             // when it was founded
 }
 
 func newTrail() trail {
@@ -198,20 +215,24 @@ func newTrail() trail {
 // learn takes in an event of something that was done.
 func (t *trail) learn(e Event) {
 	switch e.Action {
-	case TeamCreated, MemberAdded, MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered:
+	case TeamCreated:
+		t.team, t.members[e.Member] = begun(e), begun(e)
+	case MemberAdded:
+		t.members[e.Member] = begun(e)
+	case MemberEdited, MemberRoleChanged, MemberWasSuspended, MemberResumed, MemberWasRemoved, MemberRecovered:
 		t.members[e.Member] = t.members[e.Member].learned(e)
 	case GrantGiven:
-		said := facts{}.learned(e)
+		said := begun(e)
 		t.grants[said[grantNumber]] = said
 	case GrantTaken:
 		ended(t.grants, grantNumber, e)
 	case SSHKeyAdded:
-		said := facts{}.learned(e)
+		said := begun(e)
 		t.sshKeys[said[sshKeyNumber]] = said
 	case SSHKeyRemoved:
 		ended(t.sshKeys, sshKeyNumber, e)
 	case ApplicationCreated:
-		t.applications[e.Application] = t.applications[e.Application].learned(e)
+		t.applications[e.Application] = begun(e)
 	case ApplicationEdited:
 		if name := e.change(applicationName); name.Before != "" {
 			t.rename(name.Before, name.After)
