@@ -210,3 +210,27 @@ func TestEventText(t *testing.T) {
 	_, err = x.ada.Events(ctx, model.EventQuery{Text: secret.Reveal()})
 	wantCode(t, "a secret as a filter", err, model.CodeInvalid)
 }
+
+// Keys are read by their names as far as the member may see them.
+func TestKeysNamed(t *testing.T) {
+	x := newTeam(t)
+	theirs, _ := x.create(model.KeySpec{Application: "billing"})
+	mine, _ := x.create(model.KeySpec{Application: "shop", Owner: x.joined("max")})
+	max, err := x.service.SignIn(ctx, model.Identity{Login: "max"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []model.KeyID{theirs.ID, mine.ID, "empk_00000000000000000000"}
+	for s, want := range map[*model.Session]string{x.ada: "billing shop", max: "shop"} {
+		ks, err := s.KeysNamed(ctx, ids)
+		var got []string
+		for _, k := range ks {
+			got = append(got, k.Application)
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%s reads %q, %v; want %q", s.Me().Login, got, err, want)
+		}
+	}
+	_, err = x.ada.KeysNamed(ctx, manyIDs(model.MaxBatch+1))
+	wantCode(t, "too many", err, model.CodeInvalid)
+}

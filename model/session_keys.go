@@ -75,6 +75,32 @@ func (s *Session) Key(ctx context.Context, id KeyID) (Key, error) {
 	return one[0], nil
 }
 
+// KeysNamed returns those of some keys that the member may see, at most MaxBatch
+// of them, with what is known of requests.
+func (s *Session) KeysNamed(ctx context.Context, ids []KeyID) ([]Key, error) {
+	if err := atOnce(len(ids)); err != nil {
+		return nil, err
+	}
+	var ks []Key
+	err := s.read(ctx, func(r Reader, me actor) error {
+		ks = nil
+		for _, id := range ids {
+			k, err := s.service.visibleKey(r, me, id)
+			switch {
+			case err == nil:
+				ks = append(ks, k)
+			case !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrDamaged):
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		s.addUsage(ctx, ks)
+	}
+	return ks, err
+}
+
 // addUsage fills in what is known of requests. Where that cannot be read the
 // keys themselves still can: they come without it, and say so.
 func (s *Session) addUsage(ctx context.Context, ks []Key) {

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -36,21 +35,19 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	if len(change) > 1 {
 		means = fmt.Sprintf(w.many, n)
 	}
-	text := []string{means, "", someNames(change) + "."}
-	if hidden {
-		text = append(text, "", hiddenMarks)
-	}
-	switch used := lastUsed(change); {
-	case to == model.Active:
-	case slices.ContainsFunc(change, func(k model.Key) bool { return k.Usage.Hidden }):
-		text = append(text, "", "When they were last used is not shown to you, at least of some.")
-	case !used.Usage.At.IsZero():
-		text = append(text, "", "The latest to be used: "+named(used)+". "+lastUse(s, used))
-	}
-	if len(left) > 0 {
-		text = append(text, "", "Left as they are: "+someNames(left)+".")
-	}
-	q := newQuestion(s, w.do+" "+count(len(change), "marked key"), strings.ToLower(w.do), text...)
+	q := newQuestion(s, w.do+" "+count(len(change), "marked key"), strings.ToLower(w.do)).telling(func(used string) []string {
+		text := []string{means, "", someNames(change) + "."}
+		if hidden {
+			text = append(text, "", hiddenMarks)
+		}
+		if used != "" {
+			text = append(text, "", used)
+		}
+		if len(left) > 0 {
+			text = append(text, "", "Left as they are: "+someNames(left)+".")
+		}
+		return text
+	})
 	if to == model.Revoked {
 		q.must = countOrName(change)
 		q.input.Focus()
@@ -58,6 +55,12 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	ids := make([]model.KeyID, len(change))
 	for i, k := range change {
 		ids[i] = k.ID
+	}
+	if to != model.Active {
+		q.meanwhile = func(ctx context.Context) (news, error) {
+			now, err := s.session.KeysNamed(ctx, ids)
+			return news{used: latestUse(s, now)}, err
+		}
 	}
 	q.run = func(id int) tea.Cmd {
 		return s.change(id, func(ctx context.Context) (tea.Msg, error) {
@@ -108,13 +111,19 @@ func someNames(keys []model.Key) string {
 	return listWords(names)
 }
 
-// lastUsed is the key that was used last.
-func lastUsed(keys []model.Key) model.Key {
+// latestUse says which of some keys was used last, and when, "" where none was.
+func latestUse(s *surroundings, keys []model.Key) string {
 	var last model.Key
 	for _, k := range keys {
+		if k.Usage.Hidden {
+			return "When they were last used is not shown to you, at least of some."
+		}
 		if k.Usage.At.After(last.Usage.At) {
 			last = k
 		}
 	}
-	return last
+	if last.Usage.At.IsZero() {
+		return ""
+	}
+	return "The latest to be used: " + named(last) + ". " + lastUse(s, last)
 }

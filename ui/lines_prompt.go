@@ -159,7 +159,11 @@ func (c *conversation) decide(ctx context.Context, q *question) error {
 
 // decided is decide for whoever must know whether it was done.
 func (c *conversation) decided(ctx context.Context, q *question) (done bool, err error) {
+	more := q.tell != nil && c.hears(ctx, q)
 	c.put(q)
+	if more {
+		c.tell(q.news)
+	}
 	for {
 		agreed, err := c.agrees(ctx, q)
 		if back(err) != nil {
@@ -170,6 +174,7 @@ func (c *conversation) decided(ctx context.Context, q *question) (done bool, err
 			return false, nil
 		}
 		if c.hears(ctx, q) {
+			c.tell(q.news)
 			continue // they agreed without knowing it
 		}
 		if done, err := c.receive(ctx, c.result(q.run(c.request()))); done || err != nil {

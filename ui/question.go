@@ -21,9 +21,11 @@ type question struct {
 	text      []string
 	must      string // what has to be typed, "" for nothing
 	input     textinput.Model
-	news      string                                  // what others did meanwhile
-	reading   int                                     // number of the latest reading of that
-	meanwhile func(context.Context) ([]string, error) // what others did since it was put; nil where nothing is said of it
+	news      string                              // what others did meanwhile
+	reading   int                                 // number of the latest reading of that
+	meanwhile func(context.Context) (news, error) // what became of it since it was put; nil where nothing is said of it
+	tell      func(used string) []string          // the text with when it was last used; nil where it does not say that
+	told      bool                                // that was read
 	wrong     string
 	sending   int
 	run       func(id int) tea.Cmd
@@ -52,7 +54,14 @@ func (q *question) Overlay()      {}
 func (q *question) Closes()       {}
 func (q *question) Waiting() bool { return q.sending != 0 }
 func (q *question) Title() string { return q.title }
-func (q *question) Init() tea.Cmd { return nil }
+
+// Init reads when that was last used which the question is about.
+func (q *question) Init() tea.Cmd {
+	if q.tell == nil {
+		return nil
+	}
+	return q.reread()
+}
 
 func (q *question) SetSize(w, h int) {
 	q.box.setSize(w, h)
@@ -101,12 +110,15 @@ func (q *question) Update(msg tea.Msg) (transition, tea.Cmd) {
 			q.sending, q.wrong = 0, q.explain(msg.err)
 			return stay, q.reread()
 		}
+		if msg.id == q.reading && q.reading != 0 {
+			q.deaf()
+		}
 		return stay, nil
 	case changedMsg, refreshMsg:
 		return stay, q.reread()
 	case meanwhileMsg:
 		if msg.id == q.reading {
-			q.hear(msg.done)
+			q.hear(msg.news)
 		}
 	case stylesMsg:
 		styleInput(&q.input, q.styles)
@@ -236,10 +248,7 @@ func lastUse(s *surroundings, k model.Key) string {
 func named(k model.Key) string { return k.Application + " (" + k.ID.Short() + ")" }
 
 func newRegenerate(s *surroundings, k model.Key) *question {
-	q := newQuestion(s, "Regenerate API Secret", "regenerate",
-		"The current secret of "+named(k)+" stops working at once. "+lastUse(s, k),
-		"",
-		"You see the new secret once, and give it to whoever runs "+k.Application+".")
+	q := newQuestion(s, "Regenerate API Secret", "regenerate")
 	q.run = func(id int) tea.Cmd {
 		return s.change(id, func(ctx context.Context) (tea.Msg, error) {
 			after, secret, err := s.session.RegenerateSecret(ctx, k.ID, k.Generation)
@@ -253,7 +262,9 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 		}
 		return replace(newSecretOverlay(s, m.key, m.secret, "The new API secret")), true
 	}
-	return q.about(k)
+	return q.about(k).telling(func(used string) []string {
+		return []string{joined("The current secret of "+named(k)+" stops working at once.", used), "", "You see the new secret once, and give it to whoever runs " + k.Application + "."}
+	})
 }
 
 func newSuspend(s *surroundings, k model.Key) *question {
@@ -264,22 +275,23 @@ func newSuspend(s *surroundings, k model.Key) *question {
 		}
 		return q.about(k)
 	}
-	q := newQuestion(s, "Suspend "+k.Application, "suspend",
-		"Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it. "+lastUse(s, k))
+	q := newQuestion(s, "Suspend "+k.Application, "suspend")
 	q.run = func(id int) tea.Cmd {
 		return s.changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
 	}
-	return q.about(k)
+	return q.about(k).telling(func(used string) []string {
+		return []string{joined("Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it.", used)}
+	})
 }
 
 func newRevoke(s *surroundings, k model.Key) *question {
-	q := newQuestion(s, "Revoke the key of "+k.Application, "revoke for good",
-		"The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again. "+lastUse(s, k),
-		"Its owner is "+k.Owner+".")
+	q := newQuestion(s, "Revoke the key of "+k.Application, "revoke for good")
 	q.must = k.Application
 	q.input.Focus()
 	q.run = func(id int) tea.Cmd {
 		return s.changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
 	}
-	return q.about(k)
+	return q.about(k).telling(func(used string) []string {
+		return []string{joined("The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again.", used), "Its owner is " + k.Owner + "."}
+	})
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,13 +10,30 @@ import (
 	"empress/model"
 )
 
-// meanwhileMsg says in words what others did to that which a question is about.
-type meanwhileMsg struct {
-	id   int
-	done []string
+// news is what became of that which a question is about, in words.
+type news struct {
+	done []string // what others did since it was put
+	used string   // when it was last used, "" where nothing is said of that
 }
 
-// reread asks what others did since the question was put.
+type meanwhileMsg struct {
+	id int
+	news
+}
+
+// telling makes a question say when that was last used which it is about, once
+// that was read: what the screen beneath shows may be out of date.
+func (q *question) telling(tell func(used string) []string) *question {
+	q.tell, q.text = tell, tell("")
+	return q
+}
+
+// joined puts sentences after one another, without those that are empty.
+func joined(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
+}
+
+// reread asks what became of it since the question was put.
 func (q *question) reread() tea.Cmd {
 	if q.meanwhile == nil || q.sending != 0 {
 		return nil
@@ -23,42 +41,54 @@ func (q *question) reread() tea.Cmd {
 	id, meanwhile := q.request(), q.meanwhile
 	q.reading = id
 	return q.query(id, func(ctx context.Context) (tea.Msg, error) {
-		done, err := meanwhile(ctx)
-		return meanwhileMsg{id, done}, err
+		now, err := meanwhile(ctx)
+		return meanwhileMsg{id, now}, err
 	})
 }
 
-// hear notes what others did, for the person to see before they answer; more is
-// whether they have not seen it yet.
-func (q *question) hear(done []string) (more bool) {
+// hear notes the news, for the person to see before they answer; more is whether
+// others did something that they have not seen yet.
+func (q *question) hear(n news) (more bool) {
+	if q.tell != nil {
+		q.text, q.told = q.tell(n.used), true
+	}
 	before := q.news
-	if len(done) > 0 {
-		q.news = "Meanwhile " + strings.Join(done, ", and ") + "."
+	if len(n.done) > 0 {
+		q.news = "Meanwhile " + strings.Join(n.done, ", and ") + "."
 	}
 	return q.news != before
 }
 
-// hears tells what others did since a question was put, where there is more
-// than was told already. What cannot be read fails the change, too, which says so.
+// hears finds out what became of it since a question was put; more is whether
+// others did more than was told already. What cannot be read fails the change,
+// too, which says so.
 func (c *conversation) hears(ctx context.Context, q *question) (more bool) {
 	if q.meanwhile == nil {
 		return false
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	done, err := q.meanwhile(limited)
-	if err != nil || !q.hear(done) {
+	now, err := q.meanwhile(limited)
+	if err != nil {
+		q.deaf()
 		return false
 	}
-	c.tell(q.news)
-	return true
+	return q.hear(now)
+}
+
+// deaf says that it could not be read when that was last used which the question
+// is about, where it never was.
+func (q *question) deaf() {
+	if q.tell != nil && !q.told {
+		q.text = q.tell("The latest use could not be read.")
+	}
 }
 
 // about makes a question one about a key.
 func (q *question) about(k model.Key) *question {
-	q.meanwhile = func(ctx context.Context) ([]string, error) {
+	q.meanwhile = func(ctx context.Context) (news, error) {
 		now, es, err := keyNow(ctx, q.session, k.ID)
-		return meanwhile(es, int(now.Revision-k.Revision)), err
+		return news{meanwhile(es, int(now.Revision-k.Revision)), lastUse(q.surroundings, now)}, err
 	}
 	return q
 }
@@ -66,20 +96,20 @@ func (q *question) about(k model.Key) *question {
 // aboutMember makes a question one about a member. Whoever may not see the trail
 // is not told who it was.
 func (q *question) aboutMember(f memberFile) *question {
-	q.meanwhile = func(ctx context.Context) ([]string, error) {
+	q.meanwhile = func(ctx context.Context) (news, error) {
 		now := memberFile{}
 		var err error
 		if now.member, err = memberOf(ctx, q.session, f.member.ID); err != nil {
-			return nil, err
+			return news{}, err
 		}
 		if err := now.readTrail(ctx, q.session); err != nil {
-			return nil, err
+			return news{}, err
 		}
 		done := newerEvents(now.events, f)
 		if len(done) == 0 && (now.member.Role != f.member.Role || now.member.Status != f.member.Status) {
 			done = []string{"somebody changed " + f.member.Name}
 		}
-		return done, nil
+		return news{done: done}, nil
 	}
 	return q
 }
