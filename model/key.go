@@ -159,6 +159,7 @@ type KeyQuery struct {
 	Application string // exact name
 	Owner       string // email or login
 	State       State  // as of now, Expired included
+	Unconfirmed bool   // only those of which nobody said that the secret arrived
 	Attention   Attention
 	ExpiresBy   time.Time // only those that work and expire by then; zero for all
 	Sort        KeySort

@@ -751,6 +751,9 @@ func crowd(t testing.TB, s model.Store, n int) []model.Key {
 			k.CreatedAt = noon.Add(time.Duration(i%5) * time.Hour)
 			k.State = []model.State{model.Active, model.Active, model.Suspended, model.Revoked}[i%4]
 			k.ExpiresAt = noon.Add(time.Duration(i%7-3) * 24 * time.Hour)
+			if i%5 == 0 {
+				k.Confirmed = k.Generation
+			}
 			if i%11 == 0 {
 				k.ExpiresAt = time.Time{}
 			}
@@ -1004,6 +1007,10 @@ func conformCounts(t *testing.T, s model.Store) {
 			want.Applications = len(apps)
 			got, err := r.KeyCounts(v, model.Millis(now), model.Millis(soon))
 			same(t, fmt.Sprintf("counts of %+v", v), want, got, err)
+			page, err := r.Keys(model.KeyQuery{Unconfirmed: true, Visible: v, Now: now})
+			if err != nil || page.Count != want.Unconfirmed || slices.ContainsFunc(page.Keys, func(k model.Key) bool { return !k.Unconfirmed() }) {
+				t.Errorf("%+v lists %d unconfirmed keys, %v; want %d", v, page.Count, err, want.Unconfirmed)
+			}
 			for _, state := range []model.State{model.Active, model.Suspended, model.Expired, model.Revoked} {
 				page, err := r.Keys(model.KeyQuery{State: state, Visible: v, Now: now})
 				if err != nil || page.Count != states[state] || len(page.Keys) != states[state] {

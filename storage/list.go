@@ -71,6 +71,9 @@ func matching(q model.KeyQuery, few bool) *filter {
 	default:
 		f.add("state = ?", string(q.State))
 	}
+	if q.Unconfirmed {
+		f.add("confirmed < generation AND state <> 'revoked'")
+	}
 	if !q.ExpiresBy.IsZero() {
 		f.add("state = 'active' AND expires_at > ? AND expires_at <= ?", now, model.Millis(q.ExpiresBy))
 	}

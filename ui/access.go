@@ -45,7 +45,7 @@ func newAccess(s *surroundings) *access {
 		movement: newMovement(), keyActions: newKeyActions(), marking: newMarking(), rotationKeys: newRotationKeys(),
 		Open:    openBinding("open"),
 		New:     bind("n", "Create New API Key", "n"),
-		Filter:  bind("/", "filter", "/"),
+		Filter:  bind("/", "filter, also by a state such as suspended", "/"),
 		Sort:    bind("s", "sort by the next column", "s"),
 		Reverse: bind("S", "turn the order round", "S"),
 		Wide:    bind("w", "the api_key in full, without the details beside", "w"),
@@ -81,7 +81,15 @@ func (a *access) readPolicy() (cmd tea.Cmd) {
 // preset makes the list open with a filter.
 func (a *access) preset(text string) {
 	a.filter.SetValue(text)
-	a.list.query.Text = text
+	looksFor(&a.list.query, text)
+}
+
+// newAccessTo is API Access with a filter, in an order.
+func newAccessTo(s *surroundings, filter string, by model.KeySort) *access {
+	a := newAccess(s)
+	a.preset(filter)
+	a.list.query.Sort = by
+	return a
 }
 
 // only makes the list open with the keys of one application.

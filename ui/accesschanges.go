@@ -47,8 +47,7 @@ func (a *access) heed(msg tea.Msg) (transition, tea.Cmd) {
 
 // showNew puts the cursor on a new key, which no filter may hide.
 func (a *access) showNew(k model.Key) tea.Cmd {
-	a.filter.SetValue("")
-	a.list.query.Text = ""
+	a.preset("")
 	if a.list.query.Application != k.Application {
 		a.list.query.Application = ""
 	}

@@ -25,12 +25,12 @@ func (a *access) ShortHelp() []key.Binding {
 	if k := a.list.chosen(); k != nil {
 		actions := a.keys.enabledFor(a.session, *k)
 		rare := max(0, len(actions)-2) // edit and copy
-		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{a.keys.Filter, mark, short(a.keys.Rotation, "due"), short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
+		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{short(a.keys.Filter, "filter"), mark, short(a.keys.Rotation, "due"), short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
 	}
 	if a.rotates() && a.list.count > 0 && a.mayRotate() == nil {
-		return []key.Binding{short(a.keys.Open, "rotate all"), create, a.keys.Filter, short(a.keys.Sort, "sort"), a.back()}
+		return []key.Binding{short(a.keys.Open, "rotate all"), create, short(a.keys.Filter, "filter"), short(a.keys.Sort, "sort"), a.back()}
 	}
-	return []key.Binding{create, a.keys.Filter, short(a.keys.Rotation, "due"), short(a.keys.Sort, "sort"), a.back()}
+	return []key.Binding{create, short(a.keys.Filter, "filter"), short(a.keys.Rotation, "due"), short(a.keys.Sort, "sort"), a.back()}
 }
 
 // leading is what comes first in the footer: a new key, or another view of

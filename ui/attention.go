@@ -13,6 +13,11 @@ type need struct {
 	open  func(*surroundings) screen // where it is looked after, nil for nowhere in particular
 }
 
+// listing leads to the keys in a state.
+func listing(state string) func(*surroundings) screen {
+	return func(s *surroundings) screen { return newAccessTo(s, state, model.ByApplication) }
+}
+
 // needsAttention says in words what somebody should look after.
 func needsAttention(o model.Overview, now time.Time) (found []need) {
 	c := o.Counts
@@ -21,13 +26,13 @@ func needsAttention(o model.Overview, now time.Time) (found []need) {
 			func(s *surroundings) screen { return newDetails(s, k) }})
 	}
 	if more := c.Expiring - len(o.Expiring); more > 0 {
-		found = append(found, need{fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)), nil})
+		found = append(found, need{fmt.Sprintf("%s more within %s", thousands(more), span(model.ExpiringSoon)), func(s *surroundings) screen { return newAccessTo(s, string(model.Active), model.ByExpiry) }})
 	}
 	if c.Expired > 0 {
-		found = append(found, need{fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)), nil})
+		found = append(found, need{fmt.Sprintf("%s expired: create a new one, or revoke", thousands(c.Expired)), listing(string(model.Expired))})
 	}
 	if n := c.Unconfirmed - c.Undelivered; n > 0 {
-		found = append(found, need{fmt.Sprintf("%s not confirmed: regenerate if not stored", count(n, "secret")), nil})
+		found = append(found, need{fmt.Sprintf("%s not confirmed: regenerate if not stored", count(n, "secret")), listing(notConfirmed)})
 	}
 	if n := c.Undelivered; n > 0 {
 		them := "them"

@@ -81,7 +81,7 @@ func TestDashboardWarnsOfRequests(t *testing.T) {
 // again.
 func TestAttentionGoes(t *testing.T) {
 	d := newDriver(t, usedKeys)
-	d.press("G", "down", "down", "down")
+	d.press("G", "down", "down", "down", "down")
 	d.sees("> billing is used from outside")
 	d.clock = d.clock.Add(25 * time.Hour)
 	d.press("f5")

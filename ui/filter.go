@@ -2,14 +2,52 @@ package ui
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
 )
 
+// notConfirmed is the state of a key of which nobody said that the secret arrived.
+const notConfirmed = "not confirmed"
+
+// looksFor makes a query look for what was typed: the name of a state, as a word
+// of its own, for the keys in that state, and the rest for a text.
+func looksFor(q *model.KeyQuery, typed string) {
+	q.Text, q.State, q.Unconfirmed = typed, "", false
+	words := strings.Fields(typed)
+	is := func(i int, word string) bool { return i >= 0 && i < len(words) && strings.EqualFold(words[i], word) }
+	for i := range words {
+		if is(i, "not") && is(i+1, "confirmed") {
+			words, q.Unconfirmed = slices.Delete(words, i, i+2), true
+			break
+		}
+	}
+	for _, state := range []model.State{model.Active, model.Suspended, model.Expired, model.Revoked} {
+		if i := slices.IndexFunc(words, func(w string) bool { return strings.EqualFold(w, string(state)) }); i >= 0 && q.State == "" {
+			words, q.State = slices.Delete(words, i, i+1), state
+		}
+	}
+	if filtersState(*q) {
+		q.Text = strings.Join(words, " ")
+	}
+}
+
+// filtersState is whether a query looks for a state.
+func filtersState(q model.KeyQuery) bool { return q.State != "" || q.Unconfirmed }
+
+// filters is whether a query looks for what was typed.
+func filters(q model.KeyQuery) bool { return q.Text != "" || filtersState(q) }
+
+// sameFilter is whether two queries look for the same of what can be typed.
+func sameFilter(a, b model.KeyQuery) bool {
+	return a.Text == b.Text && a.State == b.State && a.Unconfirmed == b.Unconfirmed
+}
+
 func (a *access) search() tea.Cmd {
-	a.list.query.Text = a.filter.Value()
+	looksFor(&a.list.query, a.filter.Value())
 	return a.list.read(a.surroundings, afresh)
 }
 
@@ -19,12 +57,12 @@ func (a *access) status() string {
 		return a.filter.line(a.styles, a.width, a.total("match", "matches"))
 	}
 	filter, total := "none", a.total("key", "keys")
-	if a.list.shown.Text != "" {
+	if filters(a.list.shown) {
 		total = a.total("match", "matches")
 	}
 	if v := a.filter.Value(); v != "" {
 		filter = model.Printable(v)
-		if v != a.list.shown.Text && !a.list.jumping() {
+		if !sameFilter(a.list.query, a.list.shown) && !a.list.jumping() {
 			filter += " (not read yet: F5)"
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // usageScenes are the screens of what happens with keys.
 func usageScenes() []scene {
 	return []scene{
-		{"dashboard-used", usedKeys, walkTo("j", "j", "j", "j", "j")},
+		{"dashboard-used", usedKeys, walkTo("j", "j", "j", "j", "j", "j")},
 		{"usage", usedKeys, walkTo("2", "down", "enter", "u")},
 		{"usage-callers", usedKeys, walkTo("2", "down", "enter", "u", "pgdown")},
 		{"usage-week", usedKeys, walkTo("2", "down", "enter", "u", "t")},

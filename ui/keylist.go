@@ -74,7 +74,7 @@ func (l *keyList) again() reading {
 	switch {
 	case l.jumping():
 		return l.how
-	case !l.loaded, l.query.Text != l.shown.Text, l.query.Attention != l.shown.Attention, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
+	case !l.loaded, !sameFilter(l.query, l.shown), l.query.Attention != l.shown.Attention, l.query.Application != l.shown.Application, l.query.Sort != l.shown.Sort, l.query.Descending != l.shown.Descending:
 		return afresh // the last attempt to read what is asked for failed
 	}
 	return renewed

@@ -19,7 +19,7 @@ func (l *keyList) receive(m keysReadMsg) (ok bool) {
 		l.keys, l.before, l.after = m.page.Keys, false, m.page.More
 		l.onwards, l.upwards = m.page.Next, nil
 		l.cursor, l.top = l.first(), l.first()
-		if m.how == afresh && !l.follow(chosen) && l.query.Text != "" && len(l.keys) > 0 {
+		if m.how == afresh && !l.follow(chosen) && filters(l.query) && len(l.keys) > 0 {
 			l.cursor = 0 // the first match
 		}
 	case atEnd:

@@ -15,6 +15,7 @@ type keysTold struct {
 	*conversation
 	name   string
 	query  model.KeyQuery
+	sought string       // what was typed to filter by
 	before []*model.Key // the last key of each stretch before this one
 	page   model.KeyPage
 }
@@ -36,14 +37,14 @@ func (c *conversation) keysOf(ctx context.Context, name string, q model.KeyQuery
 func (k *keysTold) tellPage(ctx context.Context) error {
 	k.title(k.name)
 	err := k.call(ctx, k.read)
-	if errors.Is(err, io.EOF) && k.query.Text != "" {
+	if errors.Is(err, io.EOF) && k.sought != "" {
 		return k.find("") // what is looked for may be what is wrong
 	}
 	if err != nil {
 		return err
 	}
 	k.facts(k.total())
-	if len(k.page.Keys) == 0 && k.query.Text == "" {
+	if len(k.page.Keys) == 0 && k.sought == "" {
 		k.tell(k.none())
 	}
 	return k.choose(ctx, orBack(append(k.rows(), k.ways()...)...))
@@ -76,10 +77,10 @@ func (k *keysTold) total() Fact {
 	if k.page.Over {
 		n += "+"
 	}
-	if k.query.Text == "" {
+	if k.sought == "" {
 		return Fact{"Keys", n}
 	}
-	return Fact{"Matches", n + " for " + k.query.Text}
+	return Fact{"Matches", n + " for " + k.sought}
 }
 
 // rows are the keys of the stretch, numbered from the first of all.
@@ -124,7 +125,7 @@ func (k *keysTold) ways() []way {
 }
 
 func (k *keysTold) filter(ctx context.Context) error {
-	text, err := k.ask(ctx, "Part of an application, owner, api_key or purpose, or an empty line for all keys")
+	text, err := k.ask(ctx, "Part of an application, owner, api_key or purpose, a state, or an empty line for all keys")
 	if err != nil {
 		return err
 	}
@@ -132,6 +133,7 @@ func (k *keysTold) filter(ctx context.Context) error {
 }
 
 func (k *keysTold) find(text string) error {
-	k.query.Text, k.before = text, nil
+	looksFor(&k.query, text)
+	k.sought, k.before = text, nil
 	return nil
 }

@@ -180,7 +180,7 @@ func (m *marks) actions(k accessKeys) []key.Binding {
 		return b
 	}
 	rotate := short(k.Regenerate, "rotate "+thousands(m.count()))
-	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Edit, "owner "+thousands(m.count())), short(k.Mark, "mark"), k.Filter}
+	return []key.Binding{rotate, counted(k.Suspend, m.target()), counted(k.Revoke, model.Revoked), short(k.Edit, "owner "+thousands(m.count())), short(k.Mark, "mark"), short(k.Filter, "filter")}
 }
 
 // split sorts the marked keys into those that would come to a state, and those

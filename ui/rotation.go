@@ -155,7 +155,7 @@ func (a *access) dueRow() string {
 	switch words := "+ Rotate all " + thousands(n) + " that are due"; {
 	case a.list.over:
 		return "+ Rotate all that are due, which are more than " + thousands(n)
-	case a.list.shown.Text != "" || a.list.shown.Application != "":
+	case filters(a.list.shown) || a.list.shown.Application != "":
 		return words + " and match"
 	case n == 1:
 		return "+ Rotate the one that is due"

@@ -160,7 +160,7 @@ func stateWords(k model.Key, now time.Time) (string, tone) {
 	case k.Unconfirmed() && k.Due&model.NotDelivered != 0:
 		return "not delivered", warning
 	case k.Unconfirmed():
-		return "not confirmed", warning
+		return notConfirmed, warning
 	case k.Weak:
 		return k.Weakness(), warning
 	case !k.ExpiresAt.IsZero() && k.ExpiresAt.Sub(now) < model.ExpiringSoon:
