@@ -28,7 +28,12 @@ func (a *access) ShortHelp() []key.Binding {
 		return slices.Concat([]key.Binding{create}, actions[:rare], []key.Binding{short(a.keys.Filter, "filter"), mark, short(a.keys.Rotation, "due"), short(a.keys.Open, "open")}, actions[rare:], []key.Binding{a.back()})
 	}
 	if a.rotates() && a.list.count > 0 && a.mayRotate() == nil {
-		return []key.Binding{short(a.keys.Open, "rotate all"), create, short(a.keys.Filter, "filter"), short(a.keys.Sort, "sort"), a.back()}
+		rotate := short(a.keys.Open, "rotate all")
+		if mine, known := a.mine(); !known || mine < a.list.count {
+			rotate = short(a.keys.Open, "rotate")
+			rotate.SetEnabled(!known || mine > 0)
+		}
+		return []key.Binding{rotate, create, short(a.keys.Filter, "filter"), short(a.keys.Sort, "sort"), a.back()}
 	}
 	return []key.Binding{create, short(a.keys.Filter, "filter"), short(a.keys.Rotation, "due"), short(a.keys.Sort, "sort"), a.back()}
 }

@@ -21,6 +21,9 @@ func (c *conversation) rotation(ctx context.Context) error {
 			}})
 		}
 		all := way{name: "Rotate all that are due", bar: newRotation(c.surroundings).mayRotate(), open: c.rotateDue}
+		if all.bar == nil && c.session.Can(model.KeysRegenerate, model.Target{}) != nil {
+			all.name = "Rotate those that are due and that you may rotate"
+		}
 		return c.choose(ctx, orBack(numbered(append(ways, all)...)...))
 	})
 }

@@ -149,10 +149,33 @@ func (a *access) ageWords() string {
 	return words
 }
 
+// mine are how many of the keys that are due, and fit the filter, the member may
+// rotate; known is whether they can be counted. Whoever may rotate nothing at all
+// is told so elsewhere.
+func (a *access) mine() (n int, known bool) {
+	l := &a.list
+	if a.session.Can(model.KeysRegenerate, model.Target{}) == nil || a.mayRotate() != nil {
+		return l.count, true
+	}
+	for _, k := range l.keys {
+		if a.session.Can(model.KeysRegenerate, k.On()) == nil {
+			n++
+		}
+	}
+	return n, !l.before && !l.after
+}
+
 // dueRow is the first row of Rotation: all that are due, and fit the filter.
 func (a *access) dueRow() string {
 	n := a.list.count
+	mine, known := a.mine()
 	switch words := "+ Rotate all " + thousands(n) + " that are due"; {
+	case !known:
+		return "+ Rotate those that are due and that you may rotate"
+	case mine == 0:
+		return "+ Rotate none: you may rotate none of those that are due"
+	case mine < n:
+		return fmt.Sprintf("+ Rotate %s of the %s that are due: you may rotate no others", thousands(mine), thousands(n))
 	case a.list.over:
 		return "+ Rotate all that are due, which are more than " + thousands(n)
 	case filters(a.list.shown) || a.list.shown.Application != "":
@@ -171,6 +194,9 @@ func (a *access) rotateAll() transition {
 	}
 	if a.list.query.Attention != model.Due || a.list.count == 0 {
 		return stay
+	}
+	if mine, known := a.mine(); known && mine == 0 {
+		return a.failure(a.session.Can(model.KeysRegenerate, a.list.keys[0].On()))
 	}
 	due := a.list.shown
 	return push(newDeliveryPicker(a.surroundings, rotation{all: &due}))

@@ -162,3 +162,30 @@ func TestRotationUnusedWindows(t *testing.T) {
 	d.press("g")
 	d.sees("> service-0000", "200 keys or more")
 }
+
+// Whoever may rotate some of the keys that they see is offered just those.
+func TestRotateWhatOneMay(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		rotatingTeam(d)
+		max := d.granted("max", model.KeysView)
+		k, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})
+		d.must(err)
+		owner := "max@example.com"
+		_, err = d.session.EditKey(context.Background(), k.Keys[0].ID, 0, model.KeyEdit{Owner: &owner})
+		d.must(err)
+		d.session = max
+	})
+	d.press("d")
+	d.sees("> + Rotate 1 of the 3 that are due: you may rotate no others", "enter rotate  ")
+	d.press("enter", "enter")
+	d.sees("1 key gets a new secret, 2 keys are left out.")
+	d.press("esc", "/")
+	d.write("edge")
+	d.press("enter", "g")
+	d.sees("> + Rotate none: you may rotate none of those that are due")
+	d.missing("enter rotate")
+	d.press("enter")
+	d.sees("[note]", "you may not", "Rotation")
+	p := d.converse(Options{Start: AtRotation}, "", "q")
+	p.sees("4. Rotate those that are due and that you may rotate")
+}
