@@ -221,6 +221,9 @@ func (r *root) withToast(lines []string) []string {
 }
 
 func (r *root) toastLines() []string {
+	if words := r.idle.words(r.now()); words != "" {
+		return []string{"  " + r.styles.paint(warning, fit(words, r.width-4))}
+	}
 	if words := r.waitWords(); words != "" {
 		return []string{"  " + r.styles.paint(dim, fit(words, r.width-4))}
 	}

@@ -14,6 +14,7 @@ type idleness struct {
 	limit   time.Duration // 0 for none
 	touched time.Time
 	waiting bool // a leftMsg is on its way
+	warned  bool // whoever is there was told that it is about to end
 	left    bool // the limit was reached
 }
 
@@ -24,8 +25,19 @@ type leftMsg struct{}
 func (i *idleness) touch(msg tea.Msg, now time.Time) {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseMsg:
-		i.touched = now
+		i.touched, i.warned = now, false
 	}
+}
+
+// notice is how long before the end that is told.
+func (i *idleness) notice() time.Duration { return min(15*time.Second, i.limit/4) }
+
+// words say that it is about to end, "" where it is not.
+func (i *idleness) words(now time.Time) string {
+	if !i.warned {
+		return ""
+	}
+	return "Signs out in " + span(max(time.Second, i.limit-now.Sub(i.touched))) + ": press any key."
 }
 
 // idleLimit is after how long a screen that nobody touches signs out, 0 for
@@ -51,16 +63,23 @@ func (r *root) waitIdle() tea.Cmd {
 		r.idle.touched = r.now()
 	}
 	r.idle.waiting = true
-	return r.after(r.idle.limit-r.now().Sub(r.idle.touched), leftMsg{})
+	wait := r.idle.limit - r.now().Sub(r.idle.touched)
+	if !r.idle.warned {
+		wait -= r.idle.notice()
+	}
+	return r.after(wait, leftMsg{})
 }
 
-// stillThere ends the program, and masks what is open, when nobody is.
+// stillThere ends the program, and masks what is open, when nobody is. Shortly
+// before, it says so.
 func (r *root) stillThere() tea.Cmd {
 	r.idle.waiting = false
 	if r.waits() { // what is under way is not broken off
 		r.idle.touched = r.now()
 	}
-	if r.idle.limit == 0 || r.now().Sub(r.idle.touched) < r.idle.limit {
+	idle := r.now().Sub(r.idle.touched)
+	r.idle.warned = r.idle.limit != 0 && idle >= r.idle.limit-r.idle.notice()
+	if r.idle.limit == 0 || idle < r.idle.limit {
 		return r.waitIdle()
 	}
 	for _, s := range r.stack {

@@ -150,6 +150,50 @@ func TestLinesConflict(t *testing.T) {
 	p.sees("Somebody changed billing meanwhile", "Meanwhile ada changed the purpose of billing. What you typed is kept.", "Purpose: their purpose", "Scopes: invoices:read", "The key of billing was changed.")
 }
 
+// Shortly before nobody was there for too long that is said, and what is being
+// typed is kept for whoever touches a key.
+func TestIdleWarning(t *testing.T) {
+	d := newDriver(t, nil)
+	minutes := 15
+	_, err := d.session.EditPolicy(context.Background(), model.PolicyEdit{IdleSignOut: &minutes})
+	d.must(err)
+	d.send(changedMsg{})
+	d.press("2", "n")
+	d.write("bill")
+	d.clock = d.clock.Add(14*time.Minute + 44*time.Second)
+	d.send(leftMsg{})
+	d.missing("Signs out")
+	d.clock = d.clock.Add(time.Second)
+	for _, size := range sizes {
+		d.resize(size[0], size[1])
+		d.send(leftMsg{})
+		d.sees("Signs out in 15 s: press any key.", "bill")
+	}
+	d.clock = d.clock.Add(5 * time.Second)
+	d.send(changedMsg{})
+	d.sees("Signs out in 10 s: press any key.")
+	d.write("i")
+	d.missing("Signs out")
+	d.sees("billi")
+	d.clock = d.clock.Add(10 * time.Second)
+	d.send(leftMsg{}) // of the time before
+	d.missing("Signs out")
+	if d.root.quitting {
+		t.Fatal("it ended though somebody is there")
+	}
+	d.clock = d.clock.Add(14*time.Minute + 40*time.Second)
+	d.send(leftMsg{})
+	d.sees("Signs out in 10 s")
+	d.clock = d.clock.Add(10 * time.Second)
+	d.send(leftMsg{})
+	if !d.root.quitting {
+		t.Fatal("it went on though nobody is there")
+	}
+	if got := (&idleness{limit: 20 * time.Second}).notice(); got != 5*time.Second {
+		t.Errorf("of 20 s, the last %v are told", got)
+	}
+}
+
 // The team's policy ends the program when nobody touches a key for long
 // enough, with the secret that is open wiped; whoever is there stays.
 func TestIdleSignOut(t *testing.T) {
