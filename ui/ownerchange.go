@@ -16,13 +16,17 @@ func (m *marks) changeOwners(s *surroundings, hidden bool) transition {
 		return t
 	}
 	keys := m.sorted()
-	return push(newOwnerForm(s, count(len(keys), "key"), nil, model.Member{}, func(owner string) transition {
+	form := newOwnerForm(s, count(len(keys), "key"), nil, model.Member{}, func(owner string) transition {
 		change, left := ownedByOthers(keys, owner)
 		if len(change) == 0 {
 			return stay.say(warning, fmt.Sprintf("Nothing would change: %s marked, and revoked or owned by %s already.", areKeys(len(keys)), owner))
 		}
 		return replace(newOwnersQuestion(s, change, left, owner, hidden))
-	}))
+	})
+	if len(keys) > 1 {
+		form.form.fields[0].hint = "Who answers for these keys: an email or a login of the team."
+	}
+	return push(form)
 }
 
 // ownedByOthers sorts keys into those that would get another owner, and those that

@@ -72,7 +72,14 @@ func (f *ownerForm) owner(name string) (string, error) {
 			return m.Email, nil
 		}
 	}
-	e := model.Errorf(model.CodeInvalid, "Nobody of that name can own keys. Give the email or the login of another active member who is no Auditor.")
+	why := "Nobody of that name can own keys."
+	switch l := f.leaves; {
+	case name == "":
+		why = "It is empty."
+	case l.ID != 0 && (strings.EqualFold(name, l.Email) || name == l.Login):
+		why = l.Name + " is the one who leaves."
+	}
+	e := model.Errorf(model.CodeInvalid, "%s Give the email or the login of another active member who is no Auditor.", why)
 	e.Field = "owner"
 	return "", e
 }
