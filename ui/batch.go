@@ -102,11 +102,17 @@ const mostNames = 6
 
 func someNames(keys []model.Key) string {
 	var names []string
-	for _, k := range keys[:min(len(keys), mostNames)] {
+	for _, k := range keys[:min(len(keys), mostNames+1)] {
 		names = append(names, named(k))
 	}
-	if more := len(keys) - len(names); more > 0 {
-		names = append(names, thousands(more)+" more")
+	return listSome(names, len(keys))
+}
+
+// listSome lists the first names of so many, and counts the rest: one alone is
+// rather named.
+func listSome(names []string, all int) string {
+	if all > mostNames+1 {
+		names = append(names[:mostNames:mostNames], thousands(all-mostNames)+" more")
 	}
 	return listWords(names)
 }

@@ -68,6 +68,17 @@ func TestMarkedKeysChangeTogether(t *testing.T) {
 	d.sees("Nothing would change")
 }
 
+// A question counts the keys that it does not name, and names a single one.
+func TestNoSingleKeyIsHidden(t *testing.T) {
+	d := newDriver(t, manyKeys(8))
+	d.press("2", "*", "X")
+	d.sees("service-0005 (", "and 2 more.")
+	d.missing("service-0006 (")
+	d.press("esc", "end", "space", "X")
+	d.sees("Revoke 7 marked keys", "service-0005 (", "and service-0006 (")
+	d.missing("1 more")
+}
+
 // A range goes from where v was pressed to where it is pressed again, either
 // way, and through what is not in memory any more.
 func TestMarkRange(t *testing.T) {

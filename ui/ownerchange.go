@@ -87,8 +87,5 @@ func someOwners(keys []model.Key) string {
 			owners = append(owners, k.Owner)
 		}
 	}
-	if more := len(owners) - mostNames; more > 0 {
-		owners = append(owners[:mostNames], thousands(more)+" more")
-	}
-	return listWords(owners)
+	return listSome(owners, len(owners))
 }
