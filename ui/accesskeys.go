@@ -88,6 +88,22 @@ func (a *access) FullHelp() [][]key.Binding {
 	}
 }
 
+// Idle is whether a key is about a key to be chosen, and none is.
+func (a *access) Idle(b key.Binding) bool {
+	if a.list.chosen() != nil {
+		return false
+	}
+	k := a.keys
+	idle := []key.Binding{k.Mark, k.Range}
+	if a.marks.count() == 0 {
+		idle = append(idle, k.Edit, k.Suspend, k.Revoke, k.Copy, k.Forget)
+		if !a.rotates() {
+			idle = append(idle, k.Regenerate)
+		}
+	}
+	return slices.ContainsFunc(idle, func(i key.Binding) bool { return i.Help() == b.Help() })
+}
+
 // Limits says which actions do nothing for this member on the chosen key.
 func (a *access) Limits() map[string]error {
 	limits := a.keys.keyActions.limits(a.session, a.list.chosen())

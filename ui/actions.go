@@ -82,7 +82,7 @@ func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Ke
 		return stay, nil
 	}
 	if chosen == nil {
-		return stay.say(warning, "Choose a key first, with the arrows."), nil
+		return chooseFirst(), nil
 	}
 	k := *chosen
 	if key.Matches(msg, a.Copy) {
@@ -108,6 +108,8 @@ func (a keyActions) press(s *surroundings, msg tea.KeyPressMsg, chosen *model.Ke
 	}
 	return push(open()), nil
 }
+
+func chooseFirst() transition { return stay.say(warning, "Choose a key first, with the arrows.") }
 
 // revokedWords says why nothing can be done with a revoked key.
 func revokedWords(k model.Key) string {

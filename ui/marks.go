@@ -114,7 +114,7 @@ func (a *access) mark(msg tea.KeyPressMsg) (transition, tea.Cmd) {
 	case key.Matches(msg, k.All):
 		return stay, a.markAll()
 	case chosen == nil:
-		return stay.say(warning, "Choose a key first, with the arrows."), nil
+		return chooseFirst(), nil
 	case key.Matches(msg, k.Mark):
 		if !a.marks.toggle(*chosen) {
 			return tooMany(), nil

@@ -71,9 +71,13 @@ func newPalette(s *surroundings, over screen) *palette {
 // actionsOf are what can be done on a screen, but for moving about on it.
 func actionsOf(over screen) []goal {
 	var goals []goal
+	idle := func(key.Binding) bool { return false }
+	if l, ok := over.(idling); ok {
+		idle = l.Idle
+	}
 	for _, group := range over.FullHelp() {
 		for _, b := range group {
-			if b.Enabled() && !moves(b) {
+			if b.Enabled() && !moves(b) && !idle(b) {
 				goals = append(goals, keyPress(b, ""))
 			}
 		}

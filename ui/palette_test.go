@@ -153,3 +153,35 @@ func TestBackFromTheKeyThatWasFound(t *testing.T) {
 	d.press("j")
 	d.sees("> service-0334")
 }
+
+// What is done with a key is found where one is chosen, or some are marked.
+func TestPaletteWithoutAKey(t *testing.T) {
+	d := newDriver(t, rotatingTeam)
+	find := func(words string, found bool) {
+		t.Helper()
+		d.press(":")
+		d.write(words)
+		if found {
+			d.sees("here  ")
+		} else {
+			d.missing("here  ")
+		}
+		d.press("esc")
+	}
+	about := []string{"Regenerate API", "Edit the key", "Suspend or", "Revoke for", "Copy the api", "Mark, or"}
+	d.press("2")
+	for _, words := range about {
+		find(words, false)
+	}
+	find("all that match", true)
+	d.press("down")
+	for _, words := range about {
+		find(words, true)
+	}
+	d.press("space", "g")
+	find("Suspend or", true)
+	find("Mark, or", false)
+	d.press("esc", "d")
+	find("No longer chosen", false)
+	find("Regenerate API", true) // of all that are due
+}

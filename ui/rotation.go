@@ -105,7 +105,11 @@ func (a *access) turn(msg tea.KeyPressMsg) (t transition, cmd tea.Cmd, ok bool) 
 // forget takes away what says that keys were chosen to be rotated.
 func (a *access) forget() (transition, tea.Cmd) {
 	var ids []model.KeyID
-	for _, k := range a.meant() {
+	meant := a.meant()
+	if len(meant) == 0 {
+		return chooseFirst(), nil
+	}
+	for _, k := range meant {
 		if k.Due&model.RotationPlanned == 0 {
 			continue
 		}

@@ -76,7 +76,9 @@ func TestRotationViews(t *testing.T) {
 // A key leaves the list when it is no longer due.
 func TestRotationFollows(t *testing.T) {
 	d := newDriver(t, rotatingTeam)
-	d.press("d", "j", "o")
+	d.press("d", "o")
+	d.sees("Choose a key first, with the arrows.")
+	d.press("j", "o")
 	d.sees("Nobody chose that to be rotated")
 	d.press("j", "j", "o")
 	d.sees("1 key is no longer chosen to be rotated.", "Rotate all 2 that are due")

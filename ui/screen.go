@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"empress/model"
@@ -38,6 +39,10 @@ type overlay interface{ Overlay() }
 
 // closing is a screen that q closes, rather than the program.
 type closing interface{ Closes() }
+
+// idling is a screen of whose keys some do nothing but say that something has to
+// be chosen first: Idle says which.
+type idling interface{ Idle(key.Binding) bool }
 
 // waiting is a screen that may wait for an answer which cannot be had twice.
 // Meanwhile nothing opens over it.
