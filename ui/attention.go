@@ -18,11 +18,24 @@ func listing(state string) func(*surroundings) screen {
 	return func(s *surroundings) screen { return newAccessTo(s, state, model.ByApplication) }
 }
 
+// toldApart is what a key is called among others, of whose applications it is
+// known how often they come: by its application where that comes once.
+func toldApart(n map[string]int, application string, id model.KeyID) string {
+	if n[application] > 1 {
+		return named(model.Key{Application: application, ID: id})
+	}
+	return application
+}
+
 // needsAttention says in words what somebody should look after.
 func needsAttention(o model.Overview, now time.Time) (found []need) {
 	c := o.Counts
+	apart := map[string]int{}
 	for _, k := range o.Expiring {
-		found = append(found, need{fmt.Sprintf("%s expires in %s", model.Printable(k.Application), until(k.ExpiresAt, now)),
+		apart[k.Application]++
+	}
+	for _, k := range o.Expiring {
+		found = append(found, need{fmt.Sprintf("%s expires in %s", model.Printable(toldApart(apart, k.Application, k.ID)), until(k.ExpiresAt, now)),
 			func(s *surroundings) screen { return newDetails(s, k) }})
 	}
 	if more := c.Expiring - len(o.Expiring); more > 0 {

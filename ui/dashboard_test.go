@@ -77,6 +77,28 @@ func TestDashboardWarnsOfRequests(t *testing.T) {
 	d.missing("a replaced secret", "outside its networks")
 }
 
+// Two keys of one application are told apart.
+func TestAttentionTellsKeysApart(t *testing.T) {
+	var first, second model.Key
+	d := newDriver(t, func(d *driver) {
+		soon := func(s *model.KeySpec) { s.Expires = "5d" }
+		first, _ = d.create("ci-deploy", soon)
+		second, _ = d.create("ci-deploy", soon)
+		d.create("billing", soon)
+		for _, k := range []model.Key{first, second} {
+			_, _, err := d.session.RegenerateSecret(context.Background(), k.ID, 1)
+			d.must(err)
+			sighting := model.Sighting{Key: k.ID, Generation: 1, Address: "10.0.0.4", First: start, Last: start, Count: 5}
+			d.must(d.store.RecordUsage(context.Background(), []model.Tally{{Usage: model.Usage{Key: k.ID}, Sightings: []model.Sighting{sighting}}}))
+		}
+	})
+	d.resize(120, 40)
+	for _, k := range []model.Key{first, second} {
+		d.sees("ci-deploy ("+k.ID.Short()+") expires in 5 d", "ci-deploy ("+k.ID.Short()+"): a replaced secret is still used")
+	}
+	d.sees("billing expires in 5 d")
+}
+
 // When what the cursor is on needs no attention any more, it is on the menu
 // again.
 func TestAttentionGoes(t *testing.T) {

@@ -13,6 +13,7 @@ const mostWarned = 3
 type warned struct {
 	key         model.KeyID
 	application string
+	name        string // what it is called among the others
 	address     string // of the latest caller
 	others      int    // callers besides that one
 	requests    int64
@@ -39,6 +40,17 @@ func together(ws []warned, w warned) []warned {
 	return append(ws, w)
 }
 
+// tellApart names keys that something is wrong with.
+func tellApart(ws []warned) {
+	n := map[string]int{}
+	for _, w := range ws {
+		n[w.application]++
+	}
+	for i, w := range ws {
+		ws[i].name = toldApart(n, w.application, w.key)
+	}
+}
+
 // need is what is wrong, which leads to the requests with the key.
 func (w warned) need(words string) need {
 	return need{words: model.Printable(words), open: func(s *surroundings) screen { return newUsageOf(s, w.key, w.application) }}
@@ -48,19 +60,21 @@ func (w warned) need(words string) need {
 func usageWarnings(u model.UsageWarnings) (found []need) {
 	var superseded, outside []warned
 	for _, x := range u.Superseded {
-		superseded = together(superseded, warned{x.Key, x.Application, x.Address, 0, x.Count})
+		superseded = together(superseded, warned{key: x.Key, application: x.Application, address: x.Address, requests: x.Count})
 	}
 	for _, c := range u.Outside {
-		outside = together(outside, warned{c.Key, c.Application, c.Address, 0, c.Allowed})
+		outside = together(outside, warned{key: c.Key, application: c.Application, address: c.Address, requests: c.Allowed})
 	}
+	tellApart(superseded)
+	tellApart(outside)
 	for _, w := range superseded[:min(len(superseded), mostWarned)] {
-		found = append(found, w.need(fmt.Sprintf("%s: a replaced secret is still used by %s, %s since it was regenerated", w.application, w.by(), times(w.requests))))
+		found = append(found, w.need(fmt.Sprintf("%s: a replaced secret is still used by %s, %s since it was regenerated", w.name, w.by(), times(w.requests))))
 	}
 	if more := len(superseded) - mostWarned; more > 0 {
 		found = append(found, need{words: fmt.Sprintf("%s more with a replaced secret still in use", count(more, "key"))})
 	}
 	for _, w := range outside[:min(len(outside), mostWarned)] {
-		found = append(found, w.need(fmt.Sprintf("%s is used from outside its networks, by %s", w.application, w.by())))
+		found = append(found, w.need(fmt.Sprintf("%s is used from outside its networks, by %s", w.name, w.by())))
 	}
 	if more := len(outside) - mostWarned; more > 0 {
 		found = append(found, need{words: fmt.Sprintf("%s more used from outside its networks", count(more, "key"))})
