@@ -99,6 +99,9 @@ func (r *root) tinyView() string {
 		text = fmt.Sprintf("A secret is open. Enlarge the window to %d×%d.", minWidth, minHeight)
 		if o.mode == leaving {
 			text = "Leave the secret, unseen for ever? y n"
+			if o.ending {
+				text = "Quit, with the secret unseen for ever? y n"
+			}
 		}
 	}
 	if r.toast != nil && r.toast.tone == warning { // it may ask whether to leave

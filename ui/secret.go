@@ -142,7 +142,11 @@ func (o *secretOverlay) ShortHelp() []key.Binding {
 }
 
 func (o *secretOverlay) leaveKeys() []key.Binding {
-	return []key.Binding{bind("y", "leave", "y"), bind("n", "stay", "n")}
+	leave := "leave"
+	if o.ending {
+		leave = "quit"
+	}
+	return []key.Binding{bind("y", leave, "y"), bind("n", "stay", "n")}
 }
 
 func (o *secretOverlay) FullHelp() [][]key.Binding {

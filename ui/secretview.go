@@ -139,14 +139,14 @@ func (o *secretOverlay) statusText() string {
 
 // question is what the overlay asks before it is left.
 func (o *secretOverlay) question() string {
-	verb, was := "Leave?", "It was neither copied, saved nor verified, and can never be shown again."
+	verb, leaves, was := "Leave?", "y leaves", "It was neither copied, saved nor verified, and can never be shown again."
 	if o.ending {
-		verb = "Quit?"
+		verb, leaves = "Quit?", "y quits"
 	}
 	if o.kept {
 		was = "The secret can never be shown again."
 	}
-	return verb + " " + was + " y leaves, n stays."
+	return verb + " " + was + " " + leaves + ", n stays."
 }
 
 // chunks breaks a secret, which has no blanks, into lines.

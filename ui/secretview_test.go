@@ -44,3 +44,20 @@ func TestSecretFrameStays(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is about to end the program with a secret open is told that y ends it.
+func TestQuittingWithASecretSaysSo(t *testing.T) {
+	d := newDriver(t, func(d *driver) { d.create("billing") })
+	d.press("2", "down", "r", "enter", "ctrl+c")
+	d.sees("Quit?", "y quits, n stays.", "y quit  n stay")
+	d.missing("leave")
+	d.resize(39, 11)
+	d.sees("Quit, with the secret unseen for ever?")
+	d.resize(80, 24)
+	d.press("n", "esc")
+	d.sees("Leave?", "y leaves, n stays.", "y leave  n stay")
+	d.press("n", "ctrl+c", "y")
+	if !d.quit {
+		t.Fatal("it goes on")
+	}
+}

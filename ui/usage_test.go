@@ -46,6 +46,11 @@ func TestUsageSpans(t *testing.T) {
 	d.press("2", "down", "enter")
 	d.sees("u usage")
 	d.press("u")
+	d.press("?")
+	d.sees("t tab", "how far back: 24 hours, 7 days or 30 days")
+	d.press("esc", "tab")
+	d.sees("[7 days]")
+	d.press("1")
 	d.sees("billing > Usage", "[24 hours]", "541 requests allowed, 354 denied in the last 24 hours.", "Allowed, at most 87 an hour", "Denied, at most 312 an hour",
 		"Secret number 1 is still used by 10.0.0.4, 312 times since it was regenerated, last seen 2 min ago.")
 	d.press("pgdown")

@@ -35,7 +35,7 @@ type usageKeys struct {
 
 func newUsagePage(s *surroundings) *usagePage {
 	return &usagePage{surroundings: s, title: "Usage", span: model.LastDay, keys: usageKeys{
-		movement: newMovement(), Span: bind("t", "how far back: 24 hours, 7 days or 30 days", "t", "tab"),
+		movement: newMovement(), Span: bind("t tab", "how far back: 24 hours, 7 days or 30 days", "t", "tab"),
 		Choose: bind("1…3", "24 hours, 7 days, 30 days", "1", "2", "3"), Open: openBinding("the key itself"), Back: backBinding(),
 	}}
 }
@@ -76,7 +76,7 @@ func (p *usagePage) Title() string    { return p.title }
 func (p *usagePage) SetSize(w, h int) { p.width, p.page.height = w, h }
 
 func (p *usagePage) ShortHelp() []key.Binding {
-	return []key.Binding{short(p.keys.Span, "how far back"), p.open(), p.keys.Back}
+	return []key.Binding{bind("t", "how far back", "t", "tab"), p.open(), p.keys.Back}
 }
 
 func (p *usagePage) FullHelp() [][]key.Binding {
