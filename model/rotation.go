@@ -19,6 +19,8 @@ type Turn struct {
 type RotationPlan struct {
 	Keys []Key     // that get new secrets, in the order in which they were named
 	Left []LeftKey // that do not
+
+	Until map[KeyID]time.Time // with a renewal: when those of the keys expire that go on
 }
 
 // Turns are the turns of the keys that a plan holds.
@@ -53,7 +55,7 @@ func (s *Session) PlanRotation(ctx context.Context, ids []KeyID, renew Renewal) 
 	var plan RotationPlan
 	now := s.Now()
 	err := s.read(ctx, func(r Reader, me actor) error {
-		plan = RotationPlan{}
+		plan = RotationPlan{Until: map[KeyID]time.Time{}}
 		p, err := s.service.policy(r)
 		if err != nil {
 			return err
@@ -72,6 +74,9 @@ func (s *Session) PlanRotation(ctx context.Context, ids []KeyID, renew Renewal) 
 			}
 			k.Findings = p.Due(k, now)
 			plan.Keys = append(plan.Keys, k)
+			if to := p.extended(k, now); bool(renew) && k.endsSoon(now) && !p.outlasts(to, now) {
+				plan.Until[k.ID] = to
+			}
 		}
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // RotateSecret gives a key a new secret, which is to be delivered: until
@@ -62,12 +63,17 @@ func (c *change) extend(k *Key) error {
 	if err != nil {
 		return err
 	}
-	span := k.ExpiresAt.Sub(k.SecretAt)
-	k.ExpiresAt = c.now.Add(span)
-	if p.outlasts(k.ExpiresAt, c.now) && span < days(p.LongestLifetime+1) {
-		k.ExpiresAt = p.latestExpiry(c.now)
-	}
+	k.ExpiresAt = p.extended(*k, c.now)
 	return c.withinPolicy(k.ExpiresAt)
+}
+
+// extended is until when a key works that is extended now.
+func (p Policy) extended(k Key, now time.Time) time.Time {
+	span := k.ExpiresAt.Sub(k.SecretAt)
+	if to := now.Add(span); !p.outlasts(to, now) || span >= days(p.LongestLifetime+1) {
+		return to
+	}
+	return p.latestExpiry(now)
 }
 
 // RotateInto gives keys new secrets in one transaction and hands each over before

@@ -56,6 +56,13 @@ func TestRenewal(t *testing.T) {
 	soon, _ := x.create(model.KeySpec{Application: "soon", Expires: "90d"})
 	late, _ := x.create(model.KeySpec{Application: "late", Expires: "400d"})
 	x.clock.move(70 * 24 * time.Hour)
+	plan, err := x.ada.PlanRotation(ctx, []model.KeyID{soon.ID, late.ID}, true)
+	if until := plan.Until; err != nil || len(until) != 1 || !until[soon.ID].Equal(x.clock.now().Add(90*24*time.Hour)) {
+		t.Errorf("the plan extends to %v, %v", until, err)
+	}
+	if plan, err := x.ada.PlanRotation(ctx, []model.KeyID{soon.ID}, false); err != nil || len(plan.Until) > 0 {
+		t.Errorf("without a renewal the plan extends to %v, %v", plan.Until, err)
+	}
 	k, _, err := x.ada.RotateSecret(ctx, model.Turn{Key: soon.ID}, true)
 	if err != nil || !k.ExpiresAt.Equal(x.clock.now().Add(90*24*time.Hour)) {
 		t.Errorf("%v, %v", k.ExpiresAt, err)

@@ -120,7 +120,7 @@ func (p *rotationPlan) read() tea.Cmd {
 			if what.all != nil && len(k.Findings) == 0 {
 				continue // somebody else rotated it since it was found to be due
 			}
-			read.rows = append(read.rows, planRow{model.Turn{Key: k.ID, From: k.Generation}, k.Application, usedBy(k, now()), dueWhy(k), len(k.Findings) > 0})
+			read.rows = append(read.rows, planRow{model.Turn{Key: k.ID, From: k.Generation}, k.Application, usedBy(k, now()), dueWhy(k, plan.Until[k.ID]), len(k.Findings) > 0})
 		}
 		for _, l := range plan.Left {
 			read.left = append(read.left, planRow{turn: model.Turn{Key: l.Key.ID}, application: l.Key.Application, why: "Left out: " + l.Why + "."})
@@ -151,14 +151,18 @@ func (r rotation) ends(after int, next *model.Key) bool {
 	return next == nil || after >= model.MaxRotation
 }
 
-// dueWhy says why a key gets a new secret.
-func dueWhy(k model.Key) string {
+// dueWhy says why a key gets a new secret, and until when it goes on, the zero time
+// for as long as it does now.
+func dueWhy(k model.Key, until time.Time) string {
 	words := "You chose it."
 	if len(k.Findings) > 0 {
 		words = findingWords(k.Findings)
 	}
 	if k.State == model.Suspended {
 		words += " It stays suspended."
+	}
+	if !until.IsZero() {
+		words += " It goes on until " + until.UTC().Format(time.DateOnly) + "."
 	}
 	return words
 }
@@ -247,7 +251,7 @@ func newStartQuestion(p *rotationPlan) *question {
 		what, it = p.rows[0].named()+" gets a new secret, and its old one stops working at once.", "Its expiry stays as it is."
 	}
 	if p.renew {
-		it = "What expires within 30 days goes on for as long again."
+		it = "What expires within 30 days goes on from now, for as long as it was given."
 	}
 	q := newQuestion(s, "Rotate "+count(n, "key"), "rotate", what, "", how.words(), "", it+" If you stop on the way, what is left stays due.")
 	q.must = fmt.Sprint(n)

@@ -332,7 +332,7 @@ func TestRotationPlan(t *testing.T) {
 	d.press("G")
 	d.sees("> edge-cache", "left out", "Left out: it is revoked.")
 	d.press("e")
-	d.sees("Keys that expire within 30 days go on for as long again")
+	d.sees("Keys that expire within 30 days go on from now, for as long as they were given", "It expires in 10 days. It goes on until 2026-05-01.")
 	d.start("4")
 	d.press("d", "d")
 	if k := d.keyOf("ci-deploy"); !k.ExpiresAt.Equal(start.AddDate(0, 0, 60)) {

@@ -23,7 +23,7 @@ func turnHeight(w int) int {
 func (p *rotationPlan) above() []string {
 	extended := "Keys that expire soon are not extended: e extends them."
 	if p.renew {
-		extended = "Keys that expire within 30 days go on for as long again: e leaves them."
+		extended = "Keys that expire within 30 days go on from now, for as long as they were given: e leaves them."
 	}
 	lines := indented(p.styles, strong, p.countWords(), 2, p.width)
 	for _, words := range []string{p.how.words(), extended} {
