@@ -35,6 +35,7 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	if len(change) > 1 {
 		means = fmt.Sprintf(w.many, n)
 	}
+	means = joined(means, expiredWords(s, to, change...))
 	q := newQuestion(s, w.do+" "+count(len(change), "marked key"), strings.ToLower(w.do)).telling(func(used string) []string {
 		text := []string{means, "", someNames(change) + "."}
 		if hidden {
@@ -70,6 +71,32 @@ func newBatchQuestion(s *surroundings, change, left []model.Key, to model.State,
 	}
 	q.done = batchDone
 	return q
+}
+
+// expiredWords say which of some keys have expired, as requests with them are
+// denied whether their state changes or not; "" for none.
+func expiredWords(s *surroundings, to model.State, keys ...model.Key) string {
+	n, now := 0, s.session.Now()
+	for _, k := range keys {
+		if !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt) {
+			n++
+		}
+	}
+	denied := "denied already"
+	if to == model.Active {
+		denied = "still denied"
+	}
+	switch {
+	case n == 0:
+		return ""
+	case len(keys) == 1:
+		return "It has expired, and is " + denied + "."
+	case n == len(keys):
+		return "All of them have expired, and are " + denied + "."
+	case n == 1:
+		return "1 of them has expired, and is " + denied + "."
+	}
+	return thousands(n) + " of them have expired, and are " + denied + "."
 }
 
 const hiddenMarks = "Marked keys count also where the filter hides them."

@@ -269,7 +269,8 @@ func newRegenerate(s *surroundings, k model.Key) *question {
 
 func newSuspend(s *surroundings, k model.Key) *question {
 	if k.State == model.Suspended {
-		q := newQuestion(s, "Resume "+k.Application, "resume", "Requests with the key "+string(k.ID)+" of "+k.Application+" pass again at once, with the same secret.")
+		q := newQuestion(s, "Resume "+k.Application, "resume",
+			joined("Requests with the key "+string(k.ID)+" of "+k.Application+" pass again at once, with the same secret.", expiredWords(s, model.Active, k)))
 		q.run = func(id int) tea.Cmd {
 			return s.changeKey(id, k.Application+" resumed.", func(ctx context.Context) (model.Key, error) { return s.session.ResumeKey(ctx, k.ID) })
 		}
@@ -280,7 +281,7 @@ func newSuspend(s *surroundings, k model.Key) *question {
 		return s.changeKey(id, k.Application+" suspended.", func(ctx context.Context) (model.Key, error) { return s.session.SuspendKey(ctx, k.ID) })
 	}
 	return q.about(k).telling(func(used string) []string {
-		return []string{joined("Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it.", used)}
+		return []string{joined("Every request with the key "+string(k.ID)+" of "+k.Application+" is denied at once, until somebody resumes it.", expiredWords(s, model.Suspended, k), used)}
 	})
 }
 
@@ -292,6 +293,6 @@ func newRevoke(s *surroundings, k model.Key) *question {
 		return s.changeKey(id, k.Application+" revoked.", func(ctx context.Context) (model.Key, error) { return s.session.RevokeKey(ctx, k.ID) })
 	}
 	return q.about(k).telling(func(used string) []string {
-		return []string{joined("The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again.", used), "Its owner is " + k.Owner + "."}
+		return []string{joined("The key "+string(k.ID)+" of "+k.Application+" stops working at once and can never be used again.", expiredWords(s, model.Revoked, k), used), "Its owner is " + k.Owner + "."}
 	})
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"empress/model"
 )
@@ -49,4 +50,27 @@ func TestLinesQuestionKnowsTheLatestUse(t *testing.T) {
 	p := d.converse(Options{Start: AtAccess}, "1", func(*typist) { d.uses(d.onlyKey()) }, "2", "no",
 		func(*typist) { d.store.down = true }, "1", "no", func(*typist) { d.store.down = false }, "", "", "q")
 	p.sees("until somebody resumes it. It was used just now from 192.0.2.7.", "stops working at once. The latest use could not be read.")
+}
+
+// A key that expired is denied already, and not by what a question is about.
+func TestQuestionKnowsWhatExpired(t *testing.T) {
+	d := newDriver(t, func(d *driver) {
+		d.clock = start.Add(-48 * time.Hour)
+		d.create("alpha", func(s *model.KeySpec) { s.Expires = "1d" })
+		d.clock = start
+		d.create("beta")
+		d.create("gamma")
+	})
+	d.press("2", "down", "p")
+	d.sees("until somebody resumes it. It has expired, and is denied already.")
+	d.press("esc", "*", "p")
+	d.sees("Every request with these 3 keys", "until somebody resumes them. 1 of them has expired, and is denied already.")
+	d.press("enter", "*", "p")
+	d.sees("with the same secrets. 1 of them has expired, and is still denied.")
+	d.press("esc", "u", "p")
+	d.sees("with the same secret. It has expired, and is still denied.")
+	d.press("esc", "X")
+	d.sees("can never be used again. It has expired, and is denied already.")
+	d.press("esc", "down", "X")
+	d.missing("expired, and")
 }
