@@ -46,9 +46,9 @@ func (s *disposals) lacks(h model.HeldKey) string {
 	c := s.choices[h.Key.ID]
 	switch {
 	case h.Owns && c.NewOwner == "" && c.Do != model.Revoke:
-		return "needs another owner: t, or v revokes it"
+		return "needs another owner: t, or X revokes it"
 	case h.KnowsSecret && c.Do == "":
-		return "has a secret that they know: r, s, v, or k keeps it"
+		return "has a secret that they know: r, p, X, or m keeps it"
 	}
 	return ""
 }

@@ -33,10 +33,9 @@ func newOffboardPage(s *surroundings, m model.Member) *offboardPage {
 		movement: newMovement(),
 		GoOn:     bind("enter", "go on, when every key is settled", "enter"),
 		Owner:    bind("t", "transfer the key to another owner", "t"), Regenerate: bind("r", "regenerate the secret", "r"),
-		Suspend: bind("s", "suspend the key", "s"), Revoke: bind("v", "revoke the key", "v"),
-		Keep: bind("k", "keep the secret that they know", "k"), Back: backBinding(),
+		Suspend: bind("p", "suspend the key", "p"), Revoke: bind("X", "revoke the key", "X"),
+		Keep: bind("m", "keep the secret that they know", "m"), Back: backBinding(),
 	}
-	p.keys.Up = bind("↑", "up", "up") // k stands for something else
 	return p
 }
 
@@ -47,7 +46,7 @@ func (p *offboardPage) ShortHelp() []key.Binding {
 	if len(p.Keys) > 0 {
 		for _, w := range p.ways() {
 			b := short(w.binding, w.word)
-			b.SetEnabled(p.session.Can(w.needs, p.Keys[p.list.cursor].Key.On()) == nil)
+			b.SetEnabled(p.bars(w, p.Keys[p.list.cursor]) == nil)
 			bs = append(bs, b)
 		}
 	}
@@ -76,7 +75,7 @@ func (p *offboardPage) Limits() map[string]error {
 	limits := map[string]error{}
 	for _, w := range p.ways() {
 		if len(p.Keys) > 0 {
-			limits[w.binding.Help().Key] = p.session.Can(w.needs, p.Keys[p.list.cursor].Key.On())
+			limits[w.binding.Help().Key] = p.bars(w, p.Keys[p.list.cursor])
 		}
 	}
 	return limits

@@ -34,7 +34,7 @@ func settleKim(d *driver) {
 	d.openMember("Kim")
 	d.press("X", "t")
 	d.write("max")
-	d.press("enter", "r", "down", "r", "down", "k")
+	d.press("enter", "r", "down", "r", "down", "m")
 }
 
 // Somebody who leaves is removed when every key is settled, with the email
@@ -47,7 +47,7 @@ func TestRemoveMember(t *testing.T) {
 		d.press("X")
 		d.sees("0 of 3 keys settled", "> alpha", "owns, knows the secret", "open: needs another owner")
 		d.press("r", "enter")
-		d.sees("alpha (empk_", "needs another owner: t, or v revokes it.")
+		d.sees("alpha (empk_", "needs another owner: t, or X revokes it.")
 		d.press("esc", "t")
 		d.write("kim")
 		d.press("enter")
@@ -64,7 +64,7 @@ func TestRemoveMember(t *testing.T) {
 		d.sees("> billing", "has a secret that they know")
 		d.press("r", "down", "t")
 		d.sees("has another owner already: ada@example.com.")
-		d.press("k", "enter")
+		d.press("m", "enter")
 		d.sees("Remove Kim from the team", "Of 3 keys: 1 to another owner; 2")
 		d.press("pgdown")
 		d.sees("with a new secret, the old one stops working at once; 1 with the secret that they know.")
@@ -98,9 +98,9 @@ func TestRemoveMember(t *testing.T) {
 func TestRemoveMemberOtherWays(t *testing.T) {
 	d := newDriver(t, leavingTeam)
 	d.openMember("Kim")
-	d.press("X", "v", "down", "s", "esc")
+	d.press("X", "X", "down", "p", "esc")
 	d.sees("What you decided is not kept.", "will be revoked", "will be suspended")
-	d.press("down", "s", "enter")
+	d.press("down", "p", "enter")
 	d.sees("Of 3 keys: 2 suspended; 1 revoked for good.")
 	d.write("kim@example.com")
 	d.press("enter")
@@ -116,12 +116,25 @@ func TestRemoveMemberOtherWays(t *testing.T) {
 	}
 }
 
+// k moves up as everywhere, and decides nothing.
+func TestRemoveMemberMoves(t *testing.T) {
+	d := newDriver(t, leavingTeam)
+	d.openMember("Kim")
+	d.resize(120, 40)
+	d.press("X", "j")
+	d.sees("> billing", "enter go on  r regenerate  p suspend  X revoke  m keep")
+	d.press("k")
+	d.sees("> alpha", "0 of 3 keys settled")
+	d.press("esc")
+	d.missing("What you decided")
+}
+
 // What somebody else does meanwhile is followed, and a secret that changed is
 // decided about afresh.
 func TestRemoveMemberFollowsOthers(t *testing.T) {
 	d := newDriver(t, leavingTeam)
 	d.openMember("Kim")
-	d.press("X", "down", "k")
+	d.press("X", "down", "m")
 	d.sees("will keep the secret")
 	page, err := d.session.Keys(context.Background(), model.KeyQuery{Text: "billing"})
 	d.must(err)
@@ -130,7 +143,7 @@ func TestRemoveMemberFollowsOthers(t *testing.T) {
 	d.send(changedMsg{})
 	d.missing("will keep the secret")
 	d.sees("saw an earlier secret", "nothing to do", "1 of 3 keys settled")
-	d.press("k")
+	d.press("m")
 	d.sees("Kim does not know the secret of billing")
 	d.press("esc")
 	d.sees("Members > Kim")
