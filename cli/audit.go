@@ -84,7 +84,8 @@ is found, and so is an event that was altered, removed or moved. An end that
 was cut off is found with a checkpoint that was kept elsewhere: the line that
 audit checkpoint printed, or @FILE for a file that has it, on the computer that
 empress runs on. A log of changes, or an export, is such a file too: its last
-line counts.
+line counts. The database's indexes, such as that which filters of keys go by,
+are checked by doctor.
 
 The exit code is 1 when something is wrong.`,
 		Example: "  empress audit verify --against @checkpoint",

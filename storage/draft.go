@@ -63,7 +63,10 @@ func (d *Draft) ready(ctx context.Context) error {
 	if err := d.complete(); err != nil {
 		return err
 	}
-	if err := sound(d.Inspect(ctx)); err != nil {
+	if err := d.RebuildSearch(ctx); err != nil { // whatever became of it, no key is to be missed
+		return err
+	}
+	if err := sound(d.intact(ctx)); err != nil {
 		return err
 	}
 	if err := useLog(ctx, d.writer); err != nil {
