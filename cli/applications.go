@@ -116,12 +116,16 @@ func (t *tree) printApplication(a model.Application) error {
 	if a.Damaged {
 		name += ", " + model.DamagedWords
 	}
+	keys := fmt.Sprintf("%d, %d of them active", a.Keys, a.Active)
+	if a.Partly {
+		keys += ", of those that you may see"
+	}
 	return writeFacts(t.out,
 		fact{"Application", name},
 		fact{"Purpose", orWord(a.Purpose, "none given")},
 		fact{"Contact", orWord(a.Contact, "none given")},
 		fact{"Networks", orWord(a.NetworkList(), "none declared")},
-		fact{"Keys", fmt.Sprintf("%d, %d of them active", a.Keys, a.Active)},
+		fact{"Keys", keys},
 		fact{"Former names", orWord(strings.Join(a.Former, ", "), "none")},
 		fact{"Created", shown(a.CreatedAt, "")},
 	)

@@ -26,6 +26,7 @@ type Application struct {
 	// Filled in by lists:
 	Keys    int      // how many keys that the member may see are not revoked
 	Active  int      // how many of those work now
+	Partly  bool     // the member may not see every key of it
 	Former  []string // names that it had, and that stay reserved for it, by name
 	Damaged bool     // the row was changed outside empress
 }
@@ -89,6 +90,7 @@ func (s *Service) listApplications(r Reader, me actor) ([]Application, error) {
 		}
 	}
 	for i := range as {
+		as[i].Partly = me.may(KeysView, Target{Application: as[i].ID}) != nil
 		as[i].Damaged = !sealed(as[i].Seal, now.sealApplication(as[i]))
 		as[i].Former = slices.DeleteFunc(former[as[i].ID], func(name string) bool { return name == as[i].Name })
 	}

@@ -221,7 +221,7 @@ func TestApplicationLimits(t *testing.T) {
 	d.sees("you may not add and change applications")
 	d.create("billing", func(s *model.KeySpec) { s.Owner = "max" })
 	d.press("f5", "enter")
-	d.sees("Applications > billing", "4 keys, 3 active", "max@example.com, of the keys that you may see")
+	d.sees("Applications > billing", "1 key, active, of those that you may see", "max@example.com, of the keys that you may see")
 	d.missing("e edit", "n new key", "ada@example.com")
 	for key, why := range map[string]string{"e": "you may not add and change applications", "n": "you may not create keys"} {
 		d.press("down", key)

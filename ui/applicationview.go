@@ -122,7 +122,11 @@ func (p *applicationPage) facts() []Fact {
 	if !p.read {
 		return facts
 	}
-	return append(facts, Fact{"Keys", workingWords(a)}, Fact{"Owners", p.ownerWords()})
+	working := workingWords(a)
+	if a.Partly {
+		working += ", of those that you may see"
+	}
+	return append(facts, Fact{"Keys", working}, Fact{"Owners", p.ownerWords()})
 }
 
 // ownerWords say who answers for the keys that are not revoked, whoever has
@@ -130,10 +134,8 @@ func (p *applicationPage) facts() []Fact {
 func (p *applicationPage) ownerWords() string {
 	keys := map[string]int{}
 	var owners []string
-	live := 0
 	for _, k := range p.issued {
 		if ended(k) == 0 {
-			live++
 			if keys[k.Owner]++; keys[k.Owner] == 1 {
 				owners = append(owners, k.Owner)
 			}
@@ -151,7 +153,7 @@ func (p *applicationPage) ownerWords() string {
 	switch {
 	case p.more:
 		words += fmt.Sprintf(", of the first %s", count(len(p.issued), "key"))
-	case live < p.application.Keys:
+	case p.application.Partly:
 		words += ", of the keys that you may see"
 	}
 	return words
