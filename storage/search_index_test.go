@@ -83,3 +83,16 @@ func TestSpoiltSearchIsRestored(t *testing.T) {
 		d.Discard()
 	}
 }
+
+// A backup of before there was such an index gets one.
+func TestBackupWithoutSearchIsRestored(t *testing.T) {
+	p := fromFixture(t, "testdata/schema-7")
+	d, err := storage.OpenDraft(ctx, p.db, p.db+".restored")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Discard()
+	if found, err := d.Inspect(ctx); err != nil || len(found) > 0 {
+		t.Errorf("found %q, %v", found, err)
+	}
+}
