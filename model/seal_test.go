@@ -40,7 +40,7 @@ func TestSealsCoverEveryField(t *testing.T) {
 		{Grant{}, func(v any) []byte { return k.sealGrant(v.(Grant)) }, "CreatedAt Seal"},
 		{SSHKey{}, func(v any) []byte { return k.sealSSHKey(v.(SSHKey)) }, "CreatedAt UsedAt UseUnknown Seal"},
 		{FormerName{}, func(v any) []byte { return k.sealFormerName(v.(FormerName)) }, "Seal"},
-		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys Active Former Damaged"},
+		{Application{}, func(v any) []byte { return k.sealApplication(v.(Application)) }, "Purpose CreatedAt Seal Keys Active Partly Former Damaged"},
 		{Team{}, func(v any) []byte { return k.sealTeam(v.(Team)) }, "CreatedAt Seal"},
 		{Policy{}, func(v any) []byte { return k.sealPolicy(v.(Policy)) }, "Seal"},
 		{Head{}, func(v any) []byte { return k.sealHead(v.(Head)) }, "Seal"},
