@@ -207,7 +207,7 @@ func TestOwnersAreNotTold(t *testing.T) {
 	before := x.head().Seq
 	for _, owner := range []string{"nobody", "eva", "zoe@example.com"} {
 		_, _, err := kim.CreateKey(ctx, model.KeySpec{Application: "shop", Owner: owner})
-		wantCode(t, owner, err, model.CodeInvalid)
+		wantCode(t, owner, err, model.CodeNotFound)
 		if model.Sentence(err) != nobody {
 			t.Errorf("%s: %q", owner, model.Sentence(err))
 		}

@@ -175,5 +175,5 @@ func (p *picture) ownable(by, to *human, k *asset) model.Code {
 	if code == "" || to == by || k != nil && to == k.owner || p.may(by, "members.view") {
 		return code
 	}
-	return model.CodeInvalid
+	return model.CodeNotFound
 }

@@ -121,7 +121,9 @@ func put[T any](v *T, set func(T) error) error {
 func (c *change) setOwner(k *Key, name string) error {
 	m, err := c.member("owner", name)
 	if known := err == nil && (m.ID == c.me.ID || m.ID == k.OwnerID); !known && !c.seesMembers() && (err != nil || m.Status != MemberActive || !m.Role.OwnsKeys()) {
-		return invalid("owner", "The team has nobody of that name who can own a key. Name somebody else, or yourself.")
+		e := Errorf(CodeNotFound, "The team has nobody of that name who can own a key. Name somebody else, or yourself.")
+		e.Field = "owner"
+		return e
 	}
 	if err != nil {
 		return err
