@@ -233,5 +233,9 @@ func TestOwnersAreNotTold(t *testing.T) {
 	if _, err := x.ada.EditKey(ctx, own.ID, own.Revision, model.KeyEdit{Owner: new("nobody")}); model.Sentence(err) == nobody || err == nil {
 		t.Errorf("whoever sees the team is told %v", err)
 	}
+	_, err = x.ada.EditKey(ctx, own.ID, own.Revision, model.KeyEdit{Owner: new("nobody"), Rate: new("bogus")})
+	if len(model.Mistakes(err)) != 2 {
+		t.Errorf("whoever sees the team is told of all that is wrong: %v", err)
+	}
 	x.wantSound()
 }
