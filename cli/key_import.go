@@ -87,8 +87,7 @@ func (t *tree) importKeys(ctx context.Context, path string, im keyImport) error 
 		return err
 	}
 	defer into.discard() // unless it is kept
-	made := 0            // of a dry run
-	what := t.newImport(ctx, in, im, into)
+	made, what := 0, t.newImport(ctx, in, im, into)
 	if im.dryRun && into == nil {
 		what.Deliver = func(model.Key, model.Secret) error { made++; return nil }
 	}
